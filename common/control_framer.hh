@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Cuts the TCP stream of a control connection into messages (RFC 2637 section 1.4). Never
+// resynchronises: after the first malformed message every later answer is the same refusal.
+#pragma once
+
+#include <optional>
+
+#include "common/control_message.hh"
+
+namespace callgate {
+
+struct NeedMore {};
+
+class ControlFramer {
+ public:
+  using Result = std::variant<NeedMore, ControlMessage, Malformed>;
+
+  void push(ByteSpan bytes);
+  Result next();
+
+  // Bytes received that do not make a message yet.
+  size_t pending() const { return buffer_.size() - start_; }
+
+ private:
+  Bytes buffer_;
+  size_t start_ = 0;  // everything before it has been handed out
+  std::optional<Malformed> broken_;
+};
+
+}  // namespace callgate

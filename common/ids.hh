@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Identifiers and time, as types of their own so that they are not mixed up.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+namespace callgate {
+
+using Clock = std::chrono::steady_clock;
+using TimePoint = Clock::time_point;
+using Duration = std::chrono::milliseconds;
+
+// Call ID of RFC 2637 section 2.7: chosen by each side for its own end of a call, host order.
+enum class CallId : uint16_t {};
+
+constexpr uint16_t value(CallId id) { return static_cast<uint16_t>(id); }
+
+// GRE sequence number (RFC 2637 section 4.1): 32 bits that wrap. a - b is how far a is ahead of b.
+struct Sequence {
+  uint32_t number = 0;
+
+  constexpr Sequence operator+(uint32_t step) const { return {number + step}; }
+  constexpr int32_t operator-(Sequence other) const {
+    return static_cast<int32_t>(number - other.number);
+  }
+  constexpr bool operator==(const Sequence&) const = default;
+};
+
+}  // namespace callgate

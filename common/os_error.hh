@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Failures of the operating system that end what was being done: an exception that names what was
+// attempted and on what ("bind /run/pptp/callmgr.sock: Permission denied"). Expected failures are
+// return values instead.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <system_error>
+
+namespace callgate {
+
+class OsError : public std::system_error {
+ public:
+  OsError(int error, const std::string& attempted)
+      : std::system_error(error, std::generic_category(), attempted) {}
+};
+
+// check(bind(...), "bind {}", path): the result of a system call, or an OsError from errno.
+template <typename Result, typename... Args>
+Result check(Result result, fmt::format_string<Args...> attempted, Args&&... args) {
+  if (result < 0) {
+    int error = errno;
+    throw OsError(error, fmt::format(attempted, std::forward<Args>(args)...));
+  }
+  return result;
+}
+
+}  // namespace callgate
