@@ -100,10 +100,8 @@ class Reader {
   }
 
   template <typename T>
-    requires requires(T& t, Reader& r) { T::fields(t, r); }
-  void get(T& value) {
-    T::fields(value, *this);
-  }
+  requires requires(T& t, Reader& r) { T::fields(t, r); }
+  void get(T& value) { T::fields(value, *this); }
 
   ByteSpan take(size_t count) {
     if (!ok_ || data_.size() < count) {
@@ -174,10 +172,8 @@ class Writer {
   }
 
   template <typename T>
-    requires requires(const T& t, Writer& w) { T::fields(t, w); }
-  void put(const T& value) {
-    T::fields(value, *this);
-  }
+  requires requires(const T& t, Writer& w) { T::fields(t, w); }
+  void put(const T& value) { T::fields(value, *this); }
 
  private:
   Bytes& out_;

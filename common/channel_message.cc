@@ -4,7 +4,9 @@
 namespace callgate {
 namespace {
 
-bool valid(const IpAddress& a) { return a.family == IpFamily::none || static_cast<bool>(a); }
+bool valid(const IpAddress& a) {
+  return a.family == IpFamily::none || static_cast<bool>(a);
+}
 bool valid(const std::string& text) {
   return text.size() <= kMaxChannelText && text.find('\0') == text.npos;
 }
@@ -19,13 +21,19 @@ bool valid(const CallRequest& m) {
          valid(m.phone) && m.client_hostname.size() <= 64 && valid(m.client_hostname) &&
          valid(m.log_name);
 }
-bool valid(const CallAssigned& m) { return m.server && m.local; }
+bool valid(const CallAssigned& m) {
+  return m.server && m.local;
+}
 bool valid(const CallEnded& m) {
   return static_cast<size_t>(m.reason.cause) < kCauses && valid(m.reason.subject) &&
          valid(m.reason.detail);
 }
-bool valid(const ConnectionInfo& m) { return valid(m.server) && valid(m.local); }
-bool valid(const HangUpRequest& m) { return valid(m.server); }
+bool valid(const ConnectionInfo& m) {
+  return valid(m.server) && valid(m.local);
+}
+bool valid(const HangUpRequest& m) {
+  return valid(m.server);
+}
 template <typename T>
 bool valid(const T&) {
   return true;

@@ -6,7 +6,8 @@
 //   gateway                     call manager
 //   CallRequest          ──▶                      (sent by pptp, which then becomes pptp-gre)
 //                        ◀──  CallAssigned        the server answers; here is your call id
-//   GatewayReady         ──▶                      the socket filter is in place: now request the call
+//   GatewayReady         ──▶                      the socket filter is in place: now request the
+//   call
 //                        ◀──  CallConnected | CallEnded
 //   LinkInfo             ──▶                      LCP agreed on these control character maps
 //   (closes)             ──▶                      hang up
@@ -30,23 +31,23 @@ constexpr size_t kMaxChannelText = 1024;     // bytes of any text in a message
 struct CallRequest {
   static constexpr uint8_t kTag = 1;
   uint16_t version = kChannelVersion;
-  uint64_t network_namespace = 0;   // inode of /proc/self/ns/net: both must be in the same one
-  std::string server_name;          // as the user gave it
-  std::vector<IpAddress> servers;   // tried in this order
-  IpAddress local_bind;             // none = any
-  std::string device;               // SO_BINDTODEVICE; empty = any
-  uint32_t mark = 0;                // SO_MARK, 0 = none
-  bool host_route = true;           // keep a route to the server outside the tunnel
-  bool share_control = false;       // join a connection with a free channel
-  uint32_t idle_wait = 60'000;      // ms without a control message before an Echo-Request, 0 = never
-  uint32_t max_echo_wait = 60'000;  // ms for the Echo-Reply
+  uint64_t network_namespace = 0;  // inode of /proc/self/ns/net: both must be in the same one
+  std::string server_name;         // as the user gave it
+  std::vector<IpAddress> servers;  // tried in this order
+  IpAddress local_bind;            // none = any
+  std::string device;              // SO_BINDTODEVICE; empty = any
+  uint32_t mark = 0;               // SO_MARK, 0 = none
+  bool host_route = true;          // keep a route to the server outside the tunnel
+  bool share_control = false;      // join a connection with a free channel
+  uint32_t idle_wait = 60'000;     // ms without a control message before an Echo-Request, 0 = never
+  uint32_t max_echo_wait = 60'000;    // ms for the Echo-Reply
   uint32_t connect_timeout = 30'000;  // ms for one address to accept, and to reply to our SCCRQ
-  uint16_t call_id = 0;             // 0 = any
-  uint16_t receive_window = 64;     // packets
-  bool quirk_bezeq = false;         // --quirks BEZEQ_ISRAEL
+  uint16_t call_id = 0;               // 0 = any
+  uint16_t receive_window = 64;       // packets
+  bool quirk_bezeq = false;           // --quirks BEZEQ_ISRAEL
   std::string phone;
-  std::string client_hostname;      // host name of the Start-Control-Connection-Request
-  std::string log_name;             // --logstring
+  std::string client_hostname;  // host name of the Start-Control-Connection-Request
+  std::string log_name;         // --logstring
 
   static void fields(auto& m, auto& codec) {
     codec(m.version, m.network_namespace, m.server_name, m.servers, m.local_bind, m.device, m.mark,
@@ -116,15 +117,15 @@ struct ConnectionInfo {
   std::string server_name;
   IpAddress server;
   IpAddress local;
-  std::string state;  // name of ControlConnection's state
+  std::string state;                        // name of ControlConnection's state
   std::string peer_host_name, peer_vendor;  // foreign text
   uint16_t peer_firmware = 0;
   uint16_t maximum_channels = 0;
-  uint32_t age = 0;           // s since the TCP connection was begun
+  uint32_t age = 0;  // s since the TCP connection was begun
   uint64_t echoes_sent = 0, echoes_answered = 0;
-  uint64_t wan_errors = 0;    // WAN-Error-Notify messages
-  uint64_t refused_calls = 0; // Incoming-Call-Requests refused
-  bool host_route = false;    // we hold a route for it
+  uint64_t wan_errors = 0;     // WAN-Error-Notify messages
+  uint64_t refused_calls = 0;  // Incoming-Call-Requests refused
+  bool host_route = false;     // we hold a route for it
 
   static void fields(auto& m, auto& codec) {
     codec(m.id, m.server_name, m.server, m.local, m.state, m.peer_host_name, m.peer_vendor,

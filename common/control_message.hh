@@ -14,9 +14,9 @@ namespace callgate {
 
 constexpr uint16_t kPptpPort = 1723;
 constexpr uint32_t kMagicCookie = 0x1A2B3C4D;
-constexpr uint16_t kProtocolVersion = 0x0100;  // version 1, revision 0
-constexpr size_t kControlHeaderSize = 12;      // bytes
-constexpr size_t kMaxControlMessageSize = 220; // bytes, Incoming-Call-Request
+constexpr uint16_t kProtocolVersion = 0x0100;   // version 1, revision 0
+constexpr size_t kControlHeaderSize = 12;       // bytes
+constexpr size_t kMaxControlMessageSize = 220;  // bytes, Incoming-Call-Request
 
 enum class ControlType : uint16_t {
   start_control_connection_request = 1,
@@ -317,8 +317,8 @@ enum class Malformed : uint8_t {
   wrong_length,        // not the length that this type has, or shorter than any header
   wrong_message_type,  // not a PPTP control message
   wrong_cookie,
-  unknown_type,        // control message type outside 1..15
-  bad_body,            // a field that cannot be read
+  unknown_type,  // control message type outside 1..15
+  bad_body,      // a field that cannot be read
 };
 
 std::string_view describe(Malformed malformed);

@@ -38,8 +38,7 @@ void put_escaped(uint8_t byte, uint32_t accm, Bytes& out) {
 }  // namespace
 
 uint16_t fcs16(uint16_t fcs, ByteSpan data) {
-  for (uint8_t byte : data)
-    fcs = static_cast<uint16_t>(fcs >> 8 ^ kFcsTable[(fcs ^ byte) & 0xFF]);
+  for (uint8_t byte : data) fcs = static_cast<uint16_t>(fcs >> 8 ^ kFcsTable[(fcs ^ byte) & 0xFF]);
   return fcs;
 }
 

@@ -12,13 +12,15 @@ constexpr uint8_t kHdlcEscape = 0x7D;
 constexpr uint8_t kHdlcFlip = 0x20;
 constexpr uint32_t kDefaultAccm = 0xFFFFFFFF;  // bit n: escape the control character n
 constexpr uint16_t kFcsInitial = 0xFFFF;
-constexpr uint16_t kFcsGood = 0xF0B8;  // FCS over a whole frame with its FCS (RFC 1662 C.2)
-constexpr size_t kMaxFrameSize = 4096; // bytes of PPP frame; PPTP's data packets carry up to 1532
+constexpr uint16_t kFcsGood = 0xF0B8;   // FCS over a whole frame with its FCS (RFC 1662 C.2)
+constexpr size_t kMaxFrameSize = 4096;  // bytes of PPP frame; PPTP's data packets carry up to 1532
 
 uint16_t fcs16(uint16_t fcs, ByteSpan data);
 
 // The largest that encode_hdlc makes of a frame: every byte escaped, two FCS bytes, two flags.
-constexpr size_t max_hdlc_size(size_t frame) { return 2 * (frame + 2) + 2; }
+constexpr size_t max_hdlc_size(size_t frame) {
+  return 2 * (frame + 2) + 2;
+}
 
 // Appends the frame to `out`: flag, escaped frame and FCS, flag.
 void encode_hdlc(ByteSpan frame, uint32_t accm, Bytes& out);

@@ -14,7 +14,9 @@ using Duration = std::chrono::milliseconds;
 // Call ID of RFC 2637 section 2.7: chosen by each side for its own end of a call, host order.
 enum class CallId : uint16_t {};
 
-constexpr uint16_t value(CallId id) { return static_cast<uint16_t>(id); }
+constexpr uint16_t value(CallId id) {
+  return static_cast<uint16_t>(id);
+}
 
 // GRE sequence number (RFC 2637 section 4.1): 32 bits that wrap. a - b is how far a is ahead of b.
 struct Sequence {

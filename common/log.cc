@@ -17,11 +17,10 @@ Settings settings;
 bool journal = false;
 
 void to_journal(Level level, const std::string& text, const std::vector<Field>& fields) {
-  std::vector<std::string> entries{"MESSAGE=" + text,
-                                   fmt::format("PRIORITY={}", static_cast<int>(level)),
-                                   "SYSLOG_IDENTIFIER=" + settings.ident,
-                                   fmt::format("SYSLOG_FACILITY={}", LOG_DAEMON >> 3),
-                                   fmt::format("SYSLOG_PID={}", getpid())};
+  std::vector<std::string> entries{
+      "MESSAGE=" + text, fmt::format("PRIORITY={}", static_cast<int>(level)),
+      "SYSLOG_IDENTIFIER=" + settings.ident, fmt::format("SYSLOG_FACILITY={}", LOG_DAEMON >> 3),
+      fmt::format("SYSLOG_PID={}", getpid())};
   for (const auto& field : fields) entries.push_back(fmt::format("{}={}", field.name, field.value));
   std::vector<iovec> vectors;
   for (auto& entry : entries) vectors.push_back({entry.data(), entry.size()});
@@ -36,11 +35,14 @@ void open(Settings wanted) {
   if (!journal) openlog(settings.ident.c_str(), LOG_PID | LOG_NDELAY, LOG_DAEMON);
 }
 
-bool wants(Level level) { return level <= settings.verbosity; }
+bool wants(Level level) {
+  return level <= settings.verbosity;
+}
 
 void write(Level level, std::string_view text, const std::vector<Field>& fields) {
   if (!wants(level)) return;
-  auto line = settings.name.empty() ? std::string(text) : fmt::format("{}: {}", settings.name, text);
+  auto line =
+      settings.name.empty() ? std::string(text) : fmt::format("{}: {}", settings.name, text);
   if (journal)
     to_journal(level, line, fields);
   else

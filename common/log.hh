@@ -20,10 +20,10 @@ struct Field {
 };
 
 struct Settings {
-  std::string ident = "pptp";     // of every line
-  std::string name;               // --logstring, precedes every line; may be empty
-  Level verbosity = Level::notice;      // less important lines are dropped
-  Level to_stderr = Level::warning;     // this and more important lines go to stderr too
+  std::string ident = "pptp";        // of every line
+  std::string name;                  // --logstring, precedes every line; may be empty
+  Level verbosity = Level::notice;   // less important lines are dropped
+  Level to_stderr = Level::warning;  // this and more important lines go to stderr too
 };
 
 void open(Settings settings);

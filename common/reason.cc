@@ -51,12 +51,12 @@ constexpr std::array<Row, kCauses> kTable{{
     {Cause::call_cancelled, "call_cancelled", ExitStatus::call_refused, "see the server's log"},
     {Cause::call_id_in_use, "call_id_in_use", ExitStatus::call_refused,
      "leave out --call-id, or hang up the other call"},
-    {Cause::too_many_calls, "too_many_calls", ExitStatus::call_refused, "hang up other calls first"},
+    {Cause::too_many_calls, "too_many_calls", ExitStatus::call_refused,
+     "hang up other calls first"},
     {Cause::gre_not_permitted, "gre_not_permitted", socket_not_permitted,
      "start pppd as root, or give pptp-gre the capability: setcap cap_net_raw+p"},
     {Cause::gre_failed, "gre_failed", socket_not_permitted, "check the route to the server"},
-    {Cause::lost_no_echo, "lost_no_echo", connection_lost,
-     "the server or the path to it is down"},
+    {Cause::lost_no_echo, "lost_no_echo", connection_lost, "the server or the path to it is down"},
     {Cause::lost_closed, "lost_closed", connection_lost,
      "the server was restarted, or a firewall in between forgot the connection"},
     {Cause::lost_protocol, "lost_protocol", connection_lost,
@@ -101,7 +101,8 @@ std::string os_text(const Reason& reason) {
 // "result 2 (general error), error 6 (PAC error)": what the RFC's codes of a reply say.
 std::string codes(const Reason& reason, std::string_view result_word) {
   auto text = fmt::format("result {} ({})", reason.result, result_word);
-  if (reason.error) text += fmt::format(", error {} ({})", reason.error, general_error(reason.error));
+  if (reason.error)
+    text += fmt::format(", error {} ({})", reason.error, general_error(reason.error));
   if (reason.code) text += fmt::format(", cause {}", reason.code);
   return text;
 }
@@ -109,16 +110,23 @@ std::string codes(const Reason& reason, std::string_view result_word) {
 }  // namespace
 
 std::string_view sccrp_result(uint8_t result) {
-  static constexpr std::array<std::string_view, 6> kWords{
-      "reserved", "success", "general error", "control connection exists already",
-      "requester is not authorised", "protocol version not supported"};
+  static constexpr std::array<std::string_view, 6> kWords{"reserved",
+                                                          "success",
+                                                          "general error",
+                                                          "control connection exists already",
+                                                          "requester is not authorised",
+                                                          "protocol version not supported"};
   return word(kWords, result);
 }
 
 std::string_view general_error(uint8_t error) {
-  static constexpr std::array<std::string_view, 7> kWords{
-      "none", "no control connection", "wrong length or magic cookie", "a field is out of range",
-      "out of resources", "call ID not valid here", "vendor-specific PAC error"};
+  static constexpr std::array<std::string_view, 7> kWords{"none",
+                                                          "no control connection",
+                                                          "wrong length or magic cookie",
+                                                          "a field is out of range",
+                                                          "out of resources",
+                                                          "call ID not valid here",
+                                                          "vendor-specific PAC error"};
   return word(kWords, error);
 }
 
@@ -131,8 +139,8 @@ std::string_view stop_reason(uint8_t reason) {
 
 std::string_view ocrp_result(uint8_t result) {
   static constexpr std::array<std::string_view, 8> kWords{
-      "reserved", "connected", "general error", "no carrier", "busy", "no dial tone", "timed out",
-      "administratively not accepted"};
+      "reserved", "connected",    "general error", "no carrier",
+      "busy",     "no dial tone", "timed out",     "administratively not accepted"};
   return word(kWords, result);
 }
 
@@ -143,9 +151,15 @@ std::string_view disconnect_result(uint8_t result) {
   return word(kWords, result);
 }
 
-std::string_view name(Cause cause) { return row(cause).name; }
-std::string_view hint(const Reason& reason) { return row(reason.cause).hint; }
-ExitStatus exit_status(Cause cause) { return row(cause).status; }
+std::string_view name(Cause cause) {
+  return row(cause).name;
+}
+std::string_view hint(const Reason& reason) {
+  return row(reason.cause).hint;
+}
+ExitStatus exit_status(Cause cause) {
+  return row(cause).status;
+}
 
 std::string_view describe(ExitStatus status) {
   switch (status) {
@@ -176,11 +190,12 @@ std::string sentence(const Reason& r) {
       return fmt::format("cannot connect to {} on TCP port 1723: {}", who, os_text(r));
     case Cause::connect_timed_out:
       return fmt::format("cannot connect to {} on TCP port 1723: no answer in {}", who, r.detail);
-    case Cause::control_not_pptp:
-      return fmt::format("{} does not speak PPTP: {}", who, r.detail);
+    case Cause::control_not_pptp: return fmt::format("{} does not speak PPTP: {}", who, r.detail);
     case Cause::control_silent:
-      return fmt::format("{} accepted the TCP connection but sent no"
-                         " Start-Control-Connection-Reply in {}", who, r.detail);
+      return fmt::format(
+          "{} accepted the TCP connection but sent no"
+          " Start-Control-Connection-Reply in {}",
+          who, r.detail);
     case Cause::control_closed:
       return fmt::format("{} ended the TCP connection before a Start-Control-Connection-Reply: {}",
                          who, r.os_error ? os_text(r) : "closed by the server");
@@ -188,13 +203,17 @@ std::string sentence(const Reason& r) {
       return fmt::format("{} refused the control connection: {}", who,
                          codes(r, sccrp_result(r.result)));
     case Cause::control_version:
-      return fmt::format("{} refused the control connection: it speaks PPTP version {}, we speak"
-                         " 1.0", who, r.detail);
+      return fmt::format(
+          "{} refused the control connection: it speaks PPTP version {}, we speak"
+          " 1.0",
+          who, r.detail);
     case Cause::control_out_of_order:
       return fmt::format("{} sent {} before the control connection was established", who, r.detail);
     case Cause::control_stopped_early:
-      return fmt::format("{} answered Start-Control-Connection-Request by"
-                         " Stop-Control-Connection-Request: {}", who, stop_reason(r.result));
+      return fmt::format(
+          "{} answered Start-Control-Connection-Request by"
+          " Stop-Control-Connection-Request: {}",
+          who, stop_reason(r.result));
     case Cause::call_refused:
       return fmt::format("{} refused the call: {}", who, codes(r, ocrp_result(r.result)));
     case Cause::call_no_reply:
@@ -204,8 +223,7 @@ std::string sentence(const Reason& r) {
     case Cause::call_cancelled:
       return fmt::format("{} ended the control connection before the call was up: {}", who,
                          r.detail);
-    case Cause::call_id_in_use:
-      return fmt::format("call ID {} is in use by another call", r.code);
+    case Cause::call_id_in_use: return fmt::format("call ID {} is in use by another call", r.code);
     case Cause::too_many_calls:
       return fmt::format("the call manager takes no more calls: {}", r.detail);
     case Cause::gre_not_permitted:

@@ -17,9 +17,9 @@ enum class ExitStatus : uint8_t {
   usage_or_internal = 1,
   bad_option_value = 2,
   name_not_resolved = 3,
-  server_unreachable = 4,   // no TCP connection
-  control_refused = 5,      // TCP, but no PPTP control connection
-  call_refused = 6,         // control connection, but no call
+  server_unreachable = 4,  // no TCP connection
+  control_refused = 5,     // TCP, but no PPTP control connection
+  call_refused = 6,        // control connection, but no call
   socket_not_permitted = 7,
   connection_lost = 8,
   server_hung_up = 9,
@@ -27,38 +27,38 @@ enum class ExitStatus : uint8_t {
 };
 
 enum class Cause : uint8_t {
-  hung_up_locally,       // pppd closed its end, or a signal
-  internal_error,        // os_error, detail: what was attempted
-  bad_option,            // detail: the word and the range
-  name_not_resolved,     // detail: the resolver's words
-  connect_failed,        // os_error
+  hung_up_locally,    // pppd closed its end, or a signal
+  internal_error,     // os_error, detail: what was attempted
+  bad_option,         // detail: the word and the range
+  name_not_resolved,  // detail: the resolver's words
+  connect_failed,     // os_error
   connect_timed_out,
-  control_not_pptp,      // detail: how the bytes were malformed
-  control_silent,        // no Start-Control-Connection-Reply
-  control_closed,        // TCP closed before the reply; os_error if it was reset
-  control_refused,       // SCCRP: result, error
-  control_version,       // SCCRP: protocol version below ours
-  control_out_of_order,  // detail: the message that had no business here
-  control_stopped_early, // Stop-Control-Connection-Request instead of a reply: result = reason
-  call_refused,          // OCRP: result, error, code = cause
+  control_not_pptp,       // detail: how the bytes were malformed
+  control_silent,         // no Start-Control-Connection-Reply
+  control_closed,         // TCP closed before the reply; os_error if it was reset
+  control_refused,        // SCCRP: result, error
+  control_version,        // SCCRP: protocol version below ours
+  control_out_of_order,   // detail: the message that had no business here
+  control_stopped_early,  // Stop-Control-Connection-Request instead of a reply: result = reason
+  call_refused,           // OCRP: result, error, code = cause
   call_no_reply,
-  call_bad_reply,        // OCRP accepted with something unusable: detail
-  call_cancelled,        // the control connection ended before the call was up; detail: why
-  call_id_in_use,        // --call-id names one that another call holds
-  too_many_calls,        // a limit of the call manager: detail
-  gre_not_permitted,     // os_error
-  gre_failed,            // os_error, detail: what was attempted on the socket
-  lost_no_echo,          // no Echo-Reply
-  lost_closed,           // TCP closed or reset in mid-call; os_error if it was reset
-  lost_protocol,         // malformed or impossible message in mid-call: detail
-  server_cleared,        // Call-Disconnect-Notify: result, error, code = cause
-  server_stopped,        // Stop-Control-Connection-Request: result = reason
-  operator_hung_up,      // pptpctl hangup
-  manager_stopping,      // the call manager was told to end
-  manager_unreachable,   // os_error, detail: what was attempted
+  call_bad_reply,       // OCRP accepted with something unusable: detail
+  call_cancelled,       // the control connection ended before the call was up; detail: why
+  call_id_in_use,       // --call-id names one that another call holds
+  too_many_calls,       // a limit of the call manager: detail
+  gre_not_permitted,    // os_error
+  gre_failed,           // os_error, detail: what was attempted on the socket
+  lost_no_echo,         // no Echo-Reply
+  lost_closed,          // TCP closed or reset in mid-call; os_error if it was reset
+  lost_protocol,        // malformed or impossible message in mid-call: detail
+  server_cleared,       // Call-Disconnect-Notify: result, error, code = cause
+  server_stopped,       // Stop-Control-Connection-Request: result = reason
+  operator_hung_up,     // pptpctl hangup
+  manager_stopping,     // the call manager was told to end
+  manager_unreachable,  // os_error, detail: what was attempted
   manager_died,
-  manager_refused,       // the request was not understood or not allowed: detail
-  other_namespace,       // the call manager runs in another network namespace
+  manager_refused,  // the request was not understood or not allowed: detail
+  other_namespace,  // the call manager runs in another network namespace
 };
 constexpr size_t kCauses = static_cast<size_t>(Cause::other_namespace) + 1;
 
@@ -77,11 +77,11 @@ struct Reason {
   bool operator==(const Reason&) const = default;
 };
 
-std::string_view name(Cause cause);             // "call_refused": for the journal and --json
-std::string sentence(const Reason& reason);     // what was attempted, on what, what was the answer
-std::string_view hint(const Reason& reason);    // what to do next; may be empty
+std::string_view name(Cause cause);           // "call_refused": for the journal and --json
+std::string sentence(const Reason& reason);   // what was attempted, on what, what was the answer
+std::string_view hint(const Reason& reason);  // what to do next; may be empty
 ExitStatus exit_status(Cause cause);
-std::string_view describe(ExitStatus status);   // one line for the manual page
+std::string_view describe(ExitStatus status);  // one line for the manual page
 
 // sentence, then hint: the one line a user reads.
 std::string line(const Reason& reason);
