@@ -4,6 +4,7 @@
 // fields. Foreign to nobody, and still parsed as hostile input.
 //
 //   gateway                     call manager
+//                        ◀──  Welcome             to everybody, as soon as it is accepted
 //   CallRequest          ──▶                      (sent by pptp, which then becomes pptp-gre)
 //                        ◀──  CallAssigned        the server answers; here is your call id
 //   GatewayReady         ──▶                      the socket filter is in place: now request the
@@ -169,9 +170,20 @@ struct HangUpRequest {
   bool operator==(const HangUpRequest&) const = default;
 };
 
+// The first record on every channel, before the client has said anything. A manager that is just
+// leaving closes its listening socket with clients still in the queue: they see the end of the
+// channel in place of this, and know that nobody has begun to serve them.
+struct Welcome {
+  static constexpr uint8_t kTag = 12;
+  uint16_t version = kChannelVersion;
+  uint64_t network_namespace = 0;  // inode of the manager's /proc/self/ns/net
+  static void fields(auto& m, auto& codec) { codec(m.version, m.network_namespace); }
+  bool operator==(const Welcome&) const = default;
+};
+
 using ChannelMessage =
     std::variant<CallRequest, CallAssigned, GatewayReady, CallConnected, CallEnded, LinkInfo,
-                 StatusRequest, ConnectionInfo, CallInfo, ListEnd, HangUpRequest>;
+                 StatusRequest, ConnectionInfo, CallInfo, ListEnd, HangUpRequest, Welcome>;
 
 Bytes encode(const ChannelMessage& message);
 
