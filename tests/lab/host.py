@@ -1,0 +1,365 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Hosts of a test network: each is a network, mount, process and name space held by one small child.
+
+The holder is process 1 of its host and reads a pipe that only the test process holds open. However the test process
+ends, SIGKILL included, the pipe closes, the holder ends, and the kernel ends everything in the host: processes,
+interfaces, mounts. Nothing has a global name: /run/netns is not used.
+
+Each host has its own /run, /etc/ppp and /dev (with its own /dev/log, collected in `host.syslog`); all other files are the
+machine's.
+"""
+import ipaddress
+import json
+import os
+import socket
+import struct
+import subprocess
+from dataclasses import dataclass
+
+from . import namespaces as ns
+from .lines import Lines, Timeout, collect_datagrams, stop_collecting
+from .process import Process, proc_status
+
+KINDS = {"net": ns.CLONE_NEWNET, "uts": ns.CLONE_NEWUTS, "pid": ns.CLONE_NEWPID, "mnt": ns.CLONE_NEWNS}
+
+# Run by the holder before it says "ready". SIGCHLD is ignored at the end so that the kernel reaps every orphan that
+# is reparented to process 1.
+HOLDER = r"""
+set -e
+mount --make-rprivate /
+mount -t proc proc /proc
+mount -t sysfs sysfs /sys 2>/dev/null || :
+hostname "$1"
+ip link set lo up
+
+mount -t tmpfs -o mode=0755,size=64m run /run
+mkdir -p /run/lock /run/lab /run/dev
+
+# A /dev of its own, so that /dev/log is this host's and nobody else's.
+mount -t tmpfs -o mode=0755,size=1m dev /run/dev
+cd /dev
+for entry in null zero full random urandom tty console ptmx ppp fd stdin stdout stderr; do
+  if [ -e "$entry" ] || [ -L "$entry" ]; then set -- "$@" "$entry"; fi
+done
+shift
+cp -a "$@" /run/dev/
+for entry in pts shm net; do
+  if [ -d "$entry" ]; then mkdir "/run/dev/$entry"; mount --rbind "$entry" "/run/dev/$entry"; fi
+done
+cd /
+mount --move /run/dev /dev
+rmdir /run/dev
+
+if [ -d /etc/ppp ]; then
+  mount -t tmpfs -o mode=0755,size=4m ppp /etc/ppp
+  mkdir /etc/ppp/peers
+  : >/etc/ppp/options
+  (umask 077; : >/etc/ppp/chap-secrets; : >/etc/ppp/pap-secrets)
+fi
+trap '' CHLD HUP INT TERM
+echo ready
+exec cat >/dev/null
+"""
+
+
+TCP_STATES = ("", "ESTABLISHED", "SYN_SENT", "SYN_RECV", "FIN_WAIT1", "FIN_WAIT2", "TIME_WAIT", "CLOSE",
+              "CLOSE_WAIT", "LAST_ACK", "LISTEN", "CLOSING", "NEW_SYN_RECV")
+
+
+@dataclass(frozen=True)
+class Route:
+    dst: str
+    dev: str = ""
+    gateway: str = ""
+    protocol: str = ""
+    table: str = "main"
+
+
+@dataclass(frozen=True)
+class Socket:
+    kind: str  # tcp, udp, raw
+    local: str  # address
+    local_port: int  # the IP protocol for raw sockets
+    remote: str
+    remote_port: int
+    state: str
+    inode: int
+
+
+class Host:
+    """One computer of the test network. Use as a context manager, or call close()."""
+
+    def __init__(self, name):
+        self.name = name
+        self._children = []  # every Popen, to be reaped at the end
+        self.processes = []  # every Process
+        self.addresses = []  # filled by connect() and switch()
+        self._closed = False
+        self._holder = ns.in_thread(lambda: _start_holder(name))
+        if self._holder.stdout.readline() != b"ready\n":
+            status = self._holder.wait()
+            raise RuntimeError(f"host {name}: its holder ended with status {status} (root is needed)")
+        self.syslog = Lines(f"{name} syslog")
+        self._syslog_socket = self.call(_bind_syslog)
+        collect_datagrams(self._syslog_socket, self.syslog)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def __repr__(self):
+        return f"<Host {self.name}>"
+
+    def close(self):
+        """Ends every process of the host, then the host."""
+        if self._closed:
+            return
+        self._closed = True
+        self._holder.stdin.close()
+        self._holder.kill()  # process 1: the kernel kills all the others
+        for child in self._children:
+            child.wait()  # the holder's own end waits until every process of the host is reaped
+        self._holder.wait()
+        self._holder.stdout.close()
+        for process in self.processes:
+            process.stop()
+        stop_collecting(self._syslog_socket)
+
+    # --- what runs here ------------------------------------------------------------------------------------------
+
+    @property
+    def pid(self):
+        """The holder's pid: /proc/PID/ns/*, /proc/PID/root."""
+        return self._holder.pid
+
+    @property
+    def address(self):
+        """The first IPv4 address connect() or switch() gave it."""
+        return self.addresses[0]
+
+    def call(self, function):
+        """Calls `function` in a thread that is in the host's network and mount namespaces; returns its result."""
+        def body():
+            ns.unshare(ns.CLONE_FS)  # setns to a mount namespace refuses threads that share their root
+            ns.enter(self.pid, {kind: KINDS[kind] for kind in ("net", "mnt")})
+            return function()
+        return ns.in_thread(body)
+
+    def entered(self):
+        """`with host.entered():` the calling thread makes its sockets in the host's network."""
+        return ns.network_of(self.pid)
+
+    def popen(self, argv, **options):
+        """subprocess.Popen with the child in the host. Prefer start() or run()."""
+        cwd = options.pop("cwd", "/")
+
+        def body():
+            ns.unshare(ns.CLONE_FS)
+            ns.enter(self.pid, KINDS)
+            return subprocess.Popen([str(word) for word in argv], cwd=cwd, **options)
+        child = ns.in_thread(body)
+        self._children.append(child)
+        return child
+
+    def run(self, *argv, check=True, timeout=20, input=None, env=None):
+        """Runs a command to its end: run("ip", "route"). Returns CompletedProcess with text output."""
+        popen = self.popen(argv, env=_environment(env), text=True,
+                           stdin=subprocess.PIPE if input is not None else subprocess.DEVNULL,
+                           stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        with popen:
+            try:
+                out, err = popen.communicate(input, timeout)
+            except subprocess.TimeoutExpired:
+                popen.kill()
+                out, err = popen.communicate()
+                raise Timeout(f"{self.name}: {argv} still runs after {timeout} s\n{out}{err}") from None
+        if check and popen.returncode != 0:
+            raise AssertionError(f"{self.name}: {argv} exited {popen.returncode}\n{out}{err}")
+        return subprocess.CompletedProcess(argv, popen.returncode, out, err)
+
+    def start(self, *argv, stdin=None, stdout="collect", stderr="collect", env=None, name=None, **options):
+        """Starts a program and returns its Process.
+
+        stdin: None = /dev/null, "pipe" = Process.write(), or a descriptor; stdout and stderr: "collect" (line by
+        line), or a descriptor; `env` is added to the environment.
+        """
+        child_fds, ours = {}, {}
+        for stream, wanted in (("stdin", stdin), ("stdout", stdout), ("stderr", stderr)):
+            if wanted in ("pipe", "collect"):
+                read_end, write_end = os.pipe()
+                child_fds[stream], ours[stream] = \
+                    (read_end, write_end) if stream == "stdin" else (write_end, read_end)
+            else:
+                child_fds[stream] = subprocess.DEVNULL if wanted is None else wanted
+        try:
+            popen = self.popen(argv, env=_environment(env), **child_fds, **options)
+        except BaseException:
+            for fd in ours.values():
+                os.close(fd)
+            raise
+        finally:
+            for stream in ours:
+                os.close(child_fds[stream])
+        process = Process(popen, name or f"{self.name}:{os.path.basename(str(argv[0]))}",
+                          ours.get("stdout"), ours.get("stderr"), ours.get("stdin"))
+        self.processes.append(process)
+        return process
+
+    def running(self):
+        """{pid as the test sees it: command line} of everything alive in the host, the holder excepted."""
+        mine = os.readlink(f"/proc/{self.pid}/ns/pid")
+        found = {}
+        for entry in os.listdir("/proc"):
+            if not entry.isdigit() or int(entry) == self.pid:
+                continue
+            try:
+                if os.readlink(f"/proc/{entry}/ns/pid") != mine or proc_status(entry)["State"][0] in "ZX":
+                    continue
+                with open(f"/proc/{entry}/cmdline", "rb") as cmdline:
+                    found[int(entry)] = cmdline.read().rstrip(b"\0").replace(b"\0", b" ").decode(errors="replace")
+            except (FileNotFoundError, ProcessLookupError, PermissionError):
+                continue
+        return found
+
+    # --- its files -----------------------------------------------------------------------------------------------
+
+    def path(self, inside):
+        """Where the test process finds the host's file `inside` (an absolute path)."""
+        return f"/proc/{self.pid}/root{inside}"
+
+    def write_file(self, inside, text, mode=0o644):
+        """Writes a file below /run, /etc/ppp or /tmp."""
+        os.makedirs(os.path.dirname(self.path(inside)), exist_ok=True)
+        with open(self.path(inside), "w", encoding="utf-8") as out:
+            out.write(text)
+        os.chmod(self.path(inside), mode)
+
+    def mask_file(self, inside, text):
+        """Gives the host its own content for one of the machine's files, such as /etc/hosts."""
+        private = f"/run/lab/{inside.strip('/').replace('/', '-')}"
+        self.write_file(private, text)
+        self.run("mount", "--bind", private, inside)
+
+    # --- its network ---------------------------------------------------------------------------------------------
+
+    def ip(self, *words):
+        """Runs `ip WORDS...` in the host's network; names and pids are the test process's."""
+        with self.entered():
+            return _checked(["ip", *[str(word) for word in words]])
+
+    def link_up(self, device):
+        self.ip("link", "set", device, "up")
+
+    def link_down(self, device):
+        self.ip("link", "set", device, "down")
+
+    def add_route(self, destination, via=None, device=None):
+        self.ip("route", "add", destination, *(["via", via] if via else []), *(["dev", device] if device else []))
+
+    def routes(self, family=4, table="main"):
+        """Routes of a table as a set of Route."""
+        text = self.ip(f"-{family}", "-j", "route", "show", "table", table)
+        return {Route(r["dst"], r.get("dev", ""), r.get("gateway", ""), r.get("protocol", ""), table)
+                for r in json.loads(text or "[]")}
+
+    def sockets(self, *kinds):
+        """Sockets of the host from /proc/net: kinds among tcp, udp, raw; all by default."""
+        found = []
+        for kind in kinds or ("tcp", "udp", "raw"):
+            for suffix in ("", "6"):
+                found += _read_sockets(f"/proc/{self.pid}/net/{kind}{suffix}", kind)
+        return found
+
+    def nft(self, rules):
+        """Loads nftables rules (text)."""
+        self.run("nft", "-f", "-", input=rules)
+
+    def forward(self):
+        """Makes the host a router."""
+        with self.entered(), open("/proc/sys/net/ipv4/ip_forward", "w", encoding="ascii") as setting:
+            setting.write("1")
+
+
+def connect(network, left, right, left_device="eth0", right_device="eth0"):
+    """A cable: a veth pair between two hosts, with the first two addresses of `network`."""
+    left.ip("link", "add", left_device, "type", "veth", "peer", "name", right_device, "netns", right.pid)
+    _configure(left, left_device, network, 1)
+    _configure(right, right_device, network, 2)
+
+
+def switch(network, middle, *hosts, device="eth0", bridge="br0"):
+    """A switch held by `middle`, which gets no address unless it is among `hosts`; each host one address in order."""
+    middle.ip("link", "add", bridge, "type", "bridge", "forward_delay", "0", "mcast_snooping", "0")
+    middle.link_up(bridge)
+    for number, host in enumerate(hosts, 1):
+        if host is middle:
+            _configure(middle, bridge, network, number)
+            continue
+        port = f"port{number}"
+        middle.ip("link", "add", port, "type", "veth", "peer", "name", device, "netns", host.pid)
+        middle.ip("link", "set", port, "master", bridge, "up")
+        _configure(host, device, network, number)
+
+
+def _configure(host, device, network, number):
+    """The number-th address of the network on a device that comes up at once."""
+    net = ipaddress.ip_network(network)
+    address = net[number]
+    host.ip("address", "add", f"{address}/{net.prefixlen}", "dev", device,
+            *(["nodad"] if net.version == 6 else []))
+    host.link_up(device)
+    host.addresses.append(str(address))
+
+
+def _start_holder(name):
+    """In a thread of its own: new namespaces, then the holder as their first process."""
+    ns.unshare(ns.CLONE_FS | ns.CLONE_NEWNS | ns.CLONE_NEWUTS | ns.CLONE_NEWNET | ns.CLONE_NEWPID)
+    return subprocess.Popen(["sh", "-c", HOLDER, f"host-{name}", name], cwd="/",
+                            stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=_environment(None))
+
+
+def _bind_syslog():
+    log = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    log.bind("/dev/log")
+    os.chmod("/dev/log", 0o666)
+    return log
+
+
+def _environment(extra):
+    """The test's environment with a PATH that has the sbin directories, in the C locale."""
+    path = os.environ.get("PATH", "")
+    wanted = [p for p in ("/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/bin", "/bin") if p not in path.split(":")]
+    return {**os.environ, "PATH": ":".join([path, *wanted]), "LC_ALL": "C.UTF-8", **(extra or {})}
+
+
+def _checked(argv):
+    done = subprocess.run(argv, capture_output=True, text=True, timeout=20, check=False, env=_environment(None))
+    if done.returncode != 0:
+        raise AssertionError(f"{argv} exited {done.returncode}: {done.stderr}")
+    return done.stdout
+
+
+def _read_sockets(path, kind):
+    """The sockets listed in one of /proc/PID/net/{tcp,udp,raw}{,6}."""
+    try:
+        with open(path, encoding="ascii") as table:
+            rows = table.read().splitlines()[1:]
+    except FileNotFoundError:  # a kernel without IPv6
+        return []
+    return [_parse_socket(row.split(), kind) for row in rows]
+
+
+def _parse_socket(fields, kind):
+    local, local_port = _parse_endpoint(fields[1])
+    remote, remote_port = _parse_endpoint(fields[2])
+    state = TCP_STATES[int(fields[3], 16)]
+    return Socket(kind, local, local_port, remote, remote_port, state, int(fields[9]))
+
+
+def _parse_endpoint(text):
+    """"0100007F:0016" -> ("127.0.0.1", 22): each 32-bit word is printed in the machine's byte order."""
+    words, port = text.split(":")
+    packed = b"".join(struct.pack("=I", int(words[i:i + 8], 16)) for i in range(0, len(words), 8))
+    return str(ipaddress.ip_address(packed)), int(port, 16)

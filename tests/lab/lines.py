@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Lines collected in the background from a pipe or a datagram socket, to be waited for with a deadline."""
+import os
+import re
+import socket
+import threading
+import time
+
+
+class Timeout(AssertionError):
+    """A condition did not become true in time; an AssertionError so that pytest shows it as a failure."""
+
+
+def wait_until(condition, timeout=5.0, what="condition", interval=0.01):
+    """Calls `condition` until it returns something true, and returns that; Timeout after `timeout` seconds."""
+    deadline = time.monotonic() + timeout
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() >= deadline:
+            raise Timeout(f"not within {timeout} s: {what}")
+        time.sleep(interval)
+
+
+class Lines:
+    """Text that grows line by line. Safe to read while another thread adds to it."""
+
+    def __init__(self, name=""):
+        self.name = name
+        self._lines = []
+        self._changed = threading.Condition()
+        self._closed = False
+
+    def add(self, line):
+        with self._changed:
+            self._lines.append(line)
+            self._changed.notify_all()
+
+    def close(self):
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
+    @property
+    def all(self):
+        with self._changed:
+            return list(self._lines)
+
+    @property
+    def text(self):
+        return "\n".join(self.all)
+
+    def find(self, pattern, start=0):
+        """Every line from index `start` on that matches the regular expression."""
+        return [line for line in self.all[start:] if re.search(pattern, line)]
+
+    def wait(self, pattern, timeout=5.0, start=0):
+        """The match object of the first line that matches `pattern`; fails after `timeout` or at end of input."""
+        deadline = time.monotonic() + timeout
+        looked = start
+        with self._changed:
+            while True:
+                for line in self._lines[looked:]:
+                    found = re.search(pattern, line)
+                    if found:
+                        return found
+                looked = max(looked, len(self._lines))
+                left = deadline - time.monotonic()
+                if self._closed or left <= 0:
+                    break
+                self._changed.wait(left)
+        why = "end of input" if self._closed else f"not within {timeout} s"
+        raise Timeout(f"{self.name}: no line matches {pattern!r} ({why}); lines:\n{self.text}")
+
+    def wait_closed(self, timeout=5.0):
+        with self._changed:
+            if not self._changed.wait_for(lambda: self._closed, timeout):
+                raise Timeout(f"{self.name}: not closed within {timeout} s")
+
+
+def collect_stream(fd, lines):
+    """Reads `fd` to its end in a daemon thread, a line at a time, and closes it."""
+    def body():
+        with os.fdopen(fd, "rb", buffering=0) as stream:
+            rest = b""
+            while True:
+                try:
+                    data = stream.read(65536)
+                except OSError:  # EIO: the far side of a pty is gone
+                    data = b""
+                if not data:
+                    break
+                *whole, rest = (rest + data).split(b"\n")
+                for line in whole:
+                    lines.add(line.decode(errors="replace").rstrip("\r"))
+            if rest:
+                lines.add(rest.decode(errors="replace"))
+        lines.close()
+
+    thread = threading.Thread(target=body, daemon=True, name=f"collect {lines.name}")
+    thread.start()
+    return thread
+
+
+def collect_datagrams(sock, lines):
+    """Adds each datagram (a syslog message) as one line until the socket is shut down."""
+    def body():
+        while True:
+            try:
+                data = sock.recv(65536)
+            except OSError:
+                break
+            if not data:
+                break
+            text = data.decode(errors="replace").rstrip("\0\n")
+            lines.add(re.sub(r"^<\d+>(\w{3} [ \d]\d [\d:]{8} )?", "", text))
+        sock.close()
+        lines.close()
+
+    thread = threading.Thread(target=body, daemon=True, name=f"collect {lines.name}")
+    thread.start()
+    return thread
+
+
+def stop_collecting(sock):
+    try:
+        sock.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        pass

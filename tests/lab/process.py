@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A child process whose output is collected and which is always reaped; and the pppd side of a pty."""
+import os
+import signal
+import subprocess
+import time
+
+from .lines import Lines, Timeout, collect_stream
+
+
+class Process:
+    """Started by Host.start(). `pid` is its pid as the test sees it, `inner_pid` as its host does."""
+
+    def __init__(self, popen, name, stdout_fd=None, stderr_fd=None, input_fd=None):
+        self.name = name
+        self.started_at = time.monotonic()
+        self._popen = popen
+        self._input_fd = input_fd
+        self.stdout = Lines(f"{name} stdout")
+        self.stderr = Lines(f"{name} stderr")
+        self._collectors = []
+        for fd, lines in ((stdout_fd, self.stdout), (stderr_fd, self.stderr)):
+            if fd is None:
+                lines.close()
+            else:
+                self._collectors.append(collect_stream(fd, lines))
+
+    def __repr__(self):
+        return f"<Process {self.name} pid {self.pid} status {self._popen.returncode}>"
+
+    @property
+    def pid(self):
+        return self._popen.pid
+
+    @property
+    def inner_pid(self):
+        return int(proc_status(self.pid)["NSpid"].split()[-1])
+
+    @property
+    def running(self):
+        return self._popen.poll() is None
+
+    @property
+    def status(self):
+        """None while it runs, else its exit status; killed by signal N: -N."""
+        return self._popen.poll()
+
+    def signal(self, number):
+        self._popen.send_signal(number)
+
+    def write(self, data):
+        os.write(self._input_fd, data)
+
+    def close_input(self):
+        if self._input_fd is not None:
+            os.close(self._input_fd)
+            self._input_fd = None
+
+    def wait_line(self, pattern, timeout=5.0, stream="stderr"):
+        return getattr(self, stream).wait(pattern, timeout)
+
+    def wait_exit(self, timeout=5.0):
+        """The exit status. Fails, and leaves the process alone, when it still runs after `timeout`."""
+        try:
+            status = self._popen.wait(timeout)
+        except subprocess.TimeoutExpired:
+            raise Timeout(f"{self.name} (pid {self.pid}) still runs after {timeout} s; "
+                          f"stderr:\n{self.stderr.text}") from None
+        self._drain(0.5)
+        return status
+
+    def _drain(self, timeout):
+        """Lets the collectors finish. A descendant may hold the pipe open for longer: then do not wait."""
+        deadline = time.monotonic() + timeout
+        for thread in self._collectors:
+            thread.join(max(0.0, deadline - time.monotonic()))
+
+    def stop(self, timeout=2.0):
+        """Ends it whatever its state: SIGTERM, then SIGKILL. Returns its status."""
+        self.close_input()
+        if self.running:
+            self.signal(signal.SIGTERM)
+            self.signal(signal.SIGCONT)
+            try:
+                return self.wait_exit(timeout)
+            except Timeout:
+                self.kill()
+        return self.wait_exit()
+
+    def kill(self):
+        self._popen.kill()
+        return self.wait_exit()
+
+
+def proc_status(pid):
+    """/proc/PID/status as a dictionary of strings."""
+    with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as status:
+        return dict(line.rstrip("\n").split(":\t", 1) for line in status if ":\t" in line)
