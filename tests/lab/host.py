@@ -12,13 +12,13 @@ import ipaddress
 import json
 import os
 import socket
-import struct
 import subprocess
 from dataclasses import dataclass
 
 from . import namespaces as ns
 from .lines import Lines, Timeout, collect_datagrams, stop_collecting
 from .process import Process, proc_status
+from .proc_net import sockets_of
 
 KINDS = {"net": ns.CLONE_NEWNET, "uts": ns.CLONE_NEWUTS, "pid": ns.CLONE_NEWPID, "mnt": ns.CLONE_NEWNS}
 
@@ -62,10 +62,6 @@ exec cat >/dev/null
 """
 
 
-TCP_STATES = ("", "ESTABLISHED", "SYN_SENT", "SYN_RECV", "FIN_WAIT1", "FIN_WAIT2", "TIME_WAIT", "CLOSE",
-              "CLOSE_WAIT", "LAST_ACK", "LISTEN", "CLOSING", "NEW_SYN_RECV")
-
-
 @dataclass(frozen=True)
 class Route:
     dst: str
@@ -73,17 +69,6 @@ class Route:
     gateway: str = ""
     protocol: str = ""
     table: str = "main"
-
-
-@dataclass(frozen=True)
-class Socket:
-    kind: str  # tcp, udp, raw
-    local: str  # address
-    local_port: int  # the IP protocol for raw sockets
-    remote: str
-    remote_port: int
-    state: str
-    inode: int
 
 
 class Host:
@@ -266,11 +251,7 @@ class Host:
 
     def sockets(self, *kinds):
         """Sockets of the host from /proc/net: kinds among tcp, udp, raw; all by default."""
-        found = []
-        for kind in kinds or ("tcp", "udp", "raw"):
-            for suffix in ("", "6"):
-                found += _read_sockets(f"/proc/{self.pid}/net/{kind}{suffix}", kind)
-        return found
+        return sockets_of(self.pid, kinds or ("tcp", "udp", "raw"))
 
     def nft(self, rules):
         """Loads nftables rules (text)."""
@@ -339,27 +320,3 @@ def _checked(argv):
     if done.returncode != 0:
         raise AssertionError(f"{argv} exited {done.returncode}: {done.stderr}")
     return done.stdout
-
-
-def _read_sockets(path, kind):
-    """The sockets listed in one of /proc/PID/net/{tcp,udp,raw}{,6}."""
-    try:
-        with open(path, encoding="ascii") as table:
-            rows = table.read().splitlines()[1:]
-    except FileNotFoundError:  # a kernel without IPv6
-        return []
-    return [_parse_socket(row.split(), kind) for row in rows]
-
-
-def _parse_socket(fields, kind):
-    local, local_port = _parse_endpoint(fields[1])
-    remote, remote_port = _parse_endpoint(fields[2])
-    state = TCP_STATES[int(fields[3], 16)]
-    return Socket(kind, local, local_port, remote, remote_port, state, int(fields[9]))
-
-
-def _parse_endpoint(text):
-    """"0100007F:0016" -> ("127.0.0.1", 22): each 32-bit word is printed in the machine's byte order."""
-    words, port = text.split(":")
-    packed = b"".join(struct.pack("=I", int(words[i:i + 8], 16)) for i in range(0, len(words), 8))
-    return str(ipaddress.ip_address(packed)), int(port, 16)
