@@ -74,6 +74,9 @@ constexpr std::array<Row, kCauses> kTable{{
      "check that pptp and pptp-callmgr are of one version, and that you may use them"},
     {Cause::other_namespace, "other_namespace", ExitStatus::manager_unreachable,
      "set PPTP_CALLMGR_SOCKET to a path of this namespace's own"},
+    {Cause::wrong_usage, "wrong_usage", usage_or_internal, "see pptp --help"},
+    {Cause::exec_failed, "exec_failed", usage_or_internal,
+     "check that it is installed and that you may run it"},
 }};
 
 consteval bool in_cause_order() {
@@ -252,6 +255,8 @@ std::string sentence(const Reason& r) {
       return fmt::format("the call manager refused the request: {}", r.detail);
     case Cause::other_namespace:
       return fmt::format("the call manager at {} runs in another network namespace", who);
+    case Cause::wrong_usage: return r.detail;
+    case Cause::exec_failed: return fmt::format("cannot run {}: {}", who, os_text(r));
   }
   return "unknown reason";
 }

@@ -59,8 +59,10 @@ enum class Cause : uint8_t {
   manager_died,
   manager_refused,  // the request was not understood or not allowed: detail
   other_namespace,  // the call manager runs in another network namespace
+  wrong_usage,      // detail: what is wrong with the command line
+  exec_failed,      // os_error; subject: the program
 };
-constexpr size_t kCauses = static_cast<size_t>(Cause::other_namespace) + 1;
+constexpr size_t kCauses = static_cast<size_t>(Cause::exec_failed) + 1;
 
 struct Reason {
   Cause cause = Cause::hung_up_locally;
