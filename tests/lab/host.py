@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from . import namespaces as ns
 from .lines import Lines, Timeout, collect_datagrams, stop_collecting
 from .process import Process, proc_status
-from .proc_net import sockets_of
+from .proc_net import snmp_counter, sockets_of
 
 KINDS = {"net": ns.CLONE_NEWNET, "uts": ns.CLONE_NEWUTS, "pid": ns.CLONE_NEWPID, "mnt": ns.CLONE_NEWNS}
 
@@ -252,6 +252,10 @@ class Host:
     def sockets(self, *kinds):
         """Sockets of the host from /proc/net: kinds among tcp, udp, raw; all by default."""
         return sockets_of(self.pid, kinds or ("tcp", "udp", "raw"))
+
+    def snmp(self, group, name):
+        """A counter of the host's kernel, as snmp("Icmp", "OutDestUnreachs")."""
+        return snmp_counter(self.pid, group, name)
 
     def nft(self, rules):
         """Loads nftables rules (text)."""

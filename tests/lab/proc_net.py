@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The sockets of a network namespace, read from /proc/PID/net."""
+"""The sockets and counters of a network namespace, read from /proc/PID/net."""
 import ipaddress
 import struct
 from dataclasses import dataclass
@@ -46,3 +46,9 @@ def _parse_endpoint(text):
     words, port = text.split(":")
     packed = b"".join(struct.pack("=I", int(words[i:i + 8], 16)) for i in range(0, len(words), 8))
     return str(ipaddress.ip_address(packed)), int(port, 16)
+
+
+def snmp_counter(pid, group, name):
+    with open(f"/proc/{pid}/net/snmp", encoding="ascii") as table:
+        names, values = (line.split() for line in table if line.startswith(f"{group}:"))
+    return int(values[names.index(name)])

@@ -69,11 +69,15 @@ class ScriptedServer:
 
     def answer_call(self, connection, timeout=5.0, **reply):
         """Awaits a call request on an established connection and accepts it: a Call."""
-        request = connection.expect(OutgoingCallRequest, timeout)
-        self.next_call_id += 1
-        reply = {"call_id": self.next_call_id, "peer_call_id": request.call_id, **reply}
+        call = self.call_from(connection, connection.expect(OutgoingCallRequest, timeout), reply.get("call_id"))
+        reply = {"call_id": call.call_id, "peer_call_id": call.client_call_id, **reply}
         connection.send(OutgoingCallReply(**reply))
-        return Call(self, connection, request, reply["call_id"])
+        return call
+
+    def call_from(self, connection, request, call_id=None):
+        """The Call that a request asks for, with no reply sent yet."""
+        self.next_call_id += 1
+        return Call(self, connection, request, self.next_call_id if call_id is None else call_id)
 
     def take_call(self, timeout=5.0):
         """The whole happy path: accept, start, one call."""

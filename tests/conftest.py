@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Shared by the network and the virtual machine tests."""
+import os
+import sys
+
+import pytest
+
+sys.dont_write_bytecode = True
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "drop_in: pptp-linux passes too (CALLGATE_PPTP=/usr/sbin/pptp runs only these)")
+
+
+def pytest_collection_modifyitems(config, items):
+    if "CALLGATE_PPTP" not in os.environ:
+        return
+    kept = [item for item in items if item.get_closest_marker("drop_in")]
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = kept
+
+
+def pytest_runtest_setup(item):
+    if os.geteuid() != 0:
+        pytest.skip("network namespaces need root")

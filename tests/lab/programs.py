@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Where the programs under test are, and how slow they may be."""
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+SANITIZER_FACTOR = 4  # address and undefined sanitizers together, measured generously
+
+
+@dataclass(frozen=True)
+class Programs:
+    pptp: str
+    pptpctl: str
+    gateway: str
+    callmgr: str
+
+
+def installed():
+    """The installation in CALLGATE_PREFIX (default: build/stage). CALLGATE_PPTP puts another pptp in its place."""
+    prefix = Path(os.environ.get("CALLGATE_PREFIX") or REPOSITORY / "build" / "stage").resolve()
+    return Programs(pptp=os.environ.get("CALLGATE_PPTP") or str(prefix / "sbin/pptp"),
+                    pptpctl=str(prefix / "bin/pptpctl"),
+                    gateway=str(prefix / "libexec/callgate/pptp-gre"),
+                    callmgr=str(prefix / "libexec/callgate/pptp-callmgr"))
+
+
+def time_factor():
+    """What bounds on time are multiplied by: CALLGATE_TIME_FACTOR, else 1, or more in a sanitizer build."""
+    if "CALLGATE_TIME_FACTOR" in os.environ:
+        return float(os.environ["CALLGATE_TIME_FACTOR"])
+    try:
+        with open(installed().gateway, "rb") as program:
+            return SANITIZER_FACTOR if b"__asan_init" in program.read() else 1
+    except FileNotFoundError:
+        return 1

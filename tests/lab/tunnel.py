@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A pptp that a test has started on a pty, and what must not be left of it."""
+import re
+import signal
+import time
+
+from . import programs
+from .lines import Timeout, wait_until
+from .pty import Pty
+
+SLOW = programs.time_factor()
+SANITIZER_REPORT = r"AddressSanitizer|LeakSanitizer|runtime error:"
+
+
+class Tunnel:
+    """One `pptp HOST --nolaunchpppd ...` and pppd's end of its pty."""
+
+    def __init__(self, host, server, *options, env=None):
+        self.host = host
+        self.pty = Pty()
+        self.process = self.pty.start(host, programs.installed().pptp, server, "--nolaunchpppd", *options, env=env)
+
+    @property
+    def errors(self):
+        return self.process.stderr.all
+
+    def close(self):
+        self.pty.close()
+        self.process.stop()
+
+    def wait_exit(self, within, since=None):
+        """The exit status, and that it came within so many seconds of `since` (a time.monotonic(), or now)."""
+        since = time.monotonic() if since is None else since
+        status = self.process.wait_exit(max(0.01, since + within * SLOW - time.monotonic()))
+        return status
+
+    def expect_failure(self, status, *words, within):
+        """It ends with that status in time and has said why: one line on stderr that has all the words."""
+        got = self.wait_exit(within)
+        assert got == status, f"exit status {got}, not {status}; stderr:\n{self.process.stderr.text}"
+        assert len(self.errors) == 1, f"one line on stderr, not {len(self.errors)}:\n{self.process.stderr.text}"
+        for word in words:
+            assert re.search(word, self.errors[0], re.IGNORECASE), f"no {word!r} in: {self.errors[0]}"
+
+    def statistics(self):
+        """What SIGUSR1 makes the gateway log: {"rx accepted": 3, ...}."""
+        logs = (self.process.stderr, self.host.syslog)
+        seen = [len(log.all) for log in logs]
+        self.process.signal(signal.SIGUSR1)
+
+        def fresh():
+            for log, start in zip(logs, seen):
+                if log.find("round trip", start):
+                    return {m[1]: int(m[2]) for line in log.all[start:]
+                            if (m := re.search(r": (?:[^:]*: )?(\w[\w ]*?)\s+= (\d+)", line))}
+            return None
+        found = wait_until(fresh, 5 * SLOW, "statistics in the log")
+        return {re.sub(" +", " ", name): value for name, value in found.items()}
+
+
+def leftovers(host, manager=False):
+    """What a tunnel has left on its host: processes, sockets, routes. The call manager counts if asked for."""
+    found = [line for line in host.running().values() if manager or "pptp-callmgr" not in line]
+    found += [s for s in host.sockets("tcp") if 1723 in (s.remote_port, s.local_port) and s.state != "TIME_WAIT"]
+    found += host.sockets("raw")
+    found += [route for route in host.routes() if "/" not in route.dst and route.dst != "default"]
+    return found
+
+
+def expect_clean(host, within=2.0, manager=False):
+    """Nothing is left on the host, soon."""
+    try:
+        wait_until(lambda: not leftovers(host, manager), within * SLOW, "everything gone")
+    except Timeout as error:
+        raise Timeout(f"{error}; left on {host.name}: {leftovers(host, manager)}") from None

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A client host, a server host, a cable between them, and pptp on the one against a scripted server on the other."""
+import os
+import re
+
+import pytest
+
+from lab import programs
+from lab.host import Host, connect
+from lab.scripted_server import ScriptedServer
+from lab.tunnel import SANITIZER_REPORT, Tunnel
+
+REPORTS = "/run/lab/sanitizer"
+
+
+class Net:
+    """The two hosts, and the tunnels that the test has dialled."""
+
+    def __init__(self):
+        self.client = Host("client")
+        self.server = Host("server")
+        connect("10.9.0.0/24", self.client, self.server)
+        self.tunnels = []
+        os.mkdir(self.client.path(REPORTS))
+        os.chmod(self.client.path(REPORTS), 0o1777)
+
+    def environment(self):
+        """Sanitizers report into the client's own files: a manager in the background has no stderr."""
+        log = f"log_path={REPORTS}/report"
+        return {"ASAN_OPTIONS": f"{log}:detect_leaks=0:abort_on_error=1",
+                "UBSAN_OPTIONS": f"{log}:print_stacktrace=1:halt_on_error=1"}
+
+    def dial(self, *options, server=None):
+        """Starts pptp on the client towards the server's address, or another."""
+        tunnel = Tunnel(self.client, server or self.server.address, *options, env=self.environment())
+        self.tunnels.append(tunnel)
+        return tunnel
+
+    def manager(self, *options, **more):
+        """Starts a call manager in the foreground, as an init system would."""
+        return self.client.start(programs.installed().callmgr, "--foreground", *options,
+                                 env=self.environment(), **more)
+
+    def sanitizer_reports(self):
+        texts = [process.stderr.text for process in self.client.processes]
+        for name in os.listdir(self.client.path(REPORTS)):
+            with open(self.client.path(f"{REPORTS}/{name}"), encoding="utf-8", errors="replace") as report:
+                texts.append(report.read())
+        return [text for text in texts if re.search(SANITIZER_REPORT, text)]
+
+    def close(self):
+        for tunnel in self.tunnels:
+            tunnel.close()
+        reports = self.sanitizer_reports()
+        self.client.close()
+        self.server.close()
+        assert not reports, "\n".join(reports)
+
+
+@pytest.fixture
+def net():
+    net = Net()
+    yield net
+    net.close()
+
+
+@pytest.fixture
+def server(net):
+    with ScriptedServer(net.server) as server:
+        yield server
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item):
+    """A failed test shows what the programs have said."""
+    outcome = yield
+    report = outcome.get_result()
+    net = getattr(item, "funcargs", {}).get("net")
+    if report.when != "call" or not report.failed or net is None:
+        return
+    report.sections.append(("client's log", net.client.syslog.text))
+    for process in net.client.processes:
+        report.sections.append((f"stderr of {process}", process.stderr.text))
