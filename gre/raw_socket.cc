@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "gre/raw_socket.hh"
+
+#include <cap-ng.h>
+#include <netinet/in.h>
+
+#include "common/os_error.hh"
+#include "gre/socket_filter.hh"
+
+namespace callgate {
+namespace {
+
+constexpr int kBufferSize = 1 << 20;  // bytes; the kernel cuts it to net.core.{r,w}mem_max
+constexpr int kMaxForeign = 1 << 16;  // packets; more than fit into the buffer
+
+}  // namespace
+
+void raise_net_raw() {
+  if (capng_get_caps_process() != 0) throw OsError(EIO, "read capabilities");
+  // CAP_NET_ADMIN is asked for SO_MARK by kernels before 5.17.
+  for (unsigned capability : {CAP_NET_RAW, CAP_NET_ADMIN})
+    if (capng_have_capability(CAPNG_PERMITTED, capability))
+      capng_update(CAPNG_ADD, CAPNG_EFFECTIVE, capability);
+  if (capng_apply(CAPNG_SELECT_CAPS) != 0) throw OsError(EPERM, "raise CAP_NET_RAW");
+}
+
+RawSocket RawSocket::open(IpFamily family, const Options& options) {
+  int af = IpAddress::any(family).af();
+  RawSocket raw(UniqueFd(check(socket(af, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_GRE),
+                               "open a raw socket for GRE")),
+                family);
+  attach_filter(raw.fd(), drop_everything());
+
+  if (options.mark)
+    check(setsockopt(raw.fd(), SOL_SOCKET, SO_MARK, &options.mark, sizeof options.mark),
+          "set mark {} on the GRE socket", options.mark);
+  if (!options.device.empty())
+    check(setsockopt(raw.fd(), SOL_SOCKET, SO_BINDTODEVICE, options.device.c_str(),
+                     static_cast<socklen_t>(options.device.size())),
+          "bind the GRE socket to the device {}", options.device);
+  // Larger buffers are welcome, not needed.
+  for (int buffer : {SO_RCVBUF, SO_SNDBUF})
+    (void)setsockopt(raw.fd(), SOL_SOCKET, buffer, &kBufferSize, sizeof kBufferSize);
+  return raw;
+}
+
+void RawSocket::join(CallId call, const IpAddress& local, const IpAddress& server) {
+  if (local) {
+    SocketAddress address(local, 0);
+    check(bind(fd(), address.get(), address.length), "bind to {}", local.text());
+  }
+  SocketAddress address(server, 0);
+  check(connect(fd(), address.get(), address.length), "connect to {}", server.text());
+  // Whatever came between socket() and the first filter is foreign. The call has not been asked for
+  // yet, and the filter still drops everything, so nothing of ours can be lost here.
+  drain();
+  attach_filter(fd(), accept_call(call, server));
+  lock_filter(fd());
+}
+
+void RawSocket::drain() const {
+  char byte;
+  for (int packet = 0; packet < kMaxForeign; packet++)
+    if (recv(fd(), &byte, sizeof byte, MSG_DONTWAIT) < 0 && errno == EAGAIN) return;
+}
+
+int RawSocket::take_error() const {
+  int error = 0;
+  socklen_t size = sizeof error;
+  return getsockopt(fd(), SOL_SOCKET, SO_ERROR, &error, &size) < 0 ? 0 : error;
+}
+
+size_t RawSocket::path_mtu() const {
+  int mtu = 0;
+  socklen_t size = sizeof mtu;
+  bool v6 = family_ == IpFamily::v6;
+  int result = getsockopt(fd(), v6 ? IPPROTO_IPV6 : IPPROTO_IP, v6 ? IPV6_MTU : IP_MTU, &mtu, &size);
+  return result < 0 || mtu < 0 ? 0 : static_cast<size_t>(mtu);
+}
+
+}  // namespace callgate

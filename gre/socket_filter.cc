@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "gre/socket_filter.hh"
+
+#include <sys/socket.h>
+
+#include "common/gre_header.hh"
+#include "common/os_error.hh"
+
+namespace callgate {
+namespace {
+
+// Offsets into the IPv4 header, and into the GRE header of RFC 2637 section 4.1.
+constexpr uint32_t kIpv4Source = 12;
+constexpr uint32_t kGreFlags = 0, kGreProtocol = 2, kGreCallId = 6;
+constexpr uint32_t kFlagsMask = 0x2007, kFlagsWanted = 0x2001;  // key present, version 1
+
+constexpr uint32_t kWholePacket = UINT32_MAX;
+
+constexpr sock_filter statement(uint16_t code, uint32_t k) {
+  return {code, 0, 0, k};
+}
+
+// What is not equal to k leads `to_reject` instructions further than the next one.
+constexpr sock_filter require(uint32_t k, uint8_t to_reject) {
+  return {BPF_JMP | BPF_JEQ | BPF_K, 0, to_reject, k};
+}
+
+uint32_t host_order(ByteSpan four) {
+  uint32_t number = 0;
+  Reader(four).get(number);
+  return number;
+}
+
+}  // namespace
+
+FilterProgram drop_everything() {
+  return {statement(BPF_RET | BPF_K, 0)};
+}
+
+// A load beyond the end of the packet ends a program with "reject".
+FilterProgram accept_call(CallId call, const IpAddress& server) {
+  FilterProgram program;
+  if (server.family == IpFamily::v4) {
+    program = {statement(BPF_LD | BPF_W | BPF_ABS, kIpv4Source),
+               require(host_order(server.span()), 8),
+               statement(BPF_LDX | BPF_B | BPF_MSH, 0)};  // X = length of the IP header
+  } else {
+    program = {statement(BPF_LDX | BPF_W | BPF_IMM, 0)};
+  }
+  program.insert(program.end(), {statement(BPF_LD | BPF_H | BPF_IND, kGreProtocol),
+                                 require(kGreProtocolPpp, 6),
+                                 statement(BPF_LD | BPF_H | BPF_IND, kGreCallId),
+                                 require(value(call), 4),
+                                 statement(BPF_LD | BPF_H | BPF_IND, kGreFlags),
+                                 statement(BPF_ALU | BPF_AND | BPF_K, kFlagsMask),
+                                 require(kFlagsWanted, 1),
+                                 statement(BPF_RET | BPF_K, kWholePacket),
+                                 statement(BPF_RET | BPF_K, 0)});
+  return program;
+}
+
+void attach_filter(int socket, const FilterProgram& program) {
+  auto copy = program;  // the kernel's interface is not const
+  sock_fprog wanted{static_cast<unsigned short>(copy.size()), copy.data()};
+  check(setsockopt(socket, SOL_SOCKET, SO_ATTACH_FILTER, &wanted, sizeof wanted),
+        "attach a socket filter");
+}
+
+void lock_filter(int socket) {
+  int on = 1;
+  check(setsockopt(socket, SOL_SOCKET, SO_LOCK_FILTER, &on, sizeof on), "lock the socket filter");
+}
+
+}  // namespace callgate
