@@ -70,8 +70,7 @@ class ScriptedServer:
     def answer_call(self, connection, timeout=5.0, **reply):
         """Awaits a call request on an established connection and accepts it: a Call."""
         call = self.call_from(connection, connection.expect(OutgoingCallRequest, timeout), reply.get("call_id"))
-        reply = {"call_id": call.call_id, "peer_call_id": call.client_call_id, **reply}
-        connection.send(OutgoingCallReply(**reply))
+        connection.send(call.reply(**reply))
         return call
 
     def call_from(self, connection, request, call_id=None):
@@ -94,6 +93,10 @@ class Call:
         self.call_id = call_id  # ours, the PAC's
         self.client_call_id = request.call_id
         self.data = CallData(server.gre, connection.client, request.call_id, call_id) if server.gre else None
+
+    def reply(self, **fields):
+        """The Outgoing-Call-Reply that accepts the call."""
+        return OutgoingCallReply(**{"call_id": self.call_id, "peer_call_id": self.client_call_id, **fields})
 
     def disconnect(self, result=4, **fields):
         self.connection.send(CallDisconnectNotify(call_id=self.call_id, result=result, **fields))

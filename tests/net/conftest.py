@@ -36,6 +36,11 @@ class Net:
         self.tunnels.append(tunnel)
         return tunnel
 
+    def start_on_pipes(self, stdin, stdout, *options):
+        """pptp with two descriptors in place of a pty."""
+        return self.client.start(programs.installed().pptp, self.server.address, "--nolaunchpppd", *options,
+                                 stdin=stdin, stdout=stdout, env=self.environment())
+
     def manager(self, *options, **more):
         """Starts a call manager in the foreground, as an init system would."""
         return self.client.start(programs.installed().callmgr, "--foreground", *options,

@@ -58,7 +58,7 @@ def test_gre_is_bound_before_the_server_can_send_its_first_packet(net, server):
     call = server.call_from(connection, request)
     for _ in range(3):
         call.data.send(data(0))
-    connection.send(OutgoingCallReply(call_id=call.call_id, peer_call_id=request.call_id))
+    connection.send(call.reply())
     connection.expect_nothing(0.2)
     assert net.client.snmp("Icmp", "OutDestUnreachs") == 0
 
