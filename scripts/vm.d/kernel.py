@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Debian's kernel package, fetched and unpacked into a cache without being installed, and an initramfs for it."""
+import fcntl
+import glob
+import lzma
+import os
+import shutil
+import struct
+import subprocess
+import tempfile
+from dataclasses import dataclass
+
+META_PACKAGE = "linux-image-amd64"
+BUSYBOX = "/bin/busybox"
+INITRAMFS_MODULES = ("virtio_pci", "virtio_console", "9pnet_virtio", "9p", "overlay")
+
+os.environ["PATH"] += ":/usr/sbin:/sbin"
+
+
+class Unavailable(Exception):
+    """Something the machine needs is missing; the text says what and how to get it."""
+
+
+@dataclass(frozen=True)
+class Kernel:
+    release: str  # as `uname -r` says in the guest
+    image: str
+    modules: str  # what the guest sees as /lib/modules
+
+
+def require_tools(*names):
+    missing = [name for name in names if not shutil.which(name)]
+    if missing:
+        raise Unavailable(f"not installed: {', '.join(missing)}; run scripts/install-deps vm")
+
+
+def prepare(say):
+    """The kernel in the cache; fetched first when there is none. Delete the cache to get a newer one."""
+    cache = os.path.realpath(os.environ.get("CALLGATE_VM_CACHE") or os.path.join(
+        os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "callgate", "vm"))
+    os.makedirs(cache, exist_ok=True)
+    with open(os.path.join(cache, "lock"), "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two that start at once fetch it once
+        ready = sorted(glob.glob(os.path.join(cache, "linux-image-*")), key=os.path.getmtime)
+        tree = ready[-1] if ready else _fetch(cache, say)
+    release, = os.listdir(os.path.join(tree, "lib/modules"))
+    return Kernel(release, os.path.join(tree, "image"), os.path.join(tree, "lib/modules"))
+
+
+def _fetch(cache, say):
+    """Downloads and unpacks the package; the directory appears under its final name only when it is complete."""
+    require_tools("apt-get", "dpkg-deb", "depmod")
+    package = _package_name()
+    say(f"fetching {package} (70 MB, once)")
+    work = tempfile.mkdtemp(prefix="fetching-", dir=cache)
+    try:
+        _run("apt-get", "-qq", "-o", "APT::Sandbox::User=root", "download", package, cwd=work)
+        archive, = glob.glob(os.path.join(work, "*.deb"))
+        tree = os.path.join(work, "tree")
+        _run("dpkg-deb", "-x", archive, tree)
+        release, = os.listdir(os.path.join(tree, "lib/modules"))
+        _run("depmod", "-b", tree, release)
+        with open(os.path.join(tree, "boot", f"vmlinuz-{release}"), "rb") as compressed:
+            image = uncompressed(compressed.read())
+        with open(os.path.join(tree, "image"), "wb") as out:
+            out.write(image)
+        final = os.path.join(cache, os.path.basename(archive).removesuffix(".deb"))
+        os.rename(tree, final)
+        return final
+    finally:
+        shutil.rmtree(work)
+
+
+def _package_name():
+    """The package that the meta package stands for: linux-image-6.1.0-NN-amd64."""
+    listing = subprocess.run(["apt-cache", "depends", META_PACKAGE], capture_output=True, text=True, check=False)
+    for line in listing.stdout.splitlines():
+        if line.strip().startswith("Depends: linux-image-"):
+            return line.split()[1]
+    raise Unavailable(f"apt knows no {META_PACKAGE}; run apt-get update")
+
+
+def uncompressed(bzimage):
+    """The ELF kernel inside a bzImage (Documentation/arch/x86/boot.rst), or the bzImage itself.
+
+    qemu starts the ELF file directly: decompressing it in an emulated processor would take half the boot time.
+    """
+    setup_sectors = bzimage[0x1f1] or 4
+    offset, length = struct.unpack_from("<II", bzimage, 0x248)
+    start = (setup_sectors + 1) * 512 + offset
+    try:
+        elf = lzma.LZMADecompressor().decompress(bzimage[start:start + length])
+    except lzma.LZMAError:
+        return bzimage
+    return elf if elf.startswith(b"\x7fELF") else bzimage
+
+
+def build_initramfs(kernel, work, files):
+    """Writes work/initramfs: busybox, the modules in loading order, and `files` {name: text}, all executable."""
+    tree = os.path.join(work, "initramfs.d")
+    os.makedirs(os.path.join(tree, "bin"))
+    os.mkdir(os.path.join(tree, "modules"))
+    shutil.copy(BUSYBOX, os.path.join(tree, "bin"))
+    for number, module in enumerate(_modules_in_order(kernel)):
+        shutil.copy(module, os.path.join(tree, "modules", f"{number:02}-{os.path.basename(module)}"))
+    for name, text in files.items():
+        path = os.path.join(tree, name)
+        with open(path, "w", encoding="utf-8") as out:
+            out.write(text)
+        os.chmod(path, 0o755)
+    names = [os.path.relpath(os.path.join(where, name), tree)
+             for where, dirs, plain in os.walk(tree) for name in sorted(dirs + plain)]
+    archive = os.path.join(work, "initramfs")
+    with open(archive, "wb") as out:
+        subprocess.run(["cpio", "-o", "-H", "newc", "-R", "0:0", "--quiet"], cwd=tree, stdout=out,
+                       input="\n".join(names).encode(), check=True)
+    return archive
+
+
+def _modules_in_order(kernel):
+    base = os.path.dirname(os.path.dirname(kernel.modules))
+    paths = []
+    for module in INITRAMFS_MODULES:
+        shown = _run("modprobe", "-d", base, "-S", kernel.release, "--show-depends", module)
+        paths += [line.split()[1] for line in shown.splitlines() if line.startswith("insmod ")]
+    return list(dict.fromkeys(paths))
+
+
+def _run(*command, cwd=None):
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise Unavailable(f"{' '.join(command)} failed ({done.returncode}): {done.stderr.strip()}")
+    return done.stdout
