@@ -15,10 +15,11 @@ SANITIZER_REPORT = r"AddressSanitizer|LeakSanitizer|runtime error:"
 class Tunnel:
     """One `pptp HOST --nolaunchpppd ...` and pppd's end of its pty."""
 
-    def __init__(self, host, server, *options, env=None):
+    def __init__(self, host, server, *options, **start):
         self.host = host
         self.pty = Pty()
-        self.process = self.pty.start(host, programs.installed().pptp, server, "--nolaunchpppd", *options, env=env)
+        self.process = self.pty.start(host, programs.installed().pptp, server, "--nolaunchpppd", *options,
+                                      **start)
 
     @property
     def errors(self):

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A client host, a server host, a cable between them, and pptp on the one against a scripted server on the other."""
+import json
 import os
 import re
 
@@ -7,6 +8,7 @@ import pytest
 
 from lab import programs
 from lab.host import Host, connect
+from lab.process import proc_status
 from lab.scripted_server import ScriptedServer
 from lab.tunnel import SANITIZER_REPORT, Tunnel
 
@@ -30,9 +32,10 @@ class Net:
         return {"ASAN_OPTIONS": f"{log}:detect_leaks=0:abort_on_error=1",
                 "UBSAN_OPTIONS": f"{log}:print_stacktrace=1:halt_on_error=1"}
 
-    def dial(self, *options, server=None):
+    def dial(self, *options, server=None, env=None, **start):
         """Starts pptp on the client towards the server's address, or another."""
-        tunnel = Tunnel(self.client, server or self.server.address, *options, env=self.environment())
+        tunnel = Tunnel(self.client, server or self.server.address, *options,
+                        env={**self.environment(), **(env or {})}, **start)
         self.tunnels.append(tunnel)
         return tunnel
 
@@ -45,6 +48,15 @@ class Net:
         """Starts a call manager in the foreground, as an init system would."""
         return self.client.start(programs.installed().callmgr, "--foreground", *options,
                                  env=self.environment(), **more)
+
+    def managers(self):
+        """Pids of the call managers, without the children that keep their routes."""
+        pids = [pid for pid, line in self.client.running().items() if "pptp-callmgr" in line]
+        return [pid for pid in pids if int(proc_status(pid)["PPid"]) not in pids]
+
+    def status(self):
+        """What `pptpctl status --json` prints."""
+        return json.loads(self.client.run(programs.installed().pptpctl, "status", "--json").stdout)
 
     def sanitizer_reports(self):
         texts = [process.stderr.text for process in self.client.processes]

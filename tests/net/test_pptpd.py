@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Against Debian's pptpd. Its pppd is replaced by a program that echoes frames, so no kernel PPP is needed."""
+import os
+import shutil
+import signal
+from pathlib import Path
+
+import pytest
+
+from lab import programs
+from lab.lines import wait_until
+from lab.tunnel import SLOW, expect_clean
+from ppp_frames import data
+
+PPTPD = "/usr/sbin/pptpd"
+ECHO_PPP = Path(programs.REPOSITORY) / "tests/lab/echo_ppp.py"
+
+pytestmark = pytest.mark.skipif(not shutil.which(PPTPD), reason="pptpd is not installed")
+
+
+@pytest.fixture
+def pptpd(net):
+    """pptpd in the foreground on the server host; its words are in net.server.syslog."""
+    net.server.write_file("/run/lab/options.pptpd", "")
+    net.server.write_file("/run/lab/pptpd.conf", f"ppp {ECHO_PPP}\noption /run/lab/options.pptpd\ndebug\nnologwtmp\n"
+                          f"listen {net.server.address}\nlocalip 10.66.0.1\nremoteip 10.66.0.10-19\n")
+    process = net.server.start(PPTPD, "-f", "-c", "/run/lab/pptpd.conf", "-p", "/run/lab/pptpd.pid")
+    wait_until(lambda: [s for s in net.server.sockets("tcp") if (s.local_port, s.state) == (1723, "LISTEN")], 5)
+    return process
+
+
+def echoes(tunnel, number):
+    """A frame goes to the server's program and comes back."""
+    def back():
+        tunnel.pty.send(data(number))
+        return data(number) in tunnel.pty.recv_all(0.2)
+    return wait_until(back, 5 * SLOW, "a frame echoed by the server")
+
+
+@pytest.mark.drop_in
+def test_a_call_is_established_and_frames_pass_both_ways(net, pptpd):
+    tunnel = net.dial()
+    echoes(tunnel, 1)
+    for number in range(2, 20):
+        tunnel.pty.send(data(number, size=1400))
+        assert tunnel.pty.recv() == data(number, size=1400)
+    net.server.syslog.wait("CTRL: Client .* control connection started", 1)
+
+
+def test_a_hang_up_reaches_pptpd_as_call_clear_and_stop(net, pptpd):
+    """pptpd closes right after its Call-Disconnect-Notify and never reads Stop: that one is seen on the wire only."""
+    capture = net.server.start("tcpdump", "-n", "-l", "-i", "eth0", "tcp", "port", "1723")
+    capture.wait_line("listening", 5)
+    tunnel = net.dial()
+    echoes(tunnel, 1)
+    tunnel.pty.close()
+    assert tunnel.wait_exit(1) == 0
+    net.server.syslog.wait("Received CALL CLR request", 3)
+    net.server.syslog.wait("Client .* control connection finished", 3)
+    capture.stdout.wait("CTRL_MSGTYPE=CCRQ", 3)
+    capture.stdout.wait("CTRL_MSGTYPE=StopCCRQ", 3)
+    expect_clean(net.client, within=5)
+    wait_until(lambda: not [line for line in net.server.running().values() if "echo_ppp" in line], 5)
+
+
+def test_three_tunnels_at_once_to_one_pptpd(net, pptpd):
+    """pptpd takes one call per connection: a second one on the same connection ends the first."""
+    tunnels = [net.dial() for _ in range(3)]
+    for number, tunnel in enumerate(tunnels):
+        echoes(tunnel, 10 * number)
+    for number, tunnel in enumerate(tunnels):
+        echoes(tunnel, 10 * number + 1)
+
+
+def test_the_end_of_the_server_s_pppd_ends_the_tunnel_at_once(net, pptpd):
+    tunnel = net.dial()
+    echoes(tunnel, 1)
+    for pid, line in net.server.running().items():
+        if "echo_ppp" in line:
+            os.kill(pid, signal.SIGKILL)
+    assert tunnel.wait_exit(1) in (8, 9)
+    assert len(tunnel.errors) == 1
+    expect_clean(net.client, within=5)
+
+
+def test_the_end_of_pptpd_s_control_process_ends_the_tunnel_at_once(net, pptpd):
+    tunnel = net.dial()
+    echoes(tunnel, 1)
+    for pid, line in net.server.running().items():
+        if line.startswith("pptpd [") or "pptpctrl" in line:
+            os.kill(pid, signal.SIGKILL)
+    assert tunnel.wait_exit(1) in (8, 9)
+    expect_clean(net.client, within=5)
