@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The test bench itself: that it can fail, and that it leaves nothing behind."""
+import os
+import signal
+import socket
+import subprocess
+
+import pytest
+
+from lab import hdlc, programs, wire
+from lab.host import Host, connect
+from lab.lines import Timeout, wait_until
+from lab.process import proc_status
+from lab.tunnel import expect_clean, leftovers
+from lab.wire import EchoRequest, Gre, StartControlConnectionRequest, WireError
+
+ORPHANAGE = """
+import sys, time
+sys.path.insert(0, sys.argv[1])
+from lab.host import Host
+host = Host("doomed")
+sleeper = host.start("sleep", "1000")
+daemon = host.run("sh", "-c", "setsid sleep 1001 >/dev/null 2>&1 & echo")
+print(*host.running(), flush=True)
+time.sleep(100)
+"""
+
+
+@pytest.mark.drop_in
+def test_nothing_outlives_a_test_run_that_is_killed():
+    run = subprocess.Popen(["/usr/bin/python3", "-B", "-c", ORPHANAGE, str(programs.REPOSITORY / "tests")],
+                           stdout=subprocess.PIPE, text=True)
+    with run:
+        pids = run.stdout.readline().split()
+        run.kill()
+    assert len(pids) == 2
+    wait_until(lambda: all(dead(pid) for pid in pids), 5, "the processes of a killed run gone")
+
+
+def dead(pid):
+    try:
+        return proc_status(pid)["State"][0] in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+
+
+@pytest.mark.drop_in
+def test_hosts_have_nothing_in_common_but_their_cable(net):
+    net.client.write_file("/run/only-here", "x")
+    assert not os.path.exists(net.server.path("/run/only-here")) and not os.path.exists("/run/only-here")
+    net.client.run("logger", "-t", "tag", "for the client")
+    net.client.syslog.wait("tag: for the client", 5)
+    assert net.server.syslog.all == []
+    net.client.run("ping", "-c", "1", "-W", "2", net.server.address)
+    assert net.client.run("sh", "-c", "ls /proc | grep -c '^[0-9]*$'").stdout.strip() in "3 4 5"
+
+
+@pytest.mark.drop_in
+def test_leftovers_are_found(net):
+    """expect_clean() fails for a process, for a socket and for a route."""
+    expect_clean(net.client)
+    process = net.client.start("sleep", "100")
+    with pytest.raises(Timeout, match="sleep 100"):
+        expect_clean(net.client, within=0.1)
+    process.stop()
+    with net.client.entered():
+        raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, 47)
+    with raw, pytest.raises(Timeout, match="raw"):
+        expect_clean(net.client, within=0.1)
+    net.client.add_route("192.0.2.1/32", device="eth0")
+    with pytest.raises(Timeout, match="192.0.2.1"):
+        expect_clean(net.client, within=0.1)
+    net.client.ip("route", "del", "192.0.2.1/32")
+    assert leftovers(net.client) == []
+
+
+@pytest.mark.drop_in
+@pytest.mark.parametrize("damage", [
+    dict(magic=0), dict(length=155), dict(pptp_type=2), dict(reserved0=1), dict(type=16), dict(type=7)], ids=str)
+def test_the_scripted_server_refuses_a_wrong_message(net, server, damage):
+    with net.client.entered():
+        client = socket.create_connection((server.address, wire.PORT))
+    with client:
+        client.sendall(StartControlConnectionRequest().build(**damage))
+        client.shutdown(socket.SHUT_WR)
+        with pytest.raises(WireError):
+            server.accept().expect(StartControlConnectionRequest)
+
+
+@pytest.mark.drop_in
+def test_the_scripted_server_refuses_texts_and_reserved_fields_that_are_not_clear(net, server):
+    for octets in (StartControlConnectionRequest(reserved1=1).build(),
+                   StartControlConnectionRequest(host_name=b"a\0b").build()):
+        with pytest.raises(WireError):
+            wire.parse(octets)
+    with pytest.raises(WireError):
+        wire.parse(EchoRequest().build() + b"\0")
+
+
+@pytest.mark.drop_in
+@pytest.mark.parametrize("octets", [
+    Gre(1, b"ab").build(), Gre(1, b"", seq=1).build(), Gre(1, b"ab", 1).build(flags=0x3002),
+    Gre(1, b"ab", 1).build(length=3), Gre(1, b"ab", 1).build(length=1), Gre(1, b"ab", 1).build(protocol=0x0800),
+    Gre(1, b"ab", 1).build(flags=0xB001), Gre(1, b"ab", 1, 2).build()[:15]])
+def test_the_gre_parser_refuses_what_the_rfc_forbids(octets):
+    with pytest.raises(WireError):
+        Gre.parse(octets)
+
+
+@pytest.mark.drop_in
+def test_the_hdlc_codec_agrees_with_the_rfc():
+    """RFC 1662 appendix C.2 gives 0xF0B8 for a good frame; the residue of b"123456789" is the published check value."""
+    assert hdlc.fcs16(b"123456789") ^ 0xFFFF == 0x906E
+    frame = bytes(range(256))
+    decoder = hdlc.Decoder()
+    assert decoder.feed(hdlc.encode(frame) + hdlc.encode(frame, bad_fcs=True)) == [frame]
+    assert len(decoder.bad) == 1
+
+
+@pytest.mark.drop_in
+def test_a_process_that_ignores_sigterm_is_ended_and_reaped(net):
+    process = net.client.start("sh", "-c", "trap '' TERM; echo ready; while :; do sleep 1; done")
+    process.wait_line("ready", stream="stdout")
+    assert process.stop(timeout=0.2) == -signal.SIGKILL
+    wait_until(lambda: net.client.running() == {} or all("sleep" in line for line in net.client.running().values()), 2)
+
+
+@pytest.mark.drop_in
+def test_a_router_between_two_networks_forwards():
+    with Host("left") as left, Host("router") as router, Host("right") as right:
+        connect("10.1.0.0/24", left, router)
+        connect("10.2.0.0/24", right, router, right_device="eth1")
+        router.forward()
+        left.add_route("default", via="10.1.0.2")
+        right.add_route("default", via="10.2.0.2")
+        left.run("ping", "-c", "1", "-W", "2", right.address)
