@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "gre/mtu_hint.hh"
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include "common/os_error.hh"
+#include "common/unique_fd.hh"
+
+namespace callgate {
+namespace {
+
+constexpr uint32_t kGreHeader = 16;  // with sequence and acknowledgement number
+// Address and control, protocol, MPPE's coherency count, the encrypted protocol: two bytes each.
+constexpr uint32_t kPppAndMppe = 8;
+constexpr uint32_t kLeastMtu = 128;  // pppd takes no less
+constexpr uint16_t kAnyPort = 9;     // nothing is sent
+
+// As far as we may: without the privilege the kernel answers for the ordinary route.
+void use_route_of(int fd, const CallRequest& call) {
+  if (call.mark) setsockopt(fd, SOL_SOCKET, SO_MARK, &call.mark, sizeof call.mark);
+  if (!call.device.empty())
+    setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, call.device.data(),
+               static_cast<socklen_t>(call.device.size()));
+}
+
+}  // namespace
+
+uint32_t ppp_mtu(uint32_t path_mtu, IpFamily family) {
+  uint32_t overhead = (family == IpFamily::v6 ? 40 : 20) + kGreHeader + kPppAndMppe;
+  return path_mtu < overhead + kLeastMtu ? 0 : path_mtu - overhead;
+}
+
+uint32_t path_mtu(const CallRequest& call) {
+  const IpAddress& server = call.servers.front();
+  auto text = server.text();
+  UniqueFd fd(check(socket(server.af(), SOCK_DGRAM | SOCK_CLOEXEC, 0), "create a UDP socket"));
+  use_route_of(fd.get(), call);
+  if (call.local_bind) {
+    SocketAddress local(call.local_bind, 0);
+    check(bind(fd.get(), local.get(), local.length), "bind to {}", call.local_bind.text());
+  }
+  SocketAddress remote(server, kAnyPort);
+  check(connect(fd.get(), remote.get(), remote.length), "find the route to {}", text);
+  int mtu = 0;
+  socklen_t size = sizeof mtu;
+  bool v6 = server.family == IpFamily::v6;
+  check(getsockopt(fd.get(), v6 ? IPPROTO_IPV6 : IPPROTO_IP, v6 ? IPV6_MTU : IP_MTU, &mtu, &size),
+        "find the MTU of the path to {}", text);
+  return static_cast<uint32_t>(mtu);
+}
+
+}  // namespace callgate
