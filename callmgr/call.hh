@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// One outgoing call on a control connection: RFC 2637 section 3.2.4 from the PNS's side. Pure; the
+// connection it belongs to sends what it returns and removes it when it is over.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "common/control_message.hh"
+#include "common/ids.hh"
+
+namespace callgate {
+
+// What a caller may choose about an Outgoing-Call-Request.
+struct CallParameters {
+  CallId call_id{};
+  std::string phone;               // at most 64 bytes
+  uint16_t receive_window = 64;    // packets
+  bool quirk_bezeq = false;        // the fields that this provider's modems insist on
+  Duration reply_timeout{60'000};  // RFC 2637 section 3.2.1
+};
+
+class Call {
+ public:
+  enum class State : uint8_t { wait_reply, established, wait_disconnect };
+
+  static constexpr Duration kDisconnectTimeout{3'000};  // then we stop asking politely
+
+  Call(const CallParameters& parameters, uint16_t serial_number, TimePoint now);
+
+  OutgoingCallRequest request() const;
+  void connected(const OutgoingCallReply& reply);
+  void learn_peer(CallId peer_call_id);
+  CallClearRequest clear(TimePoint now);
+
+  CallId id() const { return parameters_.call_id; }
+  Duration reply_timeout() const { return parameters_.reply_timeout; }
+  State state() const { return state_; }
+  CallId peer_call_id() const { return peer_call_id_; }
+  bool knows_peer() const { return knows_peer_; }
+  std::optional<TimePoint> deadline() const { return deadline_; }
+
+ private:
+  CallParameters parameters_;
+  uint16_t serial_number_;
+  State state_ = State::wait_reply;
+  CallId peer_call_id_{};
+  bool knows_peer_ = false;
+  std::optional<TimePoint> deadline_;
+};
+
+std::string_view name(Call::State state);
+
+}  // namespace callgate

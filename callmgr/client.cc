@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "callmgr/client.hh"
+
+#include "common/os_error.hh"
+
+namespace callgate {
+
+Client::Client(EventLoop& loop, UniqueFd socket, Owner& owner)
+    : channel_(std::move(socket)), owner_(owner) {
+  socklen_t size = sizeof who_;
+  check(getsockopt(channel_.fd(), SOL_SOCKET, SO_PEERCRED, &who_, &size), "ask who a client is");
+  readable_ = loop.on_fd(channel_.fd(), EV_READ, [this](short) { readable(); });
+  writable_ = loop.on_fd(channel_.fd(), EV_WRITE, [this](short) { flush(); });
+  readable_.start();
+}
+
+void Client::readable() {
+  auto received = channel_.receive();
+  if (std::holds_alternative<Channel::Nothing>(received)) return;
+  if (auto* message = std::get_if<ChannelMessage>(&received))
+    return owner_.client_sent(*this, *message);
+  readable_.stop();
+  owner_.client_gone(*this, std::holds_alternative<Channel::Closed>(received)
+                                ? "closed"
+                                : "it sent a record that is no message");
+}
+
+void Client::send(const ChannelMessage& message) {
+  if (gone) return;
+  queue_.push_back(message);
+  flush();
+}
+
+void Client::flush() {
+  while (!queue_.empty() && channel_.send(queue_.front())) queue_.pop_front();
+  if (queue_.empty()) return writable_.stop();
+  if (queue_.size() > kMaxQueued) {
+    writable_.stop();
+    return owner_.client_gone(*this, "it does not read what we send");
+  }
+  writable_.start();  // a broken connection shows when reading
+}
+
+}  // namespace callgate

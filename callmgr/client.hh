@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// One process connected to the call manager's socket: a gateway with its call, or pptpctl. Who it
+// is, the kernel says (SO_PEERCRED); how long its call lives is how long it stays connected.
+#pragma once
+
+#include <sys/socket.h>
+
+#include <deque>
+#include <optional>
+
+#include "callmgr/event_loop.hh"
+#include "common/channel.hh"
+
+namespace callgate {
+
+class Client {
+ public:
+  class Owner {
+   public:
+    virtual ~Owner() = default;
+    virtual void client_sent(Client& client, const ChannelMessage& message) = 0;
+    virtual void client_gone(Client& client, const char* why) = 0;
+  };
+
+  // How far its call has come, if it asked for one.
+  enum class Stage : uint8_t { none, waiting_link, waiting_gateway, requested, up };
+
+  static constexpr size_t kMaxQueued = 20'000;  // records: one that does not read is dropped
+
+  Client(EventLoop& loop, UniqueFd socket, Owner& owner);
+
+  void send(const ChannelMessage& message);
+  const ucred& who() const { return who_; }
+
+  // The call it holds; kept here, changed by the manager only.
+  Stage stage = Stage::none;
+  CallRequest request;
+  uint32_t link_id = 0;  // 0 = none
+  CallId call_id{};
+  TimePoint asked_at{};
+  bool gone = false;  // to be forgotten
+
+ private:
+  void readable();
+  void flush();
+
+  Channel channel_;
+  Owner& owner_;
+  ucred who_{};
+  std::deque<ChannelMessage> queue_;
+  Watch readable_, writable_;
+};
+
+}  // namespace callgate

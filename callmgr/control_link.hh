@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A control connection with its TCP socket and its timer: carries out the steps of
+// control_connection.hh, and tells its owner what became of the calls.
+#pragma once
+
+#include <string>
+
+#include "callmgr/control_connection.hh"
+#include "callmgr/dialer.hh"
+#include "callmgr/event_loop.hh"
+
+namespace callgate {
+
+class ControlLink {
+ public:
+  // Hears what the link has to say. May not destroy the link from within these calls.
+  class Owner {
+   public:
+    virtual ~Owner() = default;
+    virtual void link_established(ControlLink& link) = 0;
+    virtual void call_up(ControlLink& link, CallId call, const OutgoingCallReply& reply) = 0;
+    virtual void call_over(ControlLink& link, CallId call, const Reason& reason) = 0;
+    virtual void link_closed(ControlLink& link, const Reason& reason) = 0;
+  };
+
+  struct Settings {
+    uint32_t id = 0;
+    bool shared = false;   // further calls may join
+    std::string log_name;  // --logstring of the call that opened it
+    DialPlan plan;
+    ControlSettings control;  // its `server` is filled in when an address has answered
+  };
+
+  static constexpr size_t kMaxUnsent = 65536;  // bytes: a server that does not read is dropped
+
+  ControlLink(EventLoop& loop, HostRoutes& routes, Settings settings, Owner& owner);
+  void dial() { dialer_.start(); }
+
+  void request_call(const CallParameters& call);
+  void set_link_info(CallId call, const LinkInfo& info);
+  void clear_call(CallId call);
+  void stop_when_idle();  // takes no more calls, and ends with the last one it has
+
+  const Settings& settings() const { return settings_; }
+  const ControlConnection& control() const { return control_; }
+  bool usable() const { return in(ControlConnection::State::established) && !stopping_; }
+  bool dialing() const { return in(ControlConnection::State::idle); }
+  // Not up yet, but on its way there.
+  bool joinable() const {
+    return (dialing() || in(ControlConnection::State::wait_reply)) && !stopping_;
+  }
+  const IpAddress& server() const { return dialing() ? dialer_.server() : dialed_.server; }
+  const IpAddress& local() const { return dialed_.local; }
+  bool holds_route() const { return static_cast<bool>(dialed_.route); }
+  ConnectionInfo info() const;
+
+ private:
+  bool in(ControlConnection::State state) const { return control_.state() == state; }
+  void dialed(std::variant<Dialed, Reason> result);
+  void readable();
+  void carry_out(Steps steps);
+  void take(const Send& step);
+  void take(const Heard& step);
+  void take(const Unexpected& step);
+  void take(const Established& step);
+  void take(const CallUp& step);
+  void take(const CallOver& step);
+  void take(const Close& step);
+  void stop();
+  void flush();
+  void note_state();
+  void reschedule();
+  void log_message(const char* verb, const ControlMessage& message);
+
+  EventLoop& loop_;
+  Settings settings_;
+  Owner& owner_;
+  ControlConnection control_;
+  Dialer dialer_;
+  Dialed dialed_;
+  Watch readable_, writable_, timer_;
+  Bytes unsent_;
+  TimePoint created_ = Clock::now();
+  ControlConnection::State noted_ = ControlConnection::State::idle;
+  unsigned echoes_logged_ = 0;
+  bool stopping_ = false;
+};
+
+}  // namespace callgate

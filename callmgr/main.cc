@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// pptp-callmgr: the daemon that owns every PPTP control connection of this host. See
+// pptp-callmgr(8).
+#include <getopt.h>
+#include <linux/capability.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <systemd/sd-daemon.h>
+
+#include <cap-ng.h>
+#include <charconv>
+#include <cstdio>
+#include <cstring>
+
+#include "callmgr/manager.hh"
+#include "common/log.hh"
+#include "common/manager_socket.hh"
+#include "common/os_error.hh"
+#include "common/privileges.hh"
+#include "config.hh"
+
+namespace callgate {
+namespace {
+
+constexpr uint32_t kMaxIdleExit = 86'400;  // s
+
+struct Options {
+  std::string socket = callmgr_socket_path();
+  uint32_t idle_exit = 0;  // s, 0 = never
+  bool foreground = false;
+  log::Level level = log::Level::notice;
+};
+
+[[noreturn]] void usage(FILE* to, ExitStatus status) {
+  fmt::print(to,
+             "Usage: pptp-callmgr [--socket PATH] [--idle-exit SECONDS] [--foreground]\n"
+             "                    [--loglevel 0|1|2] [--version] [--help]\n"
+             "Owns the PPTP control connections of this host. See pptp-callmgr(8).\n");
+  std::exit(static_cast<int>(status));
+}
+
+uint32_t number(const char* option, std::string_view text, uint32_t max) {
+  uint32_t result = 0;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), result);
+  if (error == std::errc() && end == text.data() + text.size() && result <= max) return result;
+  fmt::print(stderr, "pptp-callmgr: --{} takes a number from 0 to {}, not '{}'\n", option, max,
+             printable(text));
+  std::exit(static_cast<int>(ExitStatus::bad_option_value));
+}
+
+log::Level log_level(uint32_t number) {
+  static constexpr std::array kLevels{log::Level::warning, log::Level::notice, log::Level::debug};
+  return kLevels.at(number);
+}
+
+Options parse(int argc, char** argv) {
+  static const option kOptions[] = {{"socket", required_argument, nullptr, 's'},
+                                    {"idle-exit", required_argument, nullptr, 'i'},
+                                    {"foreground", no_argument, nullptr, 'f'},
+                                    {"loglevel", required_argument, nullptr, 'l'},
+                                    {"version", no_argument, nullptr, 'v'},
+                                    {"help", no_argument, nullptr, 'h'},
+                                    {}};
+  Options options;
+  int word;
+  while ((word = getopt_long(argc, argv, "", kOptions, nullptr)) != -1) {
+    switch (word) {
+      case 's': options.socket = optarg; break;
+      case 'i': options.idle_exit = number("idle-exit", optarg, kMaxIdleExit); break;
+      case 'f': options.foreground = true; break;
+      case 'l': options.level = log_level(number("loglevel", optarg, 2)); break;
+      case 'v': fmt::print("pptp-callmgr version {}\n", CALLGATE_VERSION); std::exit(0);
+      case 'h': usage(stdout, ExitStatus::hung_up_locally);
+      default: usage(stderr, ExitStatus::usage_or_internal);
+    }
+  }
+  if (optind < argc) usage(stderr, ExitStatus::usage_or_internal);
+  return options;
+}
+
+// From systemd, or from the pptp that started us: both bind the socket before we exist, so nobody
+// has to wait for us. Else our own.
+UniqueFd listening_socket(const std::string& path) {
+  int count = sd_listen_fds(1);
+  if (count > 1) throw OsError(E2BIG, "take one listening socket");
+  if (count == 1) {
+    if (sd_is_socket(SD_LISTEN_FDS_START, AF_UNIX, SOCK_SEQPACKET, 1) <= 0)
+      throw OsError(EINVAL, "use descriptor 3 as a listening SOCK_SEQPACKET Unix socket");
+    return UniqueFd(SD_LISTEN_FDS_START);
+  }
+  make_socket_directory(path);
+  auto lock = lock_manager_socket(path);
+  try {
+    Channel::connect(path);
+  } catch (const OsError&) {
+    return listen_on_manager_socket(path);
+  }
+  throw OsError(EADDRINUSE, "listen on " + path);
+}
+
+// A name in the file system is left behind only where systemd owns it.
+bool owns_socket() {
+  return getenv("NOTIFY_SOCKET") == nullptr;
+}
+
+void remove_socket(const std::string& path) try {
+  auto lock = lock_manager_socket(path);
+  unlink(path.c_str());
+} catch (const OsError& error) {
+  log::warning("{}", error.what());
+}
+
+// Hundreds of calls take two descriptors each.
+void raise_descriptor_limit() {
+  rlimit limit;
+  check(getrlimit(RLIMIT_NOFILE, &limit), "read the descriptor limit");
+  limit.rlim_cur = limit.rlim_max;
+  check(setrlimit(RLIMIT_NOFILE, &limit), "raise the descriptor limit");
+}
+
+bool may_change_routes() {
+  capng_get_caps_process();
+  return capng_have_capability(CAPNG_EFFECTIVE, CAP_NET_ADMIN) == 1;
+}
+
+void run(const Options& options) {
+  auto listener = listening_socket(options.socket);
+  EventLoop loop;
+  bool permitted = may_change_routes();
+  uid_t owner = geteuid();
+  HostRoutes routes(loop, permitted);
+  raise_descriptor_limit();
+  if (permitted)
+    drop_privileges(CALLGATE_USER, {CAP_NET_ADMIN});
+  else
+    drop_privileges(CALLGATE_USER);
+
+  Manager manager(loop, routes, std::move(listener),
+                  {.idle_exit = std::chrono::seconds(options.idle_exit),
+                   .identity = {.owner = owner, .network_namespace = network_namespace()}});
+  auto on_signal = [&](short) { manager.shut_down(); };
+  auto terminate = loop.on_signal(SIGTERM, on_signal),
+       interrupt = loop.on_signal(SIGINT, on_signal);
+  terminate.start();
+  interrupt.start();
+
+  sd_notify(0, "READY=1");
+  log::notice("pptp-callmgr {} listens on {}", CALLGATE_VERSION, options.socket);
+  loop.run();
+  sd_notify(0, "STOPPING=1");
+  if (owns_socket()) remove_socket(options.socket);
+}
+
+}  // namespace
+}  // namespace callgate
+
+int main(int argc, char** argv) {
+  using namespace callgate;
+  auto options = parse(argc, argv);
+  log::open({.ident = "pptp",
+             .verbosity = options.level,
+             .to_stderr = options.foreground ? log::Level::debug : log::Level::warning});
+  prctl(PR_SET_NAME, "pptpcm");
+  signal(SIGPIPE, SIG_IGN);
+  signal(SIGCHLD, SIG_IGN);  // the route keeper is reaped by the kernel
+  try {
+    run(options);
+  } catch (const std::exception& error) {
+    log::error("pptp-callmgr: cannot {}", error.what());
+    return static_cast<int>(ExitStatus::usage_or_internal);
+  }
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The call manager itself: brings clients that want calls together with control connections that
+// carry them. The lifetime of a call is the lifetime of its client's socket.
+#pragma once
+
+#include <map>
+#include <memory>
+
+#include "callmgr/call_ids.hh"
+#include "callmgr/checks.hh"
+#include "callmgr/client.hh"
+#include "callmgr/control_link.hh"
+
+namespace callgate {
+
+class Manager : private Client::Owner, private ControlLink::Owner {
+ public:
+  static constexpr size_t kMaxClients = 4096;
+
+  struct Settings {
+    Duration idle_exit{0};  // without a client and a connection, then exit; 0 = never
+    ManagerIdentity identity;
+  };
+
+  Manager(EventLoop& loop, HostRoutes& routes, UniqueFd listener, Settings settings);
+
+  // Ends every call in good order, then the loop; a second time, or after a while: at once.
+  void shut_down();
+
+ private:
+  using Stage = Client::Stage;
+
+  void accept_client();
+
+  void client_sent(Client& client, const ChannelMessage& message) override;
+  void client_gone(Client& client, const char* why) override;
+  void handle(Client& client, const CallRequest& request);
+  void handle(Client& client, const GatewayReady& ready);
+  void handle(Client& client, const LinkInfo& info);
+  void handle(Client& client, const StatusRequest& request);
+  void handle(Client& client, const HangUpRequest& request);
+  template <typename Message>
+  void handle(Client& client, const Message&);  // what only the manager sends
+
+  void link_established(ControlLink& link) override;
+  void call_up(ControlLink& link, CallId call, const OutgoingCallReply& reply) override;
+  void call_over(ControlLink& link, CallId call, const Reason& reason) override;
+  void link_closed(ControlLink& link, const Reason& reason) override;
+
+  void place(Client& client);
+  ControlLink* find_shared(const ControlLink::Settings& wanted);
+  ControlLink& open_link(ControlLink::Settings settings);
+  void assign(Client& client, ControlLink& link);
+  void leave_link(Client& client);
+  void end(Client& client, const Reason& reason);
+  bool matches(const Client& client, const HangUpRequest& request) const;
+  CallInfo info(const Client& client) const;
+  size_t load(const ControlLink& link) const;
+  ControlLink* link_of(const Client& client);
+  Client* client_of(CallId call);
+  template <typename Act>
+  void for_clients_of(const ControlLink& link, Act&& act);
+  void tidy_later();
+  void tidy();
+
+  EventLoop& loop_;
+  HostRoutes& routes_;
+  UniqueFd listener_;
+  Settings settings_;
+  CallIds call_ids_;
+  uint32_t next_link_ = 1, next_client_ = 1;
+  std::map<uint32_t, std::unique_ptr<Client>> clients_;
+  std::map<uint32_t, std::unique_ptr<ControlLink>> links_;
+  Watch listening_, tidying_, idle_;
+  bool shutting_down_ = false;
+};
+
+}  // namespace callgate

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "common/manager_socket.hh"
+
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+#include <cstring>
+#include <filesystem>
+
+#include "common/os_error.hh"
+#include "config.hh"
+
+namespace callgate {
+namespace {
+
+constexpr int kBacklog = 1024;  // clients that arrive together, before the manager accepts them
+
+// To the user and group that the manager runs as, where root may and they exist.
+void hand_to_manager(const std::string& path) {
+  if (geteuid() != 0) return;
+  const passwd* user = getpwnam(CALLGATE_USER);
+  const group* group = getgrnam(CALLGATE_GROUP);
+  check(chown(path.c_str(), user ? user->pw_uid : 0, group ? group->gr_gid : 0), "chown {}", path);
+}
+
+sockaddr_un address_of(const std::string& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof address.sun_path) throw OsError(ENAMETOOLONG, "listen on " + path);
+  std::memcpy(address.sun_path, path.c_str(), path.size());
+  return address;
+}
+
+std::string directory_of(const std::string& path) {
+  auto directory = std::filesystem::path(path).parent_path().string();
+  return directory.empty() ? "." : directory;
+}
+
+}  // namespace
+
+void make_socket_directory(const std::string& path) {
+  auto directory = directory_of(path);
+  if (mkdir(directory.c_str(), 0755) == 0) return hand_to_manager(directory);
+  if (errno != EEXIST) throw OsError(errno, "create " + directory);
+}
+
+// The directory itself is what is locked: there is no lock file to be left behind.
+UniqueFd lock_manager_socket(const std::string& path) {
+  auto directory = directory_of(path);
+  UniqueFd lock(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!lock) throw OsError(errno, "open " + directory);
+  check(flock(lock.get(), LOCK_EX), "lock {}", directory);
+  return lock;
+}
+
+UniqueFd listen_on_manager_socket(const std::string& path) {
+  UniqueFd fd(check(socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0),
+                    "create a Unix socket"));
+  auto address = address_of(path);
+  unlink(path.c_str());
+  mode_t old_mask = umask(0177);  // closed to others from its first moment
+  int result = bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
+  int error = errno;
+  umask(old_mask);
+  if (result < 0) throw OsError(error, "bind " + path);
+  hand_to_manager(path);
+  if (geteuid() == 0) check(chmod(path.c_str(), 0660), "chmod {}", path);
+  check(listen(fd.get(), kBacklog), "listen on {}", path);
+  return fd;
+}
+
+}  // namespace callgate
