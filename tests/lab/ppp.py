@@ -17,7 +17,6 @@ import os
 import re
 import shlex
 import signal
-import time
 
 from . import programs
 from .host import Host
@@ -60,44 +59,93 @@ def kernel_has_ppp():
     return True
 
 
-def _write_secrets(host):
-    lines = [f"{user} {SERVER_NAME} {secret} *\n" for user, secret in USERS.items()]
-    host.write_file("/etc/ppp/chap-secrets", "".join(lines), mode=0o600)
+# What the HOWTO's "Known Working Log" shows, in the words of pppd 2.4.9; other lines may stand between these.
+KNOWN_WORKING_ORDER = (
+    r"^Using interface ppp\d+", r"^Connect: ppp\d+ <--> /dev/pts/",
+    r"^sent \[LCP ConfReq ", r"^rcvd \[LCP ConfAck ",
+    r"^rcvd \[CHAP Challenge ", r"^sent \[CHAP Response ", r"^rcvd \[CHAP Success ",
+    r"^sent \[CCP ConfReq .*<mppe \+H -M \+S -L -D -C>", r"^rcvd \[CCP ConfAck .*<mppe \+H -M \+S -L -D -C>",
+    f"^{MPPE_ENABLED}", r"^rcvd \[IPCP ConfAck ", r"^local  IP address ", r"^remote IP address ",
+)
 
 
-class PptpServer(Host):
-    """A host that runs pptpd. Everything pptpd and its pppds say is in `syslog`."""
+def in_known_working_order(log):
+    """The lines of a pppd log that make up the known-working order; AssertionError names the first that is missing."""
+    found, position = [], 0
+    for pattern in KNOWN_WORKING_ORDER:
+        while position < len(log) and not re.search(pattern, log[position]):
+            position += 1
+        assert position < len(log), f"no line {pattern!r} after {found[-1:]} in:\n" + "\n".join(log)
+        found.append(log[position])
+    return found
 
-    pptpd = None
+
+class PppHost(Host):
+    """A host with the secrets of USERS."""
+
+    def __init__(self, name):
+        super().__init__(name)
+        lines = [f"{user} {SERVER_NAME} {secret} *\n" for user, secret in USERS.items()]
+        self.write_file("/etc/ppp/chap-secrets", "".join(lines), mode=0o600)
+        self._log_start = 0
+
+    @property
+    def log(self):
+        """The lines of the syslog since the last reset()."""
+        return self.syslog.all[self._log_start:]
+
+    def wait_log(self, pattern, timeout=5):
+        return self.syslog.wait(pattern, timeout * SLOW, self._log_start)
+
+    def reset(self):
+        """As after a boot: no process, no packet filter, an empty log. The network stays."""
+        for pid in self.running():
+            _kill(pid, signal.SIGKILL)
+        wait_until(lambda: not self.running(), 10 * SLOW, f"all processes of {self.name} gone")
+        self.nft("flush ruleset")
+        self._log_start = len(self.syslog.all)
+
+
+def _kill(pid, number):
+    try:
+        os.kill(pid, number)
+    except ProcessLookupError:
+        pass  # it was on its way out
+
+
+class PptpServer(PppHost):
+    """A host that runs pptpd. Everything pptpd and its pppds say is in its syslog."""
 
     def start_pptpd(self, calls=32):
-        _write_secrets(self)
         self.write_file("/etc/ppp/options.pptpd", SERVER_OPTIONS)
         self.write_file("/run/lab/pptpd.conf",
                         f"debug\nconnections {calls}\nlocalip {LOCAL_NET}.1-{calls}\nremoteip {REMOTE_NET}.1-{calls}\n")
-        self.pptpd = self.start("pptpd", "--fg", "--conf", "/run/lab/pptpd.conf", "--option", "/etc/ppp/options.pptpd",
-                                "--listen", self.address)
+        self.start("pptpd", "--fg", "--conf", "/run/lab/pptpd.conf", "--option", "/etc/ppp/options.pptpd",
+                   "--listen", self.address)
         wait_until(lambda: any(s.local_port == 1723 and s.state == "LISTEN" for s in self.sockets("tcp")),
                    10 * SLOW, "pptpd listens")
 
-    def pids(self, program):
-        """Pids, as the test sees them, of the host's processes of that name."""
-        return [pid for pid, line in self.running().items() if os.path.basename(line.split(" ")[0]).rstrip(":") == program]
+    def capture_control(self):
+        """A tcpdump of the control connections as they reach this host: CTRL_MSGTYPE=CCRQ and the like on stdout."""
+        capture = self.start("tcpdump", "-n", "-l", "-i", "eth0", "tcp", "port", "1723")
+        capture.wait_line("listening on", 10 * SLOW)
+        return capture
 
-    def signal_pppd(self, number=signal.SIGTERM):
-        """Hangs every call up from the server's side."""
-        pids = self.pids("pppd")
-        assert pids, f"no pppd on {self.name}"
+    def signal_all(self, program, number):
+        """Sends a signal to every process of that name: "pppd", or "pptpctrl", which calls itself "pptpd [ADDRESS...]"."""
+        pattern = r"pptpd \[" if program == "pptpctrl" else rf"(/usr/sbin/)?{program}( |$)"
+        pids = [pid for pid, line in self.running().items() if re.match(pattern, line)]
+        assert pids, f"no {program} on {self.name}: {self.running()}"
         for pid in pids:
-            os.kill(pid, number)
+            _kill(pid, number)
 
     def stop_pptpd(self):
-        """What `systemctl stop pptpd` does: SIGTERM to the daemon and to every connection's pptpctrl and pppd."""
+        """What `systemctl stop pptpd` does: SIGTERM to the daemon, and to each connection's pptpctrl and pppd."""
         for pid in self.running():
-            os.kill(pid, signal.SIGTERM)
+            _kill(pid, signal.SIGTERM)
 
     def reset_tcp(self):
-        """The control connections end with a TCP reset, as a firewall that has lost its state sends it."""
+        """The control connections end as when a firewall has lost its state: with a TCP reset."""
         self.run("ss", "--kill", "--tcp", "state", "established", "sport", "=", "1723")
 
     def unplug(self):
@@ -112,18 +160,17 @@ class PptpServer(Host):
         """Power failure: the wire goes silent, then all processes and sockets are gone. plug_in() ends the reboot."""
         self.unplug()
         for pid in self.running():
-            os.kill(pid, signal.SIGKILL)
+            _kill(pid, signal.SIGKILL)
         wait_until(lambda: not self.running(), 5 * SLOW, "the server's processes gone")
         self.run("ss", "--kill", "--tcp", "sport", "=", "1723")
 
 
-class PppClient(Host):
+class PppClient(PppHost):
     """A host that dials with pppd."""
 
     def __init__(self, name):
         super().__init__(name)
         self.tunnels = []
-        _write_secrets(self)
 
     def dial(self, server, user="alice", *pptp_options, pppd_options=()):
         """Starts pppd; returns at once."""
@@ -182,13 +229,10 @@ class PppTunnel:
         except FileNotFoundError:
             return []
 
-    def wait_pptp_exit(self, within, since=None):
-        """pptp's exit status as pppd saw it (killed by signal N: -N), and that it came within so many seconds of
-        `since` (a time.monotonic(), or now)."""
-        since = time.monotonic() if since is None else since
+    def wait_pptp_exit(self, within):
+        """pptp's exit status as pppd saw it (killed by signal N: -N), which must come within so many seconds."""
         ended = self.log.wait(r"^Script .* finished \(pid \d+\), status = 0x([0-9a-f]+)"
-                              r"|^Child process .* terminated with signal (\d+)",
-                              max(0.0, since + within * SLOW - time.monotonic()))
+                              r"|^Child process .* terminated with signal (\d+)", within * SLOW)
         return int(ended[1], 16) if ended[1] else -int(ended[2])
 
     def hang_up(self, timeout=10):

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Two hosts with real pppds. They are made once: on an emulated processor that takes seconds."""
+import pytest
+
+from lab import ppp
+from lab.host import connect
+
+
+@pytest.fixture(scope="session")
+def hosts():
+    if not ppp.kernel_has_ppp():
+        pytest.skip("this kernel has no PPP; run these in scripts/vm")
+    with ppp.PptpServer("server") as server, ppp.PppClient("client") as client:
+        connect("192.0.2.0/24", client, server)
+        yield client, server
+
+
+@pytest.fixture
+def client(hosts):
+    client, _ = hosts
+    yield client
+    client.reset()
+
+
+@pytest.fixture
+def server(hosts):
+    """Debian's pptpd, just started."""
+    _, server = hosts
+    server.start_pptpd()
+    yield server
+    server.reset()
+
+
+@pytest.fixture
+def tunnel(client, server):
+    return client.dial(server).wait_up()
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item):
+    """A failed test shows what the programs have said."""
+    outcome = yield
+    report = outcome.get_result()
+    if report.when != "call" or not report.failed or "hosts" not in item.funcargs:
+        return
+    client, server = item.funcargs["hosts"]
+    for tunnel in client.tunnels[-3:]:
+        report.sections.append((f"{tunnel.user}'s pppd", tunnel.log.text))
+        report.sections.append((f"{tunnel.user}'s pptp, stderr", "\n".join(tunnel.pptp_errors)))
+    for host in (client, server):
+        lines = [line for line in host.log if "GRE: accepting packet" not in line]
+        report.sections.append((f"{host.name}'s log", "\n".join(lines[-100:])))

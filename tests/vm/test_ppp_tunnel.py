@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""One tunnel between two pppds: negotiation, traffic, and an orderly end."""
+import pytest
+
+from lab import ppp
+from lab.tunnel import expect_clean
+
+IDLE_MANAGER = 15  # s, within which a manager started on demand is gone after its last call
+
+
+@pytest.mark.drop_in
+def test_the_negotiation_runs_in_the_known_working_order_to_mppe_128_stateless(client, server, tunnel):
+    ppp.in_known_working_order(tunnel.log.all)
+    server.wait_log(ppp.MPPE_ENABLED)
+    assert tunnel.local_ip.startswith(ppp.REMOTE_NET) and tunnel.peer_ip.startswith(ppp.LOCAL_NET)
+
+
+@pytest.mark.drop_in
+def test_pings_and_bulk_data_pass_both_ways(tunnel):
+    tunnel.ping(count=10)
+    up, down = tunnel.iperf(seconds=3), tunnel.iperf(seconds=3, reverse=True)
+    for result in (up, down):
+        assert result["end"]["sum_received"]["bytes"] > 100_000
+    assert not tunnel.log.find("MPPE|[Pp]rotocol-?[Rr]eject")[1:], "MPPE lost its place"
+
+
+def test_a_hang_up_is_orderly_and_leaves_nothing(client, server):
+    """pptpd hangs up as soon as it has read Call-Clear-Request and reads no more: the Stop is seen on its wire."""
+    capture = server.capture_control()
+    tunnel = client.dial(server).wait_up()
+    tunnel.hang_up()
+    assert tunnel.wait_pptp_exit(1) == 0
+    server.wait_log(r"CTRL: Received CALL CLR request \(closing call\)")
+    server.wait_log("CTRL: Client .* control connection finished")
+    capture.stdout.wait("CTRL_MSGTYPE=CCRQ", 5)
+    capture.stdout.wait("CTRL_MSGTYPE=StopCCRQ", 5)
+    assert len(tunnel.pptp_errors) <= 1
+    expect_clean(client)
+    expect_clean(client, within=IDLE_MANAGER, manager=True)
+
+
+@pytest.mark.drop_in
+def test_the_same_user_can_dial_again_at_once(client, server):
+    """pptp-linux's TODO of 2005: a tunnel restarted within a minute gets no traffic."""
+    for _ in range(3):
+        tunnel = client.dial(server).wait_up()
+        tunnel.ping()
+        tunnel.hang_up()
