@@ -14,7 +14,12 @@ namespace callgate {
 class OsError : public std::system_error {
  public:
   OsError(int error, const std::string& attempted)
-      : std::system_error(error, std::generic_category(), attempted) {}
+      : std::system_error(error, std::generic_category(), attempted), attempted_(attempted) {}
+
+  const std::string& attempted() const { return attempted_; }  // what() without the error's text
+
+ private:
+  std::string attempted_;
 };
 
 // check(bind(...), "bind {}", path): the result of a system call, or an OsError from errno.
