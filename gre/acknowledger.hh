@@ -34,7 +34,7 @@ class Acknowledger {
  private:
   uint32_t at_once_;  // packets
   std::optional<Sequence> pending_;
-  TimePoint since_;             // the first packet that is not acknowledged
+  TimePoint since_;              // the first packet that is not acknowledged
   uint32_t unacknowledged_ = 0;  // packets
 };
 

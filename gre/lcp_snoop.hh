@@ -4,10 +4,10 @@
 //
 // Whoever sends a Configure-Request names the map for what it will *receive*. We frame what pppd
 // receives, so the map of pppd's own request counts for us, from the moment at which the server's
-// Configure-Ack of just that request has been handed to pppd: the kernel switches at the same frame.
-// The map of the server's request, acknowledged by pppd, is what the server receives; it is of no
-// use here, since GRE carries frames without escapes, but Set-Link-Info reports both (RFC 2637
-// section 2.15).
+// Configure-Ack of just that request has been handed to pppd: the kernel switches at the same
+// frame. The map of the server's request, acknowledged by pppd, is what the server receives; it is
+// of no use here, since GRE carries frames without escapes, but Set-Link-Info reports both (RFC
+// 2637 section 2.15).
 //
 // Escaping more than was agreed is always right. So every sign that LCP begins again (a
 // Configure-Request or a termination from either side) brings back the default map, and LCP itself
@@ -38,7 +38,8 @@ class LcpSnoop {
   std::optional<AgreedMaps> take_news();
 
  private:
-  // One direction of the negotiation: the request of one side, and its acknowledgement by the other.
+  // One direction of the negotiation: the request of one side, and its acknowledgement by the
+  // other.
   struct Direction {
     Bytes request;  // identifier and options of the last Configure-Request; empty = none is open
     std::optional<uint32_t> agreed;

@@ -74,7 +74,8 @@ size_t RawSocket::path_mtu() const {
   int mtu = 0;
   socklen_t size = sizeof mtu;
   bool v6 = family_ == IpFamily::v6;
-  int result = getsockopt(fd(), v6 ? IPPROTO_IPV6 : IPPROTO_IP, v6 ? IPV6_MTU : IP_MTU, &mtu, &size);
+  int result =
+      getsockopt(fd(), v6 ? IPPROTO_IPV6 : IPPROTO_IP, v6 ? IPV6_MTU : IP_MTU, &mtu, &size);
   return result < 0 || mtu < 0 ? 0 : static_cast<size_t>(mtu);
 }
 

@@ -7,8 +7,8 @@
 namespace callgate {
 namespace {
 
-constexpr size_t kMinRing = 64;       // holds a whole run, whatever the window
-constexpr size_t kSpareBuffers = 64;  // kept for the next time packets are early
+constexpr size_t kMinRing = 64;                 // holds a whole run, whatever the window
+constexpr size_t kSpareBuffers = 64;            // kept for the next time packets are early
 constexpr uint32_t kPlausibleLoss = 1'000'000;  // a longer jump is no loss, but another numbering
 
 static_assert(kMinRing > ReceiveWindow::kRunLength * ReceiveWindow::kRunStep);
@@ -59,10 +59,8 @@ ReceiveWindow::Verdict ReceiveWindow::offer_behind(Sequence sequence, ByteSpan f
                                                    TimePoint now) {
   counters_.late++;
   if (now - last_accepted_ < kSilence) return Verdict::late;
-  bool goes_on = run_.size > 0 && run_.behind &&
-                 sequence == run_.sequences[run_.size - 1] + 1;
-  bool begins = sequence.number <= 1 ||
-                next_ - sequence > static_cast<int32_t>(settings_.missing);
+  bool goes_on = run_.size > 0 && run_.behind && sequence == run_.sequences[run_.size - 1] + 1;
+  bool begins = sequence.number <= 1 || next_ - sequence > static_cast<int32_t>(settings_.missing);
   if (!goes_on && !begins) return Verdict::late;
   return extend_run(sequence, frame, now, true);
 }

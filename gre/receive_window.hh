@@ -2,15 +2,17 @@
 // The order of received frames (RFC 2637 section 4.3): what goes to pppd now, what waits for an
 // earlier number, what is dropped. Does no I/O and knows no clock but the `now` it is given.
 //
-// pppd never gets a late frame or a duplicate: stateless MPPE takes a number behind the last one for
-// one that is almost a whole cycle ahead, changes its key up to 4095 times to catch up, and cannot
-// read anything any more. A frame that is dropped costs it nothing.
+// pppd never gets a late frame or a duplicate: stateless MPPE takes a number behind the last one
+// for one that is almost a whole cycle ahead, changes its key up to 4095 times to catch up, and
+// cannot read anything any more. A frame that is dropped costs it nothing.
 //
 // Numbers outside the window are therefore taken up only when there is no doubt:
-//  - ahead of it (an outage lost more than the window holds): after kRunLength packets whose numbers
+//  - ahead of it (an outage lost more than the window holds): after kRunLength packets whose
+//  numbers
 //    rise by small steps, with no packet of the old numbering among them. A single wild number
 //    changes nothing.
-//  - behind it (a server that began again): after kRunLength packets with consecutive numbers, after
+//  - behind it (a server that began again): after kRunLength packets with consecutive numbers,
+//  after
 //    kSilence without any packet of the old numbering, and only if they begin at 0 or 1, as a new
 //    numbering does, or are behind by more than a window, which no reordering explains.
 //
@@ -30,8 +32,8 @@ class ReceiveWindow {
  public:
   static constexpr uint32_t kDefaultMissing = 300;
   static constexpr uint32_t kMaxMissing = 10'000;
-  static constexpr size_t kRunLength = 3;         // packets that prove a new numbering
-  static constexpr int32_t kRunStep = 16;         // at most from one of them to the next
+  static constexpr size_t kRunLength = 3;  // packets that prove a new numbering
+  static constexpr int32_t kRunStep = 16;  // at most from one of them to the next
   static constexpr std::chrono::seconds kSilence{1};
 
   struct Settings {
@@ -50,11 +52,11 @@ class ReceiveWindow {
   };
 
   struct Counters {
-    uint64_t lost = 0;       // numbers given up
+    uint64_t lost = 0;  // numbers given up
     uint64_t early = 0;
     uint64_t duplicates = 0;
     uint64_t late = 0;
-    uint64_t too_far = 0;    // ahead
+    uint64_t too_far = 0;  // ahead
     uint64_t resyncs = 0;
   };
 

@@ -47,15 +47,12 @@ FilterProgram accept_call(CallId call, const IpAddress& server) {
   } else {
     program = {statement(BPF_LDX | BPF_W | BPF_IMM, 0)};
   }
-  program.insert(program.end(), {statement(BPF_LD | BPF_H | BPF_IND, kGreProtocol),
-                                 require(kGreProtocolPpp, 6),
-                                 statement(BPF_LD | BPF_H | BPF_IND, kGreCallId),
-                                 require(value(call), 4),
-                                 statement(BPF_LD | BPF_H | BPF_IND, kGreFlags),
-                                 statement(BPF_ALU | BPF_AND | BPF_K, kFlagsMask),
-                                 require(kFlagsWanted, 1),
-                                 statement(BPF_RET | BPF_K, kWholePacket),
-                                 statement(BPF_RET | BPF_K, 0)});
+  program.insert(program.end(),
+                 {statement(BPF_LD | BPF_H | BPF_IND, kGreProtocol), require(kGreProtocolPpp, 6),
+                  statement(BPF_LD | BPF_H | BPF_IND, kGreCallId), require(value(call), 4),
+                  statement(BPF_LD | BPF_H | BPF_IND, kGreFlags),
+                  statement(BPF_ALU | BPF_AND | BPF_K, kFlagsMask), require(kFlagsWanted, 1),
+                  statement(BPF_RET | BPF_K, kWholePacket), statement(BPF_RET | BPF_K, 0)});
   return program;
 }
 

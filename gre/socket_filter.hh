@@ -19,8 +19,8 @@ using FilterProgram = std::vector<sock_filter>;
 
 FilterProgram drop_everything();
 
-// A raw IPv4 socket's filter sees the packet from the IP header on, an IPv6 one's from the GRE header
-// on. There, the connected socket alone checks the source.
+// A raw IPv4 socket's filter sees the packet from the IP header on, an IPv6 one's from the GRE
+// header on. There, the connected socket alone checks the source.
 FilterProgram accept_call(CallId call, const IpAddress& server);
 
 // Both throw OsError.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What a call has done so far, in numbers, and the text of the dump on SIGUSR1: first the lines that
-// pptp-linux prints, name for name, so that what reads logs keeps working; then ours.
+// What a call has done so far, in numbers, and the text of the dump on SIGUSR1: first the lines
+// that pptp-linux prints, name for name, so that what reads logs keeps working; then ours.
 #pragma once
 
 #include <chrono>
@@ -37,11 +37,11 @@ struct Statistics {
   uint64_t tx_waits = 0;     // times that the socket was full and pppd had to wait
 
   // On pppd's side.
-  uint64_t pty_bad_fcs = 0;    // frames from pppd, dropped
+  uint64_t pty_bad_fcs = 0;  // frames from pppd, dropped
   uint64_t pty_too_short = 0;
   uint64_t pty_aborted = 0;
-  uint64_t pty_waits = 0;      // times that pppd did not read and the server had to wait
-  uint64_t pty_dropped = 0;    // frames to pppd that it took in part only (--sync)
+  uint64_t pty_waits = 0;    // times that pppd did not read and the server had to wait
+  uint64_t pty_dropped = 0;  // frames to pppd that it took in part only (--sync)
 
   std::chrono::microseconds round_trip{0};  // estimate, RFC 2637 section 4.4; 0 = not measured
 };

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// From the server to pppd: receive GRE in batches, bring it into order, frame it, write it to the
+// pty.
+#pragma once
+
+#include <memory>
+
+#include "common/gre_header.hh"
+#include "gre/call_data.hh"
+#include "gre/pty_output.hh"
+#include "gre/receive_window.hh"
+
+namespace callgate {
+
+struct ReceiveBatch;
+
+class Downlink {
+ public:
+  struct Settings {
+    bool sync = false;
+    ReceiveWindow::Settings window;
+  };
+
+  Downlink(const Settings& settings, CallData& call);
+  ~Downlink();
+
+  // One batch from the socket. For a lone packet it costs one system call, and for kBatch as well.
+  void receive(TimePoint now);
+  // Hands on what has waited long enough for missing packets.
+  void expire(TimePoint now) { hand_on_queued(now); }
+  PtyOutput::Result flush(int pty) { return output_.flush(pty); }
+
+  bool wants_packets() const { return !output_.full(); }
+  bool wants_to_write() const { return !output_.empty(); }
+  std::optional<TimePoint> next_deadline() const { return window_.next_deadline(); }
+
+  void add_counters(Statistics& statistics) const;
+
+ private:
+  void take_datagram(ByteSpan datagram, bool cut, TimePoint now);
+  void take_packet(const GrePacket& packet, TimePoint now);
+  void take_frame(Sequence sequence, ByteSpan frame, TimePoint now);
+  void say_verdict(ReceiveWindow::Verdict verdict, Sequence sequence, Sequence expected) const;
+  void discard(ByteSpan packet, GreError error, TimePoint now);
+  void hand_on(ByteSpan frame);
+  void hand_on_queued(TimePoint now);
+
+  CallData& call_;
+  ReceiveWindow window_;
+  PtyOutput output_;
+  std::unique_ptr<ReceiveBatch> batch_;
+  RateLimit discards_;
+};
+
+}  // namespace callgate

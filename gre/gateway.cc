@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "gre/gateway.hh"
+
+#include <csignal>
+
+#include "common/log.hh"
+#include "common/os_error.hh"
+#include "gre/gateway_settings.hh"
+
+namespace callgate {
+namespace {
+
+constexpr short kGone = POLLHUP | POLLERR | POLLNVAL;
+
+std::optional<TimePoint> earlier(std::optional<TimePoint> a, std::optional<TimePoint> b) {
+  if (!a || !b) return a ? a : b;
+  return std::min(*a, *b);
+}
+
+}  // namespace
+
+Gateway::Gateway(const GatewaySettings& settings, CallData& call, Surroundings& surroundings)
+    : call_(call),
+      surroundings_(surroundings),
+      downlink_({.sync = settings.sync, .window = settings.window}, call),
+      uplink_({.sync = settings.sync, .test = settings.test}, call),
+      fds_{{{Surroundings::kFromPppd, 0, 0},
+            {Surroundings::kToPppd, 0, 0},
+            {call.socket.fd(), 0, 0},
+            {surroundings.channel.fd(), POLLIN, 0},
+            {surroundings.signals.fd(), POLLIN, 0}}} {}
+
+Reason Gateway::run() {
+  now_ = up_since_ = Clock::now();
+  while (true) {
+    wait();
+    now_ = Clock::now();
+    if (auto end = turn()) {
+      auto duration = std::chrono::duration_cast<std::chrono::seconds>(now_ - up_since_);
+      log::notice("{}", summary(statistics(), duration));
+      return *end;
+    }
+  }
+}
+
+// Backpressure is here: a direction that cannot get rid of what it holds takes no more, and the
+// other one goes on.
+void Gateway::wait() {
+  fds_[kFromPppd].events = uplink_.blocked() ? 0 : POLLIN;
+  fds_[kToPppd].events = downlink_.wants_to_write() ? POLLOUT : 0;
+  fds_[kServer].events = static_cast<short>((downlink_.wants_packets() ? POLLIN : 0) |
+                                            (uplink_.blocked() ? POLLOUT : 0));
+  auto timeout = time_left();
+  int ready = ppoll(fds_.data(), fds_.size(), timeout ? &*timeout : nullptr, nullptr);
+  if (ready >= 0) return;
+  if (errno != EINTR) throw OsError(errno, "poll");
+  for (pollfd& fd : fds_) fd.revents = 0;
+}
+
+std::optional<timespec> Gateway::time_left() const {
+  auto deadline = earlier(downlink_.next_deadline(), call_.acknowledger.next_deadline());
+  if (!deadline) return std::nullopt;
+  auto left = std::max(*deadline - now_, TimePoint::duration::zero());
+  auto seconds = std::chrono::duration_cast<std::chrono::seconds>(left);
+  return timespec{seconds.count(), std::chrono::nanoseconds(left - seconds).count()};
+}
+
+// The manager's news come last: what the server sent before it hung up, LCP's reason for example,
+// still reaches pppd.
+std::optional<Reason> Gateway::turn() {
+  if (auto end = from_server()) return end;
+  if (auto end = from_pppd()) return end;
+  if (call_.acknowledger.due(now_)) uplink_.acknowledge(now_);
+  report_link();
+  if (events(kSignals))
+    if (auto end = take_signals()) return end;
+  return events(kManager) ? surroundings_.check_channel() : std::nullopt;
+}
+
+std::optional<Reason> Gateway::from_server() {
+  if (events(kServer) & POLLERR)
+    if (int error = call_.socket.take_error())
+      call_.trouble(SocketTroubles::Doing::receiving, error, now_);
+  if (events(kServer) & POLLIN) downlink_.receive(now_);
+  downlink_.expire(now_);
+
+  if (events(kToPppd) & kGone) return hung_up_by_pppd();
+  if (!downlink_.wants_to_write() || (pty_full_ && !(events(kToPppd) & POLLOUT)))
+    return std::nullopt;
+  if (downlink_.flush(Surroundings::kToPppd) == PtyOutput::Result::closed) return hung_up_by_pppd();
+  pty_full_ = downlink_.wants_to_write();
+  if (!downlink_.wants_packets()) call_.statistics.pty_waits++;
+  return std::nullopt;
+}
+
+// What pppd wrote before it went is read first: its last words are for the server.
+std::optional<Reason> Gateway::from_pppd() {
+  if (uplink_.blocked()) {
+    if (events(kServer) & (POLLOUT | POLLERR)) uplink_.send(now_);
+    return events(kFromPppd) & kGone ? std::optional(hung_up_by_pppd()) : std::nullopt;
+  }
+  if (!(events(kFromPppd) & (POLLIN | kGone))) return std::nullopt;
+  auto result = uplink_.read(Surroundings::kFromPppd);
+  uplink_.send(now_);
+  if (result == Uplink::Result::closed) return hung_up_by_pppd();
+  return std::nullopt;
+}
+
+std::optional<Reason> Gateway::take_signals() {
+  while (int signal = surroundings_.signals.take()) {
+    if (signal == SIGUSR1) say_statistics();
+    if (auto end = hung_up_by_signal(signal)) return end;
+  }
+  return std::nullopt;
+}
+
+void Gateway::report_link() {
+  auto maps = call_.lcp.take_news();
+  if (!maps) return;
+  log::debug(
+      "LCP agreed on control character maps: {:#010x} towards pppd, {:#010x} towards the"
+      " server",
+      maps->pppd, maps->server);
+  // The manager passes it on in a Set-Link-Info. What the server sends to its client is what pppd's
+  // side calls the server's map.
+  surroundings_.channel.send(LinkInfo{.send_accm = maps->server, .receive_accm = maps->pppd});
+}
+
+Statistics Gateway::statistics() const {
+  Statistics statistics = call_.statistics;
+  statistics.round_trip = call_.round_trip.estimate();
+  downlink_.add_counters(statistics);
+  uplink_.add_counters(statistics);
+  return statistics;
+}
+
+void Gateway::say_statistics() const {
+  for (const auto& line : dump(statistics())) log::notice("{}", line);
+}
+
+}  // namespace callgate

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A call that is up: one loop that copies in both directions until somebody ends it.
+#pragma once
+
+#include <poll.h>
+
+#include "gre/downlink.hh"
+#include "gre/surroundings.hh"
+#include "gre/uplink.hh"
+
+namespace callgate {
+
+struct GatewaySettings;
+
+class Gateway {
+ public:
+  Gateway(const GatewaySettings& settings, CallData& call, Surroundings& surroundings);
+
+  // Returns why the call ended.
+  Reason run();
+
+ private:
+  enum Watched : size_t { kFromPppd, kToPppd, kServer, kManager, kSignals, kWatched };
+
+  void wait();
+  std::optional<timespec> time_left() const;
+  short events(Watched fd) const { return fds_[fd].revents; }
+
+  // Each returns the reason if the call ends by it.
+  std::optional<Reason> turn();
+  std::optional<Reason> from_server();
+  std::optional<Reason> from_pppd();
+  std::optional<Reason> take_signals();
+  void report_link();
+
+  Statistics statistics() const;
+  void say_statistics() const;
+
+  CallData& call_;
+  Surroundings& surroundings_;
+  Downlink downlink_;
+  Uplink uplink_;
+  std::array<pollfd, kWatched> fds_;
+  TimePoint now_, up_since_;  // now_: of this wake-up
+  bool pty_full_ = false;
+};
+
+}  // namespace callgate

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// pptp-gre: the gateway of one call. Copies PPP frames between pppd's pty and GRE packets of one
+// call to one server, as a process that holds no privilege but its open sockets.
+//
+// pptp (hand_over.cc) starts it with the request for the call already sent on the channel.
+#include <sys/prctl.h>
+
+#include "common/log.hh"
+#include "common/os_error.hh"
+#include "common/privileges.hh"
+#include "config.hh"
+#include "gre/gateway.hh"
+#include "gre/gateway_settings.hh"
+
+namespace callgate {
+namespace {
+
+template <typename T>
+using Or = std::variant<T, Reason>;
+
+struct RawSockets {
+  RawSocket v4, v6;
+
+  RawSocket take(IpFamily family) { return std::move(family == IpFamily::v6 ? v6 : v4); }
+};
+
+Or<RawSockets> open_sockets(const GatewaySettings& settings) try {
+  raise_net_raw();
+  RawSockets sockets;
+  if (settings.ipv4) sockets.v4 = RawSocket::open(IpFamily::v4, settings.socket);
+  if (settings.ipv6) sockets.v6 = RawSocket::open(IpFamily::v6, settings.socket);
+  return sockets;
+} catch (const OsError& error) {
+  auto code = static_cast<uint32_t>(error.code().value());
+  if (code == EPERM || code == EACCES)
+    return Reason{.cause = Cause::gre_not_permitted, .os_error = code};
+  return Reason{.cause = Cause::internal_error, .os_error = code, .detail = error.attempted()};
+}
+
+// The socket for this call and for nothing else, from here on.
+Or<RawSocket> join_call(RawSockets sockets, const CallAssigned& call) try {
+  RawSocket socket = sockets.take(call.server.family);
+  if (!socket) throw OsError(EAFNOSUPPORT, "use the address family");
+  socket.join(call.call_id, call.local, call.server);
+  return socket;
+} catch (const OsError& error) {
+  return Reason{.cause = Cause::gre_failed,
+                .os_error = static_cast<uint32_t>(error.code().value()),
+                .subject = call.server.text(),
+                .detail = error.attempted()};
+}
+
+void say_up(const CallAssigned& ours, const CallConnected& server, bool sync) {
+  log::notice("The synchronous pptp option is {}activated", sync ? "" : "NOT ");
+  log::notice("GRE to {} is up (call ID {}, peer's call ID {}, peer's window {})",
+              ours.server.text(), value(ours.call_id), value(server.peer_call_id),
+              server.peer_window);
+}
+
+// The life of a gateway. Returns why it ended.
+Reason live(const GatewaySettings& settings) {
+  auto sockets = open_sockets(settings);  // deaf until they join a call
+  if (auto* reason = std::get_if<Reason>(&sockets)) return *reason;
+  drop_privileges(CALLGATE_USER);  // verified; nothing foreign has been read so far
+
+  Surroundings surroundings;
+  auto assigned = surroundings.await<CallAssigned>();
+  if (auto* reason = std::get_if<Reason>(&assigned)) return *reason;
+  auto& ours = std::get<CallAssigned>(assigned);
+
+  auto joined = join_call(std::move(std::get<RawSockets>(sockets)), ours);
+  if (auto* reason = std::get_if<Reason>(&joined)) return *reason;
+  // The seccomp filter belongs here: everything from now on is reading, writing and waiting.
+
+  // Only now may the manager request the call: the server's first packet finds us listening.
+  if (!surroundings.channel.send(GatewayReady{})) return {.cause = Cause::manager_died};
+  auto connected = surroundings.await<CallConnected>();
+  if (auto* reason = std::get_if<Reason>(&connected)) return *reason;
+  auto& server = std::get<CallConnected>(connected);
+  say_up(ours, server, settings.sync);
+
+  CallData call{.socket = std::move(std::get<RawSocket>(joined)),
+                .call_id = ours.call_id,
+                .peer_call_id = server.peer_call_id,
+                .acknowledger = Acknowledger(settings.receive_window)};
+  return Gateway(settings, call, surroundings).run();
+}
+
+ExitStatus say_end(const Reason& reason) {
+  auto status = exit_status(reason.cause);
+  if (status == ExitStatus::hung_up_locally)
+    log::notice("{}", line(reason));
+  else
+    log::error("{}", line(reason));
+  return status;
+}
+
+ExitStatus gateway_main(int argc, char** argv) try {
+  prctl(PR_SET_NAME, "pptpgw");
+  auto settings = parse_gateway_settings(argc, argv);
+  auto* good = std::get_if<GatewaySettings>(&settings);
+  log::open(good ? log::Settings{.name = good->log_name, .verbosity = good->verbosity}
+                 : log::Settings{});
+  return say_end(good ? live(*good) : std::get<Reason>(settings));
+} catch (const OsError& error) {
+  return say_end({.cause = Cause::internal_error,
+                  .os_error = static_cast<uint32_t>(error.code().value()),
+                  .detail = error.attempted()});
+} catch (const std::exception& error) {
+  return say_end({.cause = Cause::internal_error, .os_error = 0, .detail = error.what()});
+}
+
+}  // namespace
+}  // namespace callgate
+
+int main(int argc, char** argv) {
+  return static_cast<int>(callgate::gateway_main(argc, argv));
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "gre/rate_limit.hh"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+namespace callgate {
+
+std::optional<uint64_t> RateLimit::happened(TimePoint now) {
+  unsaid_++;
+  if (said_ && now - *said_ < kInterval) return std::nullopt;
+  said_ = now;
+  return std::exchange(unsaid_, 0);
+}
+
+std::string remedy(int error) {
+  switch (error) {
+    case EPERM:
+    case EACCES: return "a firewall on this host forbids it: allow IP protocol 47 (GRE)";
+    case ENETUNREACH: return "this host has no route to the server at the moment";
+    case ENETDOWN:
+    case ENODEV: return "the network device is down";
+    case EADDRNOTAVAIL: return "this host has lost the address that the call was made from";
+    case EHOSTUNREACH: return "the server or the path to it is down, or a firewall rejects GRE";
+    case ECONNREFUSED:
+    case ENOPROTOOPT:
+      return "nothing takes GRE at the server any more: has its end of the call gone?";
+    case EMSGSIZE:
+      return "the path does not carry packets of this size: set a smaller mtu in pppd's options";
+    case ENOBUFS:
+    case ENOMEM: return "this host is short of buffers";
+    default: return {};
+  }
+}
+
+std::optional<std::string> SocketTroubles::happened(Doing doing, int error, TimePoint now,
+                                                    const std::string& advice) {
+  auto times = limits_[error].happened(now);
+  if (!times) return std::nullopt;
+  auto text = fmt::format("{} GRE: {}", doing == Doing::sending ? "sending" : "receiving",
+                          std::strerror(error));
+  if (*times > 1) text += fmt::format(", {} times", *times);
+  auto what_to_do = advice.empty() ? remedy(error) : advice;
+  if (!what_to_do.empty()) text += fmt::format(" ({})", what_to_do);
+  return text;
+}
+
+}  // namespace callgate

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What happens to packets is said, but a flood of packets must not become a flood of log lines.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "common/ids.hh"
+
+namespace callgate {
+
+// Once at first, then once per kInterval, with the number of occasions in between.
+class RateLimit {
+ public:
+  static constexpr std::chrono::seconds kInterval{60};
+
+  // How often it happened since it was said last, this time included; nothing = keep silent.
+  std::optional<uint64_t> happened(TimePoint now);
+
+ private:
+  std::optional<TimePoint> said_;
+  uint64_t unsaid_ = 0;
+};
+
+// What the system says of single packets. The next one may fare better: never the end of a tunnel.
+class SocketTroubles {
+ public:
+  enum class Doing : uint8_t { sending, receiving };
+
+  // The line to log, or nothing because it was said less than a minute ago. `advice` overrides the
+  // remedy that belongs to the error.
+  std::optional<std::string> happened(Doing doing, int error, TimePoint now,
+                                      const std::string& advice = {});
+
+ private:
+  std::map<int, RateLimit> limits_;  // by error number: there are only so many
+};
+
+// What to do about an error of a socket; may be empty.
+std::string remedy(int error);
+
+}  // namespace callgate

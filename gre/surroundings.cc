@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "gre/surroundings.hh"
+
+#include <fcntl.h>
+#include <poll.h>
+
+#include <csignal>
+#include <cstring>
+
+#include "common/os_error.hh"
+
+namespace callgate {
+namespace {
+
+void set_nonblocking(int fd, const char* what) {
+  int flags = check(fcntl(fd, F_GETFL), "use descriptor {} ({})", fd, what);
+  check(fcntl(fd, F_SETFL, flags | O_NONBLOCK), "make descriptor {} ({}) non-blocking", fd, what);
+}
+
+// What a record means that is no message: nothing, or the end.
+std::optional<Reason> end_of_channel(const Channel::Received& received) {
+  if (std::holds_alternative<Channel::Closed>(received))
+    return Reason{.cause = Cause::manager_died};
+  if (std::holds_alternative<Channel::Invalid>(received))
+    return Reason{.cause = Cause::internal_error,
+                  .os_error = EBADMSG,
+                  .detail = "receive from the call manager"};
+  return std::nullopt;
+}
+
+}  // namespace
+
+Reason hung_up_by_pppd() {
+  return {.cause = Cause::hung_up_locally,
+          .detail = "pppd has closed its end of the pty (pppd may have shutdown, see pppd log)"};
+}
+
+std::optional<Reason> hung_up_by_signal(int signal) {
+  if (signal != SIGTERM && signal != SIGINT && signal != SIGHUP) return std::nullopt;
+  return Reason{.cause = Cause::hung_up_locally,
+                .detail = fmt::format("received SIG{}", sigabbrev_np(signal))};
+}
+
+Surroundings::Surroundings() {
+  set_nonblocking(kFromPppd, "from pppd");
+  set_nonblocking(kToPppd, "to pppd");
+  set_nonblocking(kChannel, "the call manager");
+  check(fcntl(kChannel, F_SETFD, FD_CLOEXEC), "keep descriptor {} to ourselves", kChannel);
+}
+
+std::variant<ChannelMessage, Reason> Surroundings::await_message() {
+  while (true) {
+    // Of pppd's data nothing is read before the call is up; a hang-up is reported all the same.
+    std::array<pollfd, 4> fds{
+        {{channel.fd(), POLLIN, 0}, {signals.fd(), POLLIN, 0}, {kFromPppd, 0, 0}, {kToPppd, 0, 0}}};
+    if (poll(fds.data(), fds.size(), -1) < 0 && errno != EINTR) throw OsError(errno, "poll");
+    auto received = channel.receive();
+    if (auto* message = std::get_if<ChannelMessage>(&received)) return std::move(*message);
+    if (auto end = end_of_channel(received)) return *end;
+    while (int signal = signals.take())
+      if (auto end = hung_up_by_signal(signal)) return *end;
+    if (fds[2].revents || fds[3].revents) return hung_up_by_pppd();
+  }
+}
+
+std::optional<Reason> Surroundings::check_channel() {
+  auto received = channel.receive();
+  if (auto* message = std::get_if<ChannelMessage>(&received)) {
+    auto* ended = std::get_if<CallEnded>(message);
+    return ended ? std::optional(ended->reason) : std::nullopt;
+  }
+  return end_of_channel(received);
+}
+
+}  // namespace callgate

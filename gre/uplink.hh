@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// From pppd to the server: read the pty in large pieces, cut out the frames, number them, send them
+// in batches.
+#pragma once
+
+#include <memory>
+
+#include "gre/call_data.hh"
+#include "gre/test_order.hh"
+
+namespace callgate {
+
+struct SendBatch;
+
+class Uplink {
+ public:
+  struct Settings {
+    bool sync = false;
+    TestOrder::Settings test;
+  };
+  enum class Result : uint8_t { ok, closed };
+
+  Uplink(const Settings& settings, CallData& call);
+  ~Uplink();
+
+  // Reads what there is, 64 KiB at most. `closed`: pppd has gone.
+  Result read(int pty);
+  // Sends the frames that were read, the pending acknowledgement with the first.
+  void send(TimePoint now);
+  // Sends the pending acknowledgement alone.
+  void acknowledge(TimePoint now);
+
+  // The socket is full: read no more until it takes what is there.
+  bool blocked() const { return blocked_; }
+
+  void add_counters(Statistics& statistics) const;
+
+ private:
+  struct Extent {
+    uint32_t offset, size;  // in bytes_
+  };
+
+  Result read_stream(int pty);
+  Result read_frames(int pty);
+  void keep(ByteSpan frame);
+  void check_mode(ByteSpan first_bytes);
+  void prepare(size_t count, std::optional<Sequence> acknowledgement);
+  void sent(size_t count, TimePoint now);
+  void failed(int error, TimePoint now);
+  void send_in_test_order(TimePoint now);
+  void send_one(size_t offset, TimePoint now);
+  size_t unsent() const { return frames_.size() - next_frame_; }
+  void forget_sent();
+
+  CallData& call_;
+  bool sync_;
+  HdlcDecoder decoder_;
+  std::unique_ptr<uint8_t[]> input_;
+  Bytes bytes_;  // of the frames that were read and not sent
+  std::vector<Extent> frames_;
+  size_t next_frame_ = 0;  // those before it have been sent
+  Sequence next_sequence_{0};
+  std::unique_ptr<SendBatch> batch_;
+  TestOrder test_order_;
+  bool blocked_ = false;
+  bool retrying_ = false;
+  bool mode_checked_ = false;
+  uint64_t oversize_ = 0;
+};
+
+}  // namespace callgate
