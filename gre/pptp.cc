@@ -77,7 +77,7 @@ int dial(const Options& options) {
     log::warning("\"{}\" and what follows is ignored: with --nolaunchpppd nobody is told it",
                  printable(options.pppd_options.front()));
   log::notice("The synchronous pptp option is {}activated", options.gateway.sync ? "" : "NOT ");
-  auto reached = reach_manager(manager_place(), installed_manager());
+  auto reached = reach_manager(manager_place());
   if (auto* reason = std::get_if<Reason>(&reached)) return fail(*reason);
   auto& channel = std::get<Channel>(reached);
   if (!channel.send(options.call)) return fail({.cause = Cause::manager_died});
@@ -123,9 +123,8 @@ int main(int argc, char** argv) {
     unblock_signals();
     return start({argv, argv + argc});
   } catch (const OsError& failure) {
-    std::string attempted = failure.what();
     return fail({.cause = Cause::internal_error,
                  .os_error = static_cast<uint32_t>(failure.code().value()),
-                 .detail = attempted.substr(0, attempted.rfind(": "))});
+                 .detail = failure.attempted()});
   }
 }

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include <cstdlib>
+#include <filesystem>
 
 #include "common/os_error.hh"
 
@@ -12,7 +13,6 @@ namespace callgate {
 namespace {
 
 constexpr int kTries = 3;  // of a manager that leaves just as we come
-constexpr Duration kWelcomePatience = std::chrono::seconds(5);
 
 struct Greeted {
   Channel channel;
@@ -29,9 +29,7 @@ Reason unreachable(const std::string& socket, int error, std::string attempted) 
 }
 
 Reason unreachable(const std::string& socket, const OsError& failure) {
-  // what() is "attempted: error text"; the table puts the text of the error behind it again.
-  std::string attempted = failure.what();
-  return unreachable(socket, failure.code().value(), attempted.substr(0, attempted.rfind(": ")));
+  return unreachable(socket, failure.code().value(), failure.attempted());
 }
 
 Reason refused(std::string detail) {
@@ -51,8 +49,9 @@ bool readable(int fd, Duration patience) {
 }
 
 // Nothing if the manager went away: it was leaving, or died.
-std::optional<Greeting> await_welcome(Channel channel, const std::string& socket) {
-  if (!readable(channel.fd(), kWelcomePatience))
+std::optional<Greeting> await_welcome(Channel channel, const std::string& socket,
+                                      Duration patience) {
+  if (!readable(channel.fd(), patience))
     return unreachable(socket, ETIMEDOUT, "wait for its welcome");
   auto received = channel.receive();
   if (std::holds_alternative<Channel::Closed>(received)) return std::nullopt;
@@ -67,18 +66,18 @@ std::optional<Greeting> await_welcome(Channel channel, const std::string& socket
   return Greeted{std::move(channel), socket, welcome->network_namespace};
 }
 
-Greeting greet_at(const std::string& socket, const ManagerProgram& program) {
+Greeting greet_at(const ManagerPlace& place, const std::string& socket) {
   for (int i = 0; i < kTries; i++) {
-    auto greeting = await_welcome(connect_or_start(socket, program), socket);
+    auto greeting = await_welcome(connect_or_start(socket, place.program), socket, place.patience);
     if (greeting) return std::move(*greeting);
   }
   return unreachable(socket, ECONNRESET, fmt::format("connect {} times", kTries));
 }
 
 // CannotStartHere goes on to the caller, who may know another place.
-Greeting greet(const std::string& socket, const ManagerProgram& program) {
+Greeting greet(const ManagerPlace& place, const std::string& socket) {
   try {
-    return greet_at(socket, program);
+    return greet_at(place, socket);
   } catch (const CannotStartHere&) {
     throw;
   } catch (const OsError& failure) {
@@ -86,19 +85,20 @@ Greeting greet(const std::string& socket, const ManagerProgram& program) {
   }
 }
 
-Greeting greet_here_or_there(const ManagerPlace& place, const ManagerProgram& program) {
+Greeting greet_here_or_there(const ManagerPlace& place) {
   try {
-    return greet(place.socket, program);
+    return greet(place, place.socket);
   } catch (const CannotStartHere&) {
     if (place.fallback.empty()) throw;
   }
-  return greet(place.fallback, program);
+  return greet(place, place.fallback);
 }
 
 }  // namespace
 
 ManagerPlace manager_place() {
-  ManagerPlace place{.socket = callmgr_socket_path()};
+  // Absolute, because the manager works in /.
+  ManagerPlace place{.socket = std::filesystem::absolute(callmgr_socket_path())};
   const char* named = std::getenv("PPTP_CALLMGR_SOCKET");
   place.fixed = named && *named;
   const char* own = std::getenv("XDG_RUNTIME_DIR");
@@ -114,13 +114,12 @@ std::string socket_of_namespace(const std::string& socket, uint64_t network_name
   return fmt::format("{}callmgr-{}.sock", directory, network_namespace);
 }
 
-std::variant<Channel, Reason> reach_manager(const ManagerPlace& place,
-                                            const ManagerProgram& program) try {
-  auto greeting = greet_here_or_there(place, program);
+std::variant<Channel, Reason> reach_manager(const ManagerPlace& place) try {
+  auto greeting = greet_here_or_there(place);
   uint64_t ours = network_namespace();
   auto* greeted = std::get_if<Greeted>(&greeting);
   if (greeted && greeted->network_namespace != ours && !place.fixed) {
-    greeting = greet(socket_of_namespace(greeted->socket, ours), program);
+    greeting = greet(place, socket_of_namespace(greeted->socket, ours));
     greeted = std::get_if<Greeted>(&greeting);
   }
   if (!greeted) return std::get<Reason>(greeting);

@@ -9,11 +9,13 @@
 
 namespace callgate {
 
-// Where managers are looked for.
+// Where managers are looked for, and what is started where there is none.
 struct ManagerPlace {
   std::string socket;    // callmgr_socket_path()
   bool fixed = false;    // the user named it in PPTP_CALLMGR_SOCKET: there and nowhere else
   std::string fallback;  // for a user who may not start one there; may be empty
+  ManagerProgram program = installed_manager();
+  Duration patience = std::chrono::seconds(5);  // until a manager must have welcomed us
 };
 
 ManagerPlace manager_place();
@@ -21,7 +23,6 @@ ManagerPlace manager_place();
 // The socket of the manager of another network namespace, beside that of the usual one.
 std::string socket_of_namespace(const std::string& socket, uint64_t network_namespace);
 
-std::variant<Channel, Reason> reach_manager(const ManagerPlace& place,
-                                            const ManagerProgram& program);
+std::variant<Channel, Reason> reach_manager(const ManagerPlace& place);
 
 }  // namespace callgate

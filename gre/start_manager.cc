@@ -2,48 +2,21 @@
 #include "gre/start_manager.hh"
 
 #include <fcntl.h>
-#include <grp.h>
-#include <pwd.h>
-#include <sys/file.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/time.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 
 #include <csignal>
-#include <cstdlib>
-#include <cstring>
 
+#include "common/manager_socket.hh"
 #include "config.hh"
 #include "gre/exec.hh"
 
 namespace callgate {
 namespace {
 
-constexpr time_t kLockPatience = 10;  // s; starting a manager takes milliseconds
+constexpr time_t kLockPatience = 5;  // s; starting a manager takes milliseconds
 constexpr int kListener = 3;          // SD_LISTEN_FDS_START
-
-// Who a manager started by us will be, and who may use it: ourselves, unless we are root.
-struct Owner {
-  uid_t user = geteuid();
-  gid_t group = getegid();
-  mode_t socket_mode = 0600;
-  mode_t directory_mode = 0700;
-};
-
-Owner manager_owner() {
-  Owner owner;
-  if (owner.user != 0) return owner;
-  // The manager leaves root for this user, and has to unlink the socket when it goes.
-  if (const passwd* user = getpwnam(CALLGATE_USER)) owner.user = user->pw_uid;
-  owner.directory_mode = 0755;
-  if (const group* group = getgrnam(CALLGATE_GROUP)) {
-    owner.group = group->gr_gid;
-    owner.socket_mode = 0660;
-  }
-  return owner;
-}
 
 // Interrupts a system call that would wait for ever. It fires again and again, so that it cannot
 // be lost by coming just before the call.
@@ -69,48 +42,26 @@ class Alarm {
   struct sigaction before_ {};
 };
 
-// Where the owner cannot be changed (a user namespace that does not know the group), it stays ours
-// alone.
-void hand_to(const std::string& path, const Owner& owner, mode_t mode, mode_t mode_if_ours) {
-  bool given = geteuid() != 0 || chown(path.c_str(), owner.user, owner.group) == 0;
-  check(chmod(path.c_str(), given ? mode : mode_if_ours), "set the mode of {}", path);
+UniqueFd lock(const std::string& socket_path) try {
+  Alarm alarm(kLockPatience);
+  return lock_manager_socket(socket_path);
+} catch (const OsError& failure) {
+  if (failure.code().value() == EINTR) throw OsError(ETIMEDOUT, failure.attempted());
+  throw;
 }
 
-std::string directory_of(const std::string& path) {
-  auto slash = path.rfind('/');
-  return slash == path.npos ? "." : path.substr(0, std::max<size_t>(slash, 1));
-}
-
-// An existing directory is taken as it is: systemd or the administrator made it.
-void make_directory(const std::string& path, const Owner& owner) {
-  if (mkdir(path.c_str(), owner.directory_mode) != 0) {
-    if (errno == EEXIST) return;
-    throw CannotStartHere(errno, "create the directory " + path);
+// Runs what makes or opens something in the socket's directory.
+template <typename Step>
+auto in_directory(Step step) try {
+  return step();
+} catch (const OsError& failure) {
+  switch (int error = failure.code().value()) {
+    case EACCES:
+    case EPERM:
+    case EROFS:
+    case ENOENT: throw CannotStartHere(error, failure.attempted());
+    default: throw;
   }
-  hand_to(path, owner, owner.directory_mode, owner.directory_mode);
-}
-
-// A name that is taken by anything but a socket stays, and bind() says so.
-void remove_stale_socket(const std::string& path) {
-  struct stat info;
-  if (lstat(path.c_str(), &info) == 0 && S_ISSOCK(info.st_mode))
-    check(unlink(path.c_str()), "remove the stale socket {}", path);
-}
-
-UniqueFd listen_at(const std::string& path, const Owner& owner) {
-  UniqueFd fd(check(socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0), "create a Unix socket"));
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (path.size() >= sizeof address.sun_path) throw OsError(ENAMETOOLONG, "bind " + path);
-  std::memcpy(address.sun_path, path.c_str(), path.size());
-  remove_stale_socket(path);
-  mode_t before = umask(0177);  // nobody else until owner and mode are right
-  int bound = bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
-  umask(before);
-  check(bound, "bind {}", path);
-  hand_to(path, owner, owner.socket_mode, 0600);
-  check(listen(fd.get(), SOMAXCONN), "listen on {}", path);
-  return fd;
 }
 
 // Nothing that steers the first caller's process steers a manager that will serve others too:
@@ -184,20 +135,6 @@ ManagerProgram installed_manager() {
   return {CALLGATE_LIBEXEC_DIR "/pptp-callmgr", {"pptp-callmgr", "--idle-exit", "5"}};
 }
 
-StartLock::StartLock(const std::string& socket_path) {
-  Owner owner = manager_owner();
-  make_directory(directory_of(socket_path), owner);
-  auto path = socket_path + ".lock";
-  // Nobody else may open it: whoever can, can hold up every start.
-  int flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW;
-  fd_ = UniqueFd(open(path.c_str(), flags, 0600));
-  if (!fd_) throw CannotStartHere(errno, "open " + path);
-  hand_to(path, owner, 0600, 0600);
-  Alarm alarm(kLockPatience);
-  if (flock(fd_.get(), LOCK_EX) != 0)
-    throw OsError(errno == EINTR ? ETIMEDOUT : errno, "lock " + path);
-}
-
 std::optional<Channel> connect_if_served(const std::string& socket_path) {
   try {
     return Channel::connect(socket_path);
@@ -210,10 +147,11 @@ std::optional<Channel> connect_if_served(const std::string& socket_path) {
 
 Channel connect_or_start(const std::string& socket_path, const ManagerProgram& program) {
   if (auto channel = connect_if_served(socket_path)) return std::move(*channel);
-  StartLock lock(socket_path);
+  in_directory([&] { make_socket_directory(socket_path); });
+  auto held = in_directory([&] { return lock(socket_path); });
   // Another pptp may have been faster.
   if (auto channel = connect_if_served(socket_path)) return std::move(*channel);
-  UniqueFd listener = listen_at(socket_path, manager_owner());
+  auto listener = in_directory([&] { return listen_on_manager_socket(socket_path); });
   try {
     spawn(listener.get(), socket_path, program);
   } catch (const OsError&) {

@@ -9,7 +9,6 @@
 
 #include "common/channel.hh"
 #include "common/os_error.hh"
-#include "common/unique_fd.hh"
 
 namespace callgate {
 
@@ -26,22 +25,11 @@ class CannotStartHere : public OsError {
   using OsError::OsError;
 };
 
-// Held while a manager is started or goes away, by a file next to its socket that is never removed.
-// The manager takes the same lock before it unlinks its socket.
-class StartLock {
- public:
-  // Creates the directory too. Throws CannotStartHere, or OsError: ETIMEDOUT if somebody holds it
-  // for too long.
-  explicit StartLock(const std::string& socket_path);
-
- private:
-  UniqueFd fd_;
-};
-
 // Connects if somebody listens. Throws OsError for any answer but "nobody does".
 std::optional<Channel> connect_if_served(const std::string& socket_path);
 
-// Connects, and starts `program` where nobody listens. Throws OsError.
+// Connects, and starts `program` where nobody listens. Throws CannotStartHere or another OsError;
+// ETIMEDOUT if somebody else is starting one for too long.
 Channel connect_or_start(const std::string& socket_path, const ManagerProgram& program);
 
 }  // namespace callgate
