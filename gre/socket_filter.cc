@@ -20,9 +20,24 @@ constexpr sock_filter statement(uint16_t code, uint32_t k) {
   return {code, 0, 0, k};
 }
 
-// What is not equal to k leads `to_reject` instructions further than the next one.
-constexpr sock_filter require(uint32_t k, uint8_t to_reject) {
-  return {BPF_JMP | BPF_JEQ | BPF_K, 0, to_reject, k};
+constexpr sock_filter load(uint16_t size_and_mode, uint32_t offset) {
+  return statement(static_cast<uint16_t>(BPF_LD | size_and_mode), offset);
+}
+
+// What is not equal to k is rejected: link() sets the jump.
+constexpr sock_filter require(uint32_t k) {
+  return {BPF_JMP | BPF_JEQ | BPF_K, 0, 0, k};
+}
+
+// Appends "accept" and "reject", and leads every failed requirement to the latter.
+FilterProgram link(FilterProgram program) {
+  program.push_back(statement(BPF_RET | BPF_K, kWholePacket));
+  program.push_back(statement(BPF_RET | BPF_K, 0));
+  size_t reject = program.size() - 1;
+  for (size_t i = 0; i < program.size(); i++)
+    if (BPF_CLASS(program[i].code) == BPF_JMP)
+      program[i].jf = static_cast<uint8_t>(reject - (i + 1));  // counted from the next one
+  return program;
 }
 
 uint32_t host_order(ByteSpan four) {
@@ -40,20 +55,17 @@ FilterProgram drop_everything() {
 // A load beyond the end of the packet ends a program with "reject".
 FilterProgram accept_call(CallId call, const IpAddress& server) {
   FilterProgram program;
-  if (server.family == IpFamily::v4) {
-    program = {statement(BPF_LD | BPF_W | BPF_ABS, kIpv4Source),
-               require(host_order(server.span()), 8),
+  if (server.family == IpFamily::v4)
+    program = {load(BPF_W | BPF_ABS, kIpv4Source), require(host_order(server.span())),
                statement(BPF_LDX | BPF_B | BPF_MSH, 0)};  // X = length of the IP header
-  } else {
-    program = {statement(BPF_LDX | BPF_W | BPF_IMM, 0)};
-  }
-  program.insert(program.end(),
-                 {statement(BPF_LD | BPF_H | BPF_IND, kGreProtocol), require(kGreProtocolPpp, 6),
-                  statement(BPF_LD | BPF_H | BPF_IND, kGreCallId), require(value(call), 4),
-                  statement(BPF_LD | BPF_H | BPF_IND, kGreFlags),
-                  statement(BPF_ALU | BPF_AND | BPF_K, kFlagsMask), require(kFlagsWanted, 1),
-                  statement(BPF_RET | BPF_K, kWholePacket), statement(BPF_RET | BPF_K, 0)});
-  return program;
+  else
+    program = {statement(BPF_LDX | BPF_W | BPF_IMM, 0)};  // X = 0
+  program.insert(
+      program.end(),
+      {load(BPF_H | BPF_IND, kGreProtocol), require(kGreProtocolPpp),
+       load(BPF_H | BPF_IND, kGreCallId), require(value(call)), load(BPF_H | BPF_IND, kGreFlags),
+       statement(BPF_ALU | BPF_AND | BPF_K, kFlagsMask), require(kFlagsWanted)});
+  return link(std::move(program));
 }
 
 void attach_filter(int socket, const FilterProgram& program) {
