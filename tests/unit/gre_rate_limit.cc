@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Troubles with single packets: said with a remedy, and never more than once a minute.
+#include "gre/rate_limit.hh"
+
+#include <cerrno>
+
+#include "tests/unit/catch.hh"
+
+using namespace callgate;
+using Doing = SocketTroubles::Doing;
+
+namespace {
+constexpr TimePoint kStart{std::chrono::hours(1)};
+constexpr TimePoint at(int seconds) {
+  return kStart + std::chrono::seconds(seconds);
+}
+}  // namespace
+
+TEST_CASE("the first time is said, the next only after a minute, with their number") {
+  RateLimit limit;
+  CHECK(limit.happened(at(0)) == 1u);
+  CHECK_FALSE(limit.happened(at(1)));
+  CHECK_FALSE(limit.happened(at(59)));
+  CHECK(limit.happened(at(60)) == 3u);
+  CHECK_FALSE(limit.happened(at(119)));
+}
+
+TEST_CASE("an error is said with what to do about it") {
+  SocketTroubles troubles;
+  CHECK(
+      troubles.happened(Doing::sending, EPERM, at(0)) ==
+      "sending GRE: Operation not permitted (a firewall on this host forbids it: allow IP protocol"
+      " 47 (GRE))");
+  CHECK(troubles.happened(Doing::receiving, ENOPROTOOPT, at(0)) ==
+        "receiving GRE: Protocol not available (nothing takes GRE at the server any more: has its"
+        " end of the call gone?)");
+}
+
+TEST_CASE("better advice replaces the general one") {
+  SocketTroubles troubles;
+  CHECK(troubles.happened(Doing::sending, EMSGSIZE, at(0), "set mtu 1356") ==
+        "sending GRE: Message too long (set mtu 1356)");
+}
+
+TEST_CASE("each error has its own minute") {
+  SocketTroubles troubles;
+  CHECK(troubles.happened(Doing::sending, ENETUNREACH, at(0)));
+  CHECK_FALSE(troubles.happened(Doing::sending, ENETUNREACH, at(30)));
+  CHECK(troubles.happened(Doing::sending, EPERM, at(30)));
+  CHECK(troubles.happened(Doing::sending, ENETUNREACH, at(60)) ==
+        "sending GRE: Network is unreachable, 2 times (this host has no route to the server at the"
+        " moment)");
+}
+
+TEST_CASE("every error that a network can cause has a remedy") {
+  for (int error : {ENOBUFS, EPERM, EACCES, ENETUNREACH, ENETDOWN, EHOSTUNREACH, EMSGSIZE,
+                    ECONNREFUSED, ENOPROTOOPT})
+    CHECK_FALSE(remedy(error).empty());
+}

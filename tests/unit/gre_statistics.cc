@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The dump on SIGUSR1: what reads the logs of pptp-linux finds its names, in its order and columns.
+#include "gre/statistics.hh"
+
+#include "tests/unit/catch.hh"
+
+using namespace callgate;
+using Lines = std::vector<std::string>;
+
+namespace {
+
+Statistics sample() {
+  Statistics s;
+  s.rx_accepted = 1, s.rx_lost = 2, s.rx_under_win = 3, s.rx_over_win = 4, s.rx_buffered = 5;
+  s.rx_errors = 6, s.rx_truncated = 7, s.rx_invalid = 8, s.rx_acks = 9;
+  s.tx_sent = 10, s.tx_failed = 11, s.tx_short = 12, s.tx_acks = 13, s.tx_oversize = 14;
+  s.round_trip = std::chrono::microseconds(15);
+  s.rx_bytes = 16, s.rx_duplicate = 17, s.rx_resyncs = 18, s.rx_oversize = 19, s.rx_foreign = 20;
+  s.tx_bytes = 21, s.tx_waits = 22;
+  s.pty_bad_fcs = 23, s.pty_too_short = 24, s.pty_aborted = 25, s.pty_waits = 26;
+  s.pty_dropped = 27;
+  return s;
+}
+
+}  // namespace
+
+TEST_CASE("the statistics begin with pptp-linux's sixteen lines") {
+  auto lines = dump(sample());
+  REQUIRE(lines.size() > 16);
+  CHECK(Lines(lines.begin(), lines.begin() + 16) ==
+        Lines{"GRE statistics:", "rx accepted  = 1", "rx lost      = 2", "rx under win = 3",
+              "rx over  win = 4", "rx buffered  = 5", "rx OS errors = 6", "rx truncated = 7",
+              "rx invalid   = 8", "rx acks      = 9", "tx sent      = 10", "tx failed    = 11",
+              "tx short     = 12", "tx acks      = 13", "tx oversize  = 14",
+              "round trip   = 15 usecs"});
+}
+
+TEST_CASE("our own counters follow, each once") {
+  auto lines = dump(sample());
+  CHECK(Lines(lines.begin() + 16, lines.end()) ==
+        Lines{"rx bytes     = 16", "rx duplicate = 17", "rx resyncs   = 18", "rx oversize  = 19",
+              "rx foreign   = 20", "tx bytes     = 21", "tx waits     = 22", "pty bad FCS  = 23",
+              "pty short    = 24", "pty aborted  = 25", "pty waits    = 26", "pty dropped  = 27"});
+}
+
+TEST_CASE("counters keep counting beyond 32 bits") {
+  CHECK(dump({.rx_accepted = 5'000'000'000}).at(1) == "rx accepted  = 5000000000");
+}
+
+TEST_CASE("the end of a call is summed up in one line") {
+  CHECK(summary(sample(), std::chrono::seconds(61)) ==
+        "call was up 61 s: received 1 packets (16 bytes, 2 lost, 20 late or duplicate), sent 10"
+        " packets (21 bytes, 11 failed)");
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A receive window driven as the gateway drives it, with packets whose content is their number.
+#pragma once
+
+#include "gre/receive_window.hh"
+
+namespace callgate::test {
+
+constexpr TimePoint kStart{std::chrono::hours(1)};
+
+class WindowDriver {
+ public:
+  explicit WindowDriver(const ReceiveWindow::Settings& settings = {},
+                        std::initializer_list<uint32_t> first = {})
+      : window_(settings) {
+    for (uint32_t number : first) offer(number);
+    if (first.size() > 0 && delivered_.size() < first.size()) settle();
+  }
+
+  ReceiveWindow::Verdict offer(uint32_t number) {
+    Bytes frame;
+    Writer(frame).put(number);
+    auto verdict = window_.offer(Sequence{number}, frame, now_);
+    if (verdict == ReceiveWindow::Verdict::in_order) deliver(frame);
+    pop();
+    return verdict;
+  }
+
+  // Goes to this many milliseconds after kStart.
+  void at(int64_t milliseconds) {
+    now_ = kStart + Duration(milliseconds);
+    pop();
+  }
+
+  int64_t now() const { return std::chrono::duration_cast<Duration>(now_ - kStart).count(); }
+  const std::vector<uint32_t>& delivered() const { return delivered_; }
+  const ReceiveWindow::Counters& counters() const { return window_.counters(); }
+  const ReceiveWindow& core() const { return window_; }
+
+ private:
+  // A window that has not started waits a little for lower numbers than an unusual first one: lets
+  // that time pass before the test's own begins.
+  void settle() {
+    now_ = *window_.next_deadline();
+    pop();
+    now_ = kStart;
+  }
+
+  void pop() {
+    while (auto frame = window_.pop(now_)) deliver(*frame);
+  }
+
+  void deliver(ByteSpan frame) {
+    uint32_t number = 0;
+    Reader(frame).get(number);
+    delivered_.push_back(number);
+  }
+
+  ReceiveWindow window_;
+  TimePoint now_ = kStart;
+  std::vector<uint32_t> delivered_;
+};
+
+}  // namespace callgate::test
