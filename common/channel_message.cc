@@ -1,42 +1,61 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "common/channel_message.hh"
 
+#include <algorithm>
+#include <concepts>
+
 namespace callgate {
 namespace {
 
-bool valid(const IpAddress& a) {
-  return a.family == IpFamily::none || static_cast<bool>(a);
-}
-bool valid(const std::string& text) {
-  return text.size() <= kMaxChannelText && text.find('\0') == text.npos;
-}
+// Ranges that hold for a field of a type wherever it stands. A message cannot forget them, and one
+// with a field of a new type does not compile until its range is said here.
+class FieldCheck {
+ public:
+  void operator()(const auto&... field) { ok_ = (ok_ && ... && in_range(field)); }
+  bool ok() const { return ok_; }
 
-// Ranges that the field lists cannot express. One function per message that has any.
-bool valid(const CallRequest& m) {
-  if (m.servers.empty() || m.servers.size() > kMaxServerAddresses || m.connect_timeout == 0)
-    return false;
-  for (const auto& server : m.servers)
-    if (!server) return false;
-  return valid(m.local_bind) && valid(m.server_name) && valid(m.device) && m.phone.size() <= 64 &&
-         valid(m.phone) && m.client_hostname.size() <= 64 && valid(m.client_hostname) &&
-         valid(m.log_name);
+ private:
+  static bool in_range(std::unsigned_integral auto) { return true; }
+  static bool in_range(CallId) { return true; }
+  static bool in_range(Cause cause) { return static_cast<size_t>(cause) < kCauses; }
+  static bool in_range(const std::string& text) {
+    return text.size() <= kMaxChannelText && text.find('\0') == text.npos;
+  }
+  static bool in_range(const IpAddress& address) {
+    return address.family == IpFamily::none || static_cast<bool>(address);
+  }
+  static bool in_range(const std::vector<IpAddress>& addresses) {
+    return addresses.size() <= kMaxServerAddresses &&
+           std::all_of(addresses.begin(), addresses.end(), [](auto& a) { return in_range(a); });
+  }
+  static bool in_range(const Reason& reason) {
+    FieldCheck check;
+    Reason::fields(reason, check);
+    return check.ok();
+  }
+
+  bool ok_ = true;
+};
+
+// What one message demands beyond that. One function per message that demands anything.
+bool acceptable(const CallRequest& m) {
+  return !m.servers.empty() &&
+         std::all_of(m.servers.begin(), m.servers.end(), [](auto& a) { return bool(a); }) &&
+         m.connect_timeout != 0 && m.phone.size() <= 64 && m.client_hostname.size() <= 64;
 }
-bool valid(const CallAssigned& m) {
+bool acceptable(const CallAssigned& m) {
   return m.server && m.local;
 }
-bool valid(const CallEnded& m) {
-  return static_cast<size_t>(m.reason.cause) < kCauses && valid(m.reason.subject) &&
-         valid(m.reason.detail);
-}
-bool valid(const ConnectionInfo& m) {
-  return valid(m.server) && valid(m.local);
-}
-bool valid(const HangUpRequest& m) {
-  return valid(m.server);
-}
-template <typename T>
-bool valid(const T&) {
+template <typename Message>
+bool acceptable(const Message&) {
   return true;
+}
+
+template <typename Message>
+bool valid(const Message& message) {
+  FieldCheck check;
+  Message::fields(message, check);
+  return check.ok() && acceptable(message);
 }
 
 template <size_t I = 0>
