@@ -98,7 +98,8 @@ std::variant<size_t, Malformed> check_header(ByteSpan head) {
 std::variant<ControlMessage, Malformed> parse_control_message(ByteSpan bytes) {
   auto checked = check_header(bytes);
   if (auto* malformed = std::get_if<Malformed>(&checked)) return *malformed;
-  if (std::get<size_t>(checked) != bytes.size()) return Malformed::wrong_length;
+  size_t length_field = std::get<size_t>(checked);  // 0: even the header is not all there
+  if (length_field == 0 || length_field != bytes.size()) return Malformed::wrong_length;
 
   Reader reader(bytes);
   uint16_t length = 0, message_type = 0, type = 0;
