@@ -39,6 +39,7 @@ std::variant<GrePacket, GreError> parse_gre(ByteSpan bytes) {
   packet.payload = reader.take(payload_size);
   if (!reader.ok()) return GreError::truncated;
   if (packet.sequence.has_value() == packet.payload.empty()) return GreError::no_payload_bit;
+  if (!packet.sequence && !packet.acknowledgement) return GreError::no_payload_bit;
   return packet;
 }
 

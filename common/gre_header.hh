@@ -28,7 +28,7 @@ struct GrePacket {
 enum class GreError : uint8_t {
   truncated,       // shorter than its own header or payload length says
   not_enhanced,    // version, protocol type, or bits that section 4.1 fixes
-  no_payload_bit,  // payload without the S bit, or the S bit without a payload
+  no_payload_bit,  // payload without the S bit, S without a payload, or neither data nor ack
 };
 constexpr size_t kGreErrors = 3;
 
