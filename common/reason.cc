@@ -98,7 +98,12 @@ std::string_view word(const std::array<std::string_view, N>& words, uint8_t code
 }
 
 std::string os_text(const Reason& reason) {
-  return reason.os_error ? std::strerror(static_cast<int>(reason.os_error)) : "closed";
+  return std::strerror(static_cast<int>(reason.os_error));
+}
+
+// ": Connection refused", or nothing where the operating system had nothing to say.
+std::string why(const Reason& reason) {
+  return reason.os_error ? ": " + os_text(reason) : "";
 }
 
 // "result 2 (general error), error 6 (PAC error)": what the RFC's codes of a reply say.
@@ -181,16 +186,18 @@ std::string_view describe(ExitStatus status) {
   return "unknown";
 }
 
-std::string sentence(const Reason& r) {
+namespace {
+
+std::string words(const Reason& r) {
   const std::string& who = r.subject;
   switch (r.cause) {
     case Cause::hung_up_locally: return fmt::format("hung up: {}", r.detail);
-    case Cause::internal_error: return fmt::format("internal error: {}: {}", r.detail, os_text(r));
+    case Cause::internal_error: return fmt::format("internal error: {}{}", r.detail, why(r));
     case Cause::bad_option: return r.detail;
     case Cause::name_not_resolved:
       return fmt::format("cannot resolve the server name {}: {}", who, r.detail);
     case Cause::connect_failed:
-      return fmt::format("cannot connect to {} on TCP port 1723: {}", who, os_text(r));
+      return fmt::format("cannot connect to {} on TCP port 1723{}", who, why(r));
     case Cause::connect_timed_out:
       return fmt::format("cannot connect to {} on TCP port 1723: no answer in {}", who, r.detail);
     case Cause::control_not_pptp: return fmt::format("{} does not speak PPTP: {}", who, r.detail);
@@ -229,15 +236,14 @@ std::string sentence(const Reason& r) {
     case Cause::call_id_in_use: return fmt::format("call ID {} is in use by another call", r.code);
     case Cause::too_many_calls:
       return fmt::format("the call manager takes no more calls: {}", r.detail);
-    case Cause::gre_not_permitted:
-      return fmt::format("cannot open a raw socket for GRE: {}", os_text(r));
+    case Cause::gre_not_permitted: return fmt::format("cannot open a raw socket for GRE{}", why(r));
     case Cause::gre_failed:
-      return fmt::format("cannot set up the GRE socket to {}: {}: {}", who, r.detail, os_text(r));
+      return fmt::format("cannot set up the GRE socket to {}: {}{}", who, r.detail, why(r));
     case Cause::lost_no_echo:
       return fmt::format("connection to {} lost: no Echo-Reply in {}", who, r.detail);
     case Cause::lost_closed:
-      return fmt::format("connection to {} lost: TCP connection {}", who,
-                         r.os_error ? os_text(r) : "closed by the server");
+      return fmt::format("connection to {} lost: {}", who,
+                         r.os_error ? os_text(r) : "TCP connection closed by the server");
     case Cause::lost_protocol:
       return fmt::format("connection to {} ended: protocol violation: {}", who, r.detail);
     case Cause::server_cleared:
@@ -249,22 +255,28 @@ std::string sentence(const Reason& r) {
     case Cause::operator_hung_up: return fmt::format("hung up by pptpctl (uid {})", r.detail);
     case Cause::manager_stopping: return "hung up: the call manager is being stopped";
     case Cause::manager_unreachable:
-      return fmt::format("cannot reach the call manager at {}: {}: {}", who, r.detail, os_text(r));
+      return fmt::format("cannot reach the call manager at {}: {}{}", who, r.detail, why(r));
     case Cause::manager_died: return "the call manager died: the call ends with it";
     case Cause::manager_refused:
       return fmt::format("the call manager refused the request: {}", r.detail);
     case Cause::other_namespace:
       return fmt::format("the call manager at {} runs in another network namespace", who);
     case Cause::wrong_usage: return r.detail;
-    case Cause::exec_failed: return fmt::format("cannot run {}: {}", who, os_text(r));
+    case Cause::exec_failed: return fmt::format("cannot run {}{}", who, why(r));
   }
   return "unknown reason";
+}
+
+}  // namespace
+
+std::string sentence(const Reason& reason) {
+  return printable(words(reason));
 }
 
 std::string line(const Reason& reason) {
   auto text = sentence(reason);
   if (auto advice = hint(reason); !advice.empty()) text += fmt::format(" ({})", advice);
-  return printable(text);
+  return text;
 }
 
 }  // namespace callgate

@@ -27,35 +27,35 @@ enum class ExitStatus : uint8_t {
 };
 
 enum class Cause : uint8_t {
-  hung_up_locally,    // pppd closed its end, or a signal
-  internal_error,     // os_error, detail: what was attempted
-  bad_option,         // detail: the word and the range
-  name_not_resolved,  // detail: the resolver's words
-  connect_failed,     // os_error
-  connect_timed_out,
+  hung_up_locally,        // pppd closed its end, or a signal
+  internal_error,         // os_error, detail: what was attempted
+  bad_option,             // detail: the word and the range
+  name_not_resolved,      // detail: the resolver's words
+  connect_failed,         // os_error
+  connect_timed_out,      // detail: after how long
   control_not_pptp,       // detail: how the bytes were malformed
-  control_silent,         // no Start-Control-Connection-Reply
+  control_silent,         // no Start-Control-Connection-Reply; detail: for how long
   control_closed,         // TCP closed before the reply; os_error if it was reset
   control_refused,        // SCCRP: result, error
-  control_version,        // SCCRP: protocol version below ours
+  control_version,        // SCCRP: protocol version below ours; detail: which
   control_out_of_order,   // detail: the message that had no business here
   control_stopped_early,  // Stop-Control-Connection-Request instead of a reply: result = reason
   call_refused,           // OCRP: result, error, code = cause
-  call_no_reply,
-  call_bad_reply,       // OCRP accepted with something unusable: detail
-  call_cancelled,       // the control connection ended before the call was up; detail: why
-  call_id_in_use,       // --call-id names one that another call holds
-  too_many_calls,       // a limit of the call manager: detail
-  gre_not_permitted,    // os_error
-  gre_failed,           // os_error, detail: what was attempted on the socket
-  lost_no_echo,         // no Echo-Reply
-  lost_closed,          // TCP closed or reset in mid-call; os_error if it was reset
-  lost_protocol,        // malformed or impossible message in mid-call: detail
-  server_cleared,       // Call-Disconnect-Notify: result, error, code = cause
-  server_stopped,       // Stop-Control-Connection-Request: result = reason
-  operator_hung_up,     // pptpctl hangup
-  manager_stopping,     // the call manager was told to end
-  manager_unreachable,  // os_error, detail: what was attempted
+  call_no_reply,          // detail: for how long
+  call_bad_reply,         // OCRP accepted with something unusable: detail
+  call_cancelled,         // the control connection ended before the call was up; detail: why
+  call_id_in_use,         // --call-id names one that another call holds: code
+  too_many_calls,         // a limit of the call manager: detail
+  gre_not_permitted,      // os_error
+  gre_failed,             // os_error, detail: what was attempted on the socket
+  lost_no_echo,           // no Echo-Reply; detail: for how long
+  lost_closed,            // TCP closed or reset in mid-call; os_error if it was reset
+  lost_protocol,          // malformed or impossible message in mid-call: detail
+  server_cleared,         // Call-Disconnect-Notify: result, error, code = cause
+  server_stopped,         // Stop-Control-Connection-Request: result = reason
+  operator_hung_up,       // pptpctl hangup; detail: whose uid
+  manager_stopping,       // the call manager was told to end
+  manager_unreachable,    // os_error, detail: what was attempted
   manager_died,
   manager_refused,  // the request was not understood or not allowed: detail
   other_namespace,  // the call manager runs in another network namespace
@@ -85,7 +85,7 @@ std::string_view hint(const Reason& reason);  // what to do next; may be empty
 ExitStatus exit_status(Cause cause);
 std::string_view describe(ExitStatus status);  // one line for the manual page
 
-// sentence, then hint: the one line a user reads.
+// sentence, then hint: the one line a user reads. Both are printable(), whatever a peer wrote.
 std::string line(const Reason& reason);
 
 // Words for the codes of RFC 2637; "unknown" where the RFC has none.
