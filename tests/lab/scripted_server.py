@@ -216,13 +216,14 @@ class Connection:
         raise WireError(f"nothing expected, {message} received")
 
     def expect_end(self, timeout=5.0, how=("fin", "rst"), passing_over=()):
-        """The client closes; messages of the classes in `passing_over` may come first."""
+        """The client closes, and then we do; messages of the classes in `passing_over` may come first."""
         deadline = time.monotonic() + timeout
         while True:
             message = self.next(max(0, deadline - time.monotonic()))
             if isinstance(message, passing_over or ()):
                 continue
             wire.require(message in how, f"end of the connection expected, {message} received")
+            self.close()
             return message
 
     def expect_stop(self, timeout=5.0):

@@ -62,7 +62,8 @@ class Tunnel:
 def leftovers(host, manager=False):
     """What a tunnel has left on its host: processes, sockets, routes. The call manager counts if asked for."""
     found = [line for line in host.running().values() if manager or "pptp-callmgr" not in line]
-    found += [s for s in host.sockets("tcp") if 1723 in (s.remote_port, s.local_port) and s.state != "TIME_WAIT"]
+    # Inode 0: the process has closed it, and the kernel alone sees the connection to its end.
+    found += [s for s in host.sockets("tcp") if 1723 in (s.remote_port, s.local_port) and s.inode != 0]
     found += host.sockets("raw")
     found += [route for route in host.routes() if "/" not in route.dst and route.dst != "default"]
     return found

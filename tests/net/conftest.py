@@ -74,6 +74,12 @@ class Net:
         assert not reports, "\n".join(reports)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def programs_are_installed():
+    if not os.access(programs.installed().pptp, os.X_OK):
+        pytest.exit(f"nothing to test: no {programs.installed().pptp}; meson install, or set CALLGATE_PREFIX", 4)
+
+
 @pytest.fixture
 def net():
     net = Net()

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The client's end of a real tunnel: a pppd with `pty "pptp SERVER --nolaunchpppd"`."""
+import json
+import re
+import shlex
+import signal
+
+from . import programs
+
+SLOW = programs.time_factor()
+SERVER_NAME = "pptpd"  # by which the server's pppd announces itself, in chap-secrets
+MPPE_ENABLED = "MPPE 128-bit stateless compression enabled"
+
+PPPD_OPTIONS = ("nodetach noauth nobsdcomp nodeflate novj nodefaultroute maxfail 1 mtu 1400 mru 1400 "
+                "refuse-eap refuse-pap refuse-chap refuse-mschap require-mppe-128 "
+                "debug dump logfd 2").split()
+
+# The "Known Working Log" of the HOWTO in the words of pppd 2.4.9. Other lines may stand between.
+KNOWN_WORKING_ORDER = (
+    r"^Using interface ppp\d+",
+    r"^Connect: ppp\d+ <--> /dev/pts/",
+    r"^sent \[LCP ConfReq ",
+    r"^rcvd \[LCP ConfAck ",
+    r"^rcvd \[CHAP Challenge ",
+    r"^sent \[CHAP Response ",
+    r"^rcvd \[CHAP Success ",
+    r"^sent \[CCP ConfReq .*<mppe \+H -M \+S -L -D -C>",
+    r"^rcvd \[CCP ConfAck .*<mppe \+H -M \+S -L -D -C>",
+    f"^{MPPE_ENABLED}",
+    r"^rcvd \[IPCP ConfAck ",
+    r"^local  IP address ",
+    r"^remote IP address ",
+)
+
+
+def in_known_working_order(log):
+    """The lines of a pppd log that show the known-working order; fails at the first that misses."""
+    found, position = [], 0
+    for pattern in KNOWN_WORKING_ORDER:
+        while position < len(log) and not re.search(pattern, log[position]):
+            position += 1
+        assert position < len(log), f"no line {pattern!r} after {found[-1:]} in:\n" + "\n".join(log)
+        found.append(log[position])
+    return found
+
+
+class PppTunnel:
+    """One pppd and the pptp below it. `log` is pppd's, line by line."""
+
+    def __init__(self, client, server, user, pptp_options):
+        self.client, self.server, self.user = client, server, user
+        self._errors_file = f"/run/lab/pptp{len(client.processes)}.stderr"
+        pptp = [programs.installed().pptp, server.address, "--nolaunchpppd", *pptp_options]
+        self.pppd = client.start("pppd", "pty", f"exec {shlex.join(pptp)} 2>{self._errors_file}",
+                                 "user", user, "remotename", SERVER_NAME, *PPPD_OPTIONS)
+        self.log = self.pppd.stderr
+        self.device = self.local_ip = self.peer_ip = None
+
+    def wait_up(self, timeout=30):
+        """Waits for MPPE and IPCP; then device, local_ip and peer_ip are known. Returns itself."""
+        self.log.wait(f"^{MPPE_ENABLED}", timeout * SLOW)
+        self.device = self.log.wait(r"^Using interface (ppp\d+)", 1)[1]
+        self.local_ip = self.log.wait(r"^local  IP address ([\d.]+)", timeout * SLOW)[1]
+        self.peer_ip = self.log.wait(r"^remote IP address ([\d.]+)", timeout * SLOW)[1]
+        return self
+
+    def ping(self, count=3, interval=0.2):
+        """Pings the far end through the tunnel; every reply must come. Returns ping's summary."""
+        done = self.client.run("ping", "-n", "-q", "-I", self.device, "-c", count, "-i", interval,
+                               "-W", 2, self.peer_ip, check=False, timeout=count * interval + 10)
+        assert re.search(rf"\b{count} received", done.stdout), done.stdout + done.stderr
+        return done.stdout
+
+    def start_iperf(self, seconds, port=5201, bandwidth="0", reverse=False):
+        """Starts an iperf3 run through the tunnel; hand the Process to iperf_result()."""
+        self.server.start("iperf3", "-s", "-1", "-B", self.peer_ip, "-p", port)
+        self.server.wait_listening(port)
+        return self.client.start("iperf3", "-c", self.peer_ip, "-p", port, "-t", seconds,
+                                 "-b", bandwidth, "-J", *(["-R"] if reverse else []))
+
+    def iperf(self, seconds=3, **options):
+        return iperf_result(self.start_iperf(seconds, **options), seconds)
+
+    @property
+    def pptp_errors(self):
+        """What pptp has written to stderr, as lines."""
+        try:
+            with open(self.client.path(self._errors_file), encoding="utf-8") as errors:
+                return errors.read().splitlines()
+        except FileNotFoundError:
+            return []
+
+    def wait_pptp_exit(self, within):
+        """pptp's exit status as pppd saw it, -N for signal N; it must end in so many seconds."""
+        ended = self.log.wait(r"^Script .* finished \(pid \d+\), status = 0x([0-9a-f]+)"
+                              r"|^Child process .* terminated with signal (\d+)", within * SLOW)
+        return int(ended[1], 16) if ended[1] else -int(ended[2])
+
+    def hang_up(self, timeout=10):
+        """Stops pppd, as poff does; its exit status."""
+        self.pppd.signal(signal.SIGTERM)
+        return self.pppd.wait_exit(timeout * SLOW)
+
+
+def iperf_result(run, seconds):
+    """iperf3's JSON of a run that start_iperf() began."""
+    status = run.wait_exit(seconds + 20 * SLOW)
+    assert status == 0, f"iperf3 exited {status}: {run.stdout.text}{run.stderr.text}"
+    return json.loads(run.stdout.text)
