@@ -9,7 +9,9 @@
 
 namespace callgate {
 
-struct NeedMore {};
+struct NeedMore {
+  bool operator==(const NeedMore&) const = default;
+};
 
 class ControlFramer {
  public:
