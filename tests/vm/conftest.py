@@ -44,7 +44,7 @@ def pytest_runtest_makereport(item):
     if report.when != "call" or not report.failed or "hosts" not in item.funcargs:
         return
     client, server = item.funcargs["hosts"]
-    for tunnel in client.tunnels[-3:]:
+    for tunnel in client.tunnels:
         report.sections.append((f"{tunnel.user}'s pppd", tunnel.log.text))
         report.sections.append((f"{tunnel.user}'s pptp, stderr", "\n".join(tunnel.pptp_errors)))
     for host in (client, server):

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Three tunnels from one client address to one pptpd. With pptp-linux one of three works."""
 from lab import ppp
+from lab.ppp_tunnel import iperf_result
 
 SECONDS = 30
-BANDWIDTH = "300K"  # each; an emulated processor is slow
+BANDWIDTH = "150K"  # each; an emulated processor is slow
 LONGEST_SILENCE = 2  # s, for the same reason
 
 
@@ -15,10 +16,8 @@ def test_three_tunnels_started_at_once_all_pass_traffic_for_30_s(client, server)
 
     runs = [tunnel.start_iperf(SECONDS, port=5201 + n, bandwidth=BANDWIDTH, reverse=bool(n % 2))
             for n, tunnel in enumerate(tunnels)]
-    for tunnel in tunnels:
-        tunnel.ping(count=20, interval=1)
     for tunnel, run in zip(tunnels, runs):
-        result = ppp.iperf_result(run, SECONDS)
+        result = iperf_result(run, SECONDS)
         silence = longest_silence(result["intervals"])
         assert silence <= LONGEST_SILENCE, f"{tunnel.user}: {silence} s without a byte"
 

@@ -3,6 +3,7 @@
 import pytest
 
 from lab import ppp
+from lab.ppp_tunnel import MPPE_ENABLED, in_known_working_order
 from lab.tunnel import expect_clean
 
 IDLE_MANAGER = 15  # s, within which a manager started on demand is gone after its last call
@@ -10,8 +11,8 @@ IDLE_MANAGER = 15  # s, within which a manager started on demand is gone after i
 
 @pytest.mark.drop_in
 def test_the_negotiation_runs_in_the_known_working_order_to_mppe_128_stateless(client, server, tunnel):
-    ppp.in_known_working_order(tunnel.log.all)
-    server.wait_log(ppp.MPPE_ENABLED)
+    in_known_working_order(tunnel.log.all)
+    server.wait_log(MPPE_ENABLED)
     assert tunnel.local_ip.startswith(ppp.REMOTE_NET) and tunnel.peer_ip.startswith(ppp.LOCAL_NET)
 
 
