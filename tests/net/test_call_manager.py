@@ -179,7 +179,8 @@ def test_a_host_route_to_the_server_is_added_for_the_call_and_removed_after_the_
 def test_the_host_route_keeps_the_server_reachable_when_the_default_route_moves_into_the_tunnel(net, far):
     tunnel = net.dial(server=REMOTE_SERVER)
     call = far.take_call()
-    net.client.ip("link", "add", "ppp0", "type", "dummy")
+    net.client.ip("link", "add", "ppp0", "type", "veth", "peer", "name", "nowhere")
+    net.client.link_up("nowhere")
     net.client.link_up("ppp0")
     net.client.ip("route", "replace", "default", "dev", "ppp0")
     tunnel.pty.send(data(1))
