@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Whatever comes in whatever order: pppd gets no number twice and none behind another, except where
+// the window follows a new numbering; and nothing waits longer than the timeout. Input: the window,
+// then per packet five bytes: time since the last, and number.
+#include "gre/receive_window.hh"
+
+#include <utility>
+
+#include "tests/fuzz/fuzz.hh"
+
+using namespace callgate;
+
+namespace {
+
+struct Sink {
+  ReceiveWindow& window;
+  std::optional<Sequence> last;
+  uint64_t resyncs = 0;
+
+  void deliver(ByteSpan frame) {
+    Sequence number;
+    Reader(frame).get(number.number);
+    bool followed = std::exchange(resyncs, window.counters().resyncs) != resyncs;
+    fuzz::require(!last || followed || number - *last > 0);
+    last = number;
+  }
+
+  void pop(TimePoint now) {
+    while (auto frame = window.pop(now)) deliver(*frame);
+    fuzz::require(!window.next_deadline() || *window.next_deadline() > now);
+  }
+};
+
+}  // namespace
+
+int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  Reader input({data, size});
+  uint8_t missing = 0, pause = 0;
+  input(missing);
+  ReceiveWindow window({.missing = missing, .buffering = missing != 255});
+  Sink sink{window};
+  TimePoint now{};
+  Sequence number;
+  for (input(pause, number.number); input.ok(); input(pause, number.number)) {
+    now += Duration(pause * 10);
+    sink.pop(now);
+    Bytes frame;
+    Writer(frame).put(number.number);
+    if (window.offer(number, frame, now) == ReceiveWindow::Verdict::in_order) sink.deliver(frame);
+    sink.pop(now);
+  }
+  return 0;
+}
