@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Debian's kernel package, fetched and unpacked into a cache without being installed, and an initramfs for it."""
+"""Debian's kernel package, unpacked into a cache and not installed, and an initramfs for it."""
 import fcntl
 import glob
 import lzma
@@ -35,7 +35,7 @@ def require_tools(*names):
 
 
 def prepare(say):
-    """The kernel in the cache; fetched first when there is none. Delete the cache to get a newer one."""
+    """The kernel in the cache, fetched if there is none. Delete the cache to get a newer one."""
     cache = os.path.realpath(os.environ.get("CALLGATE_VM_CACHE") or os.path.join(
         os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "callgate", "vm"))
     os.makedirs(cache, exist_ok=True)
@@ -48,7 +48,7 @@ def prepare(say):
 
 
 def _fetch(cache, say):
-    """Downloads and unpacks the package; the directory appears under its final name only when it is complete."""
+    """Downloads and unpacks the package; its directory gets its final name when it is complete."""
     require_tools("apt-get", "dpkg-deb", "depmod")
     package = _package_name()
     say(f"fetching {package} (70 MB, once)")
@@ -73,8 +73,9 @@ def _fetch(cache, say):
 
 def _package_name():
     """The package that the meta package stands for: linux-image-6.1.0-NN-amd64."""
-    listing = subprocess.run(["apt-cache", "depends", META_PACKAGE], capture_output=True, text=True, check=False)
-    for line in listing.stdout.splitlines():
+    listing = subprocess.run(["apt-cache", "depends", META_PACKAGE], text=True,
+                             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False).stdout
+    for line in listing.splitlines():
         if line.strip().startswith("Depends: linux-image-"):
             return line.split()[1]
     raise Unavailable(f"apt knows no {META_PACKAGE}; run apt-get update")
@@ -83,7 +84,7 @@ def _package_name():
 def uncompressed(bzimage):
     """The ELF kernel inside a bzImage (Documentation/arch/x86/boot.rst), or the bzImage itself.
 
-    qemu starts the ELF file directly: decompressing it in an emulated processor would take half the boot time.
+    qemu starts the ELF file directly: an emulated processor needs seconds to decompress it.
     """
     setup_sectors = bzimage[0x1f1] or 4
     offset, length = struct.unpack_from("<II", bzimage, 0x248)
@@ -96,13 +97,14 @@ def uncompressed(bzimage):
 
 
 def build_initramfs(kernel, work, files):
-    """Writes work/initramfs: busybox, the modules in loading order, and `files` {name: text}, all executable."""
+    """Writes work/initramfs: busybox, the modules in loading order, and `files` {name: text}."""
     tree = os.path.join(work, "initramfs.d")
     os.makedirs(os.path.join(tree, "bin"))
     os.mkdir(os.path.join(tree, "modules"))
     shutil.copy(BUSYBOX, os.path.join(tree, "bin"))
     for number, module in enumerate(_modules_in_order(kernel)):
-        shutil.copy(module, os.path.join(tree, "modules", f"{number:02}-{os.path.basename(module)}"))
+        numbered = f"{number:02}-{os.path.basename(module)}"
+        shutil.copy(module, os.path.join(tree, "modules", numbered))
     for name, text in files.items():
         path = os.path.join(tree, name)
         with open(path, "w", encoding="utf-8") as out:

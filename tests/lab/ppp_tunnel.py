@@ -11,9 +11,9 @@ SLOW = programs.time_factor()
 SERVER_NAME = "pptpd"  # by which the server's pppd announces itself, in chap-secrets
 MPPE_ENABLED = "MPPE 128-bit stateless compression enabled"
 
-PPPD_OPTIONS = ("nodetach noauth nobsdcomp nodeflate novj nodefaultroute maxfail 1 mtu 1400 mru 1400 "
+PPPD_OPTIONS = ("nodetach noauth nobsdcomp nodeflate novj nodefaultroute maxfail 1 "
                 "refuse-eap refuse-pap refuse-chap refuse-mschap require-mppe-128 "
-                "debug dump logfd 2").split()
+                "mtu 1400 mru 1400 debug dump logfd 2").split()
 
 # The "Known Working Log" of the HOWTO in the words of pppd 2.4.9. Other lines may stand between.
 KNOWN_WORKING_ORDER = (

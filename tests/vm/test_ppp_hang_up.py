@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Every way a real tunnel ends: the programs end within a second of the news, say why in one line, leave nothing."""
+"""Every way a real tunnel ends: within a second of the news, with one line, leaving nothing."""
 import re
 import signal
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from lab.tunnel import expect_clean
 AT_ONCE = 1.0  # s
 LOCAL, LOST, SERVER = 0, 8, 9  # exit statuses
 ADDRESS = r"192\.0\.2\.2"
-TRANSIENT = "(sending|receiving) GRE: "  # said while the end is near: the server's kernel takes no more GRE
+TRANSIENT = "(sending|receiving) GRE: "  # near the end: the server's kernel takes no more GRE
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def test_a_server_that_has_rebooted_is_noticed_with_the_next_echo(client, server
 
 
 def expect_over(client, tunnel, status):
-    """pppd has followed, one line has said why, and nothing is left. A local hang-up needs no words."""
+    """pppd has followed, one line has said why, nothing is left. Our own hang-up needs no words."""
     tunnel.pppd.wait_exit(AT_ONCE * SLOW)
     lines = [line for line in tunnel.pptp_errors if not re.search(TRANSIENT, line)]
     if status == LOCAL:

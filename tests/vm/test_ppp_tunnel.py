@@ -10,7 +10,7 @@ IDLE_MANAGER = 15  # s, within which a manager started on demand is gone after i
 
 
 @pytest.mark.drop_in
-def test_the_negotiation_runs_in_the_known_working_order_to_mppe_128_stateless(client, server, tunnel):
+def test_the_negotiation_runs_in_the_known_working_order_to_mppe_128(client, server, tunnel):
     in_known_working_order(tunnel.log.all)
     server.wait_log(MPPE_ENABLED)
     assert tunnel.local_ip.startswith(ppp.REMOTE_NET) and tunnel.peer_ip.startswith(ppp.LOCAL_NET)
@@ -26,7 +26,7 @@ def test_pings_and_bulk_data_pass_both_ways(tunnel):
 
 
 def test_a_hang_up_is_orderly_and_leaves_nothing(client, server):
-    """pptpd hangs up as soon as it has read Call-Clear-Request and reads no more: the Stop is seen on its wire."""
+    """pptpd closes when it has read Call-Clear-Request: the Stop is seen on its wire only."""
     capture = server.capture_control()
     tunnel = client.dial(server).wait_up()
     tunnel.hang_up()
