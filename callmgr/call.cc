@@ -32,10 +32,6 @@ OutgoingCallRequest Call::request() const {
   request.receive_window = parameters_.receive_window;
   request.phone_number_length = static_cast<uint16_t>(parameters_.phone.size());
   request.phone_number.text = parameters_.phone;
-  if (parameters_.quirk_bezeq) {
-    request.bearer_type = kBearerAnalog;
-    request.framing_type = kFramingSync;
-  }
   return request;
 }
 

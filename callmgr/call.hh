@@ -16,7 +16,6 @@ struct CallParameters {
   CallId call_id{};
   std::string phone;               // at most 64 bytes
   uint16_t receive_window = 64;    // packets
-  bool quirk_bezeq = false;        // the fields that this provider's modems insist on
   Duration reply_timeout{60'000};  // RFC 2637 section 3.2.1
 };
 

@@ -4,6 +4,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include "callmgr/quirk_bezeq.hh"
 #include "config.hh"
 
 namespace callgate {
@@ -14,21 +15,19 @@ constexpr uint8_t kStopForProtocol = 2, kStopLocalShutdown = 3;  // reasons, sec
 constexpr uint8_t kSuccess = 1;
 constexpr uint8_t kDoNotAccept = 3;  // Incoming-Call-Reply, section 2.10
 constexpr uint16_t kFirmware = 1;
-// Reasons for a reply that was refused carry these; 0 is sent by some servers for "fine".
+
+// Of a Start-Control-Connection-Reply: some servers send 0 for "fine".
 bool accepted(uint8_t result) {
   return result == kSuccess || result == 0;
-}
-
-CallId byte_swapped(CallId id) {
-  return CallId{static_cast<uint16_t>(value(id) << 8 | value(id) >> 8)};
 }
 
 std::string seconds(Duration time) {
   return fmt::format("{:g} s", std::chrono::duration<double>(time).count());
 }
 
-void sooner(std::optional<TimePoint>& earliest, std::optional<TimePoint> other) {
-  if (other && (!earliest || *other < *earliest)) earliest = other;
+bool matters_while_stopping(ControlType type) {
+  return type == ControlType::stop_control_connection_request ||
+         type == ControlType::stop_control_connection_reply || type == ControlType::echo_request;
 }
 
 }  // namespace
@@ -47,10 +46,12 @@ std::string_view name(ControlConnection::State state) {
 // --- what we are asked to do -----------------------------------------------------------------
 
 Steps ControlConnection::connected(TimePoint now) {
+  if (state_ != State::idle) return {};
   StartControlConnectionRequest request;
   request.firmware_revision = kFirmware;
   request.host_name.text = settings_.client_hostname;
   request.vendor.text = "Callgate " CALLGATE_VERSION;
+  if (settings_.quirk_bezeq) bezeq::suit(request);
   state_ = State::wait_reply;
   state_deadline_ = now + settings_.reply_timeout;
   send(request);
@@ -58,36 +59,36 @@ Steps ControlConnection::connected(TimePoint now) {
 }
 
 Steps ControlConnection::request_call(const CallParameters& parameters, TimePoint now) {
-  auto [it, added] = calls_.try_emplace(parameters.call_id, Call(parameters, next_serial_, now));
-  if (state_ != State::established || !added) return take_steps();
-  next_serial_++;
-  send(it->second.request());
+  if (state_ != State::established) {
+    auto reason = because(Cause::call_cancelled, fmt::format("it is {}", name(state_)));
+    steps_.push_back(CallOver{parameters.call_id, reason});
+  } else if (const Call* call = calls_.add(parameters, now)) {
+    auto request = call->request();
+    if (settings_.quirk_bezeq) bezeq::suit(request);
+    send(request);
+  }
   return take_steps();
 }
 
 Steps ControlConnection::set_link_info(CallId call_id, uint32_t send_accm, uint32_t receive_accm) {
-  const Call* found = call(call_id);
-  if (state_ == State::established && found && found->state() == Call::State::established)
-    send(SetLinkInfo{found->peer_call_id(), send_accm, receive_accm});
+  const Call* call = calls_.find(call_id);
+  if (call && call->state() == Call::State::established)
+    send(SetLinkInfo{call->peer_call_id(), send_accm, receive_accm});
   return take_steps();
 }
 
 Steps ControlConnection::clear_call(CallId call_id, TimePoint now) {
-  Call* found = call(call_id);
-  if (state_ == State::established && found && found->state() != Call::State::wait_disconnect)
-    send(found->clear(now));
+  Call* call = calls_.find(call_id);
+  if (call && call->state() != Call::State::wait_disconnect) send(call->clear(now));
   return take_steps();
 }
 
 Steps ControlConnection::stop(TimePoint now) {
-  if (state_ == State::established) {
-    send(StopControlConnectionRequest{kStopLocalShutdown});
-    state_ = State::wait_stop_reply;
-    state_deadline_ = now + kStopReplyTimeout;
-    stop_reason_ = because(Cause::hung_up_locally);
-  } else if (state_ != State::wait_stop_reply) {
-    close(because(Cause::hung_up_locally));
-  }
+  auto reason = because(Cause::hung_up_locally, "the control connection is not needed any more");
+  if (state_ == State::established)
+    send_stop(kStopLocalShutdown, reason, now);
+  else if (state_ != State::wait_stop_reply)
+    close(reason);
   return take_steps();
 }
 
@@ -99,25 +100,22 @@ Steps ControlConnection::abort(const Reason& reason) {
 // --- what the server does --------------------------------------------------------------------
 
 Steps ControlConnection::received(ByteSpan bytes, TimePoint now) {
-  framer_.push(bytes);
+  if (state_ != State::closed) framer_.push(bytes);
   while (state_ != State::closed) {
     auto result = framer_.next();
     if (std::holds_alternative<NeedMore>(result)) break;
-    if (auto* malformed = std::get_if<Malformed>(&result)) {
-      auto reason = because(before_established() ? Cause::control_not_pptp : Cause::lost_protocol);
-      reason.detail =
-          fmt::format("it sent {} where a control message was due", describe(*malformed));
-      close(reason);
-      break;
-    }
-    handle(std::get<ControlMessage>(result), now);
+    if (auto* malformed = std::get_if<Malformed>(&result))
+      close(
+          because(before_established() ? Cause::control_not_pptp : Cause::lost_protocol,
+                  fmt::format("it sent {} where a control message was due", describe(*malformed))));
+    else
+      handle(std::get<ControlMessage>(result), now);
   }
   return take_steps();
 }
 
 Steps ControlConnection::disconnected(int os_error, TimePoint) {
-  auto reason = because(Cause::lost_closed);
-  if (before_established()) reason.cause = Cause::control_closed;
+  auto reason = because(before_established() ? Cause::control_closed : Cause::lost_closed);
   if (state_ == State::wait_stop_reply) reason = stop_reason_;  // as good as a reply
   reason.os_error = static_cast<uint32_t>(os_error);
   close(reason);
@@ -126,10 +124,10 @@ Steps ControlConnection::disconnected(int os_error, TimePoint) {
 
 void ControlConnection::handle(const ControlMessage& message, TimePoint now) {
   steps_.push_back(Heard{message});
-  // Any message shows that the server lives, but only the matching reply ends the wait for it.
-  if (state_ == State::established && settings_.idle_wait.count() > 0 && !echo_deadline_)
-    echo_due_ = now + settings_.idle_wait;
+  // After our Stop-Control-Connection-Request there are no calls that anything could be about.
+  if (state_ == State::wait_stop_reply && !matters_while_stopping(type_of(message))) return;
   std::visit([&](const auto& m) { on(m, now); }, message);
+  if (state_ == State::established) echo_.heard(now);
 }
 
 void ControlConnection::on(const StartControlConnectionReply& reply, TimePoint now) {
@@ -138,17 +136,11 @@ void ControlConnection::on(const StartControlConnectionReply& reply, TimePoint n
   if (!accepted(reply.result)) return refuse(Cause::control_refused, reply.result, reply.error);
   if (reply.protocol_version != kProtocolVersion) {
     // Section 3.1.1: say why we leave, and wait for the answer.
-    send(StopControlConnectionRequest{kStopForProtocol});
-    state_ = State::wait_stop_reply;
-    state_deadline_ = now + kStopReplyTimeout;
-    stop_reason_ = because(Cause::control_version);
-    stop_reason_.detail =
-        fmt::format("{}.{}", reply.protocol_version >> 8, reply.protocol_version & 0xFF);
-    return;
+    auto version = fmt::format("{}.{}", reply.protocol_version >> 8, reply.protocol_version & 0xFF);
+    return send_stop(kStopForProtocol, because(Cause::control_version, version), now);
   }
   state_ = State::established;
   state_deadline_.reset();
-  if (settings_.idle_wait.count() > 0) echo_due_ = now + settings_.idle_wait;
   steps_.push_back(Established{});
 }
 
@@ -169,30 +161,31 @@ void ControlConnection::on(const EchoRequest& request, TimePoint) {
   send(EchoReply{.identifier = request.identifier});
 }
 
-void ControlConnection::on(const EchoReply& reply, TimePoint now) {
-  if (!echo_deadline_) return unexpected(reply);
-  if (reply.identifier != echo_identifier_) {
-    counters_.echoes_wrong++;
-    return;
+void ControlConnection::on(const EchoReply& reply, TimePoint) {
+  switch (echo_.answer(reply)) {
+    case EchoWatch::Answer::right: counters_.echoes_answered++; break;
+    case EchoWatch::Answer::wrong: counters_.echoes_wrong++; break;
+    case EchoWatch::Answer::unasked: unexpected(reply); break;
   }
-  counters_.echoes_answered++;
-  echo_deadline_.reset();
-  echo_due_ = now + settings_.idle_wait;
 }
 
 void ControlConnection::on(const OutgoingCallReply& reply, TimePoint) {
   if (before_established()) return unexpected(reply);
-  Call* found = call(reply.peer_call_id);
-  if (!found) return unmatched_reply(reply);
-  if (found->state() == Call::State::wait_disconnect && reply.result == kSuccess) {
-    // Our Call-Clear-Request crossed the reply: the server clears what it has just set up.
-    found->learn_peer(reply.call_id);
-    return;
+  Call* named = calls_.find(reply.peer_call_id);
+  Call* call = named ? named : calls_.sole_unanswered();
+  if (!call || call->knows_peer()) return unexpected(reply);
+  if (call->state() == Call::State::wait_disconnect) {
+    // Our Call-Clear-Request crossed the reply: the server clears what it has just set up, and says
+    // so, unless there was nothing to set up.
+    if (reply.result == kSuccess) return call->learn_peer(reply.call_id);
+    return end_call(call->id(), because(Cause::hung_up_locally, "the call was not up yet"));
   }
-  if (found->state() == Call::State::established) return unexpected(reply);
-  if (reply.result != kSuccess) return end_call(found->id(), refused(reply));
-  found->connected(reply);
-  steps_.push_back(CallUp{found->id(), reply});
+  if (reply.result != kSuccess) return end_call(call->id(), refused(reply));
+  // To wait on for a better one would only delay the bad news.
+  if (!named) return end_call(call->id(), misaddressed(reply, call->id()));
+  call->connected(reply);
+  steps_.push_back(CallUp{call->id(), reply});
+  if (settings_.quirk_bezeq) send(SetLinkInfo{reply.call_id});
 }
 
 Reason ControlConnection::refused(const OutgoingCallReply& reply) const {
@@ -203,22 +196,9 @@ Reason ControlConnection::refused(const OutgoingCallReply& reply) const {
   return reason;
 }
 
-// A reply that names no call of ours. If one call alone is waiting, it was meant for that one, and
-// waiting on would only delay the bad news.
-void ControlConnection::unmatched_reply(const OutgoingCallReply& reply) {
-  std::optional<CallId> waiting;
-  size_t count = 0;
-  for (const auto& [id, call] : calls_) {
-    if (call.state() != Call::State::wait_reply) continue;
-    waiting = id;
-    count++;
-  }
-  if (count != 1) return unexpected(reply);
-  if (reply.result != kSuccess) return end_call(*waiting, refused(reply));
-  auto reason = because(Cause::call_bad_reply);
-  reason.detail =
-      fmt::format("it is for call ID {}, ours is {}", value(reply.peer_call_id), value(*waiting));
-  end_call(*waiting, reason);
+Reason ControlConnection::misaddressed(const OutgoingCallReply& reply, CallId ours) const {
+  return because(Cause::call_bad_reply, fmt::format("it is for call ID {}, ours is {}",
+                                                    value(reply.peer_call_id), value(ours)));
 }
 
 void ControlConnection::on(const IncomingCallRequest& request, TimePoint) {
@@ -229,15 +209,17 @@ void ControlConnection::on(const IncomingCallRequest& request, TimePoint) {
 
 void ControlConnection::on(const CallDisconnectNotify& notify, TimePoint) {
   if (before_established()) return unexpected(notify);
-  Call* found = call_of_peer(notify.call_id);
-  if (!found) return unexpected(notify);
-  auto id = found->id();
-  bool asked_for = found->state() == Call::State::wait_disconnect;
-  auto reason = because(asked_for ? Cause::hung_up_locally : Cause::server_cleared);
+  Call* call = calls_.find_by_peer(notify.call_id);
+  if (!call) call = calls_.find_cleared_early();
+  if (!call) call = calls_.sole_unanswered();
+  if (!call) return unexpected(notify);
+  bool asked_for = call->state() == Call::State::wait_disconnect;
+  auto reason = asked_for ? because(Cause::hung_up_locally, "the server has cleared the call")
+                          : because(Cause::server_cleared);
   reason.result = notify.result;
   reason.error = notify.error;
   reason.code = notify.cause;
-  end_call(id, reason);
+  end_call(call->id(), reason);
 }
 
 void ControlConnection::on(const WanErrorNotify& notify, TimePoint) {
@@ -259,103 +241,98 @@ void ControlConnection::on(const Message& message, TimePoint) {
 
 std::optional<TimePoint> ControlConnection::deadline() const {
   std::optional<TimePoint> earliest = state_deadline_;
-  if (state_ == State::established) {
-    sooner(earliest, echo_deadline_);
-    if (!echo_deadline_) sooner(earliest, echo_due_);
-    for (const auto& [id, call] : calls_) sooner(earliest, call.deadline());
-  }
+  if (state_ != State::established) return earliest;
+  for (auto other : {echo_.deadline(), calls_.deadline()})
+    if (other && (!earliest || *other < *earliest)) earliest = other;
   return earliest;
 }
 
 Steps ControlConnection::tick(TimePoint now) {
-  if (state_deadline_ && now >= *state_deadline_) {
-    auto reason = stop_reason_;  // no Stop-Control-Connection-Reply: it had its chance
-    if (before_established()) {
-      reason = because(Cause::control_silent);
-      reason.detail = seconds(settings_.reply_timeout);
-    }
-    close(reason);
-  }
+  if (state_deadline_ && now >= *state_deadline_)
+    close(before_established()
+              ? because(Cause::control_silent, seconds(settings_.reply_timeout))
+              : stop_reason_);  // no Stop-Control-Connection-Reply: it had its chance
   if (state_ == State::established) tick_calls(now);
   if (state_ == State::established) tick_echo(now);
   return take_steps();
 }
 
 void ControlConnection::tick_echo(TimePoint now) {
-  if (echo_deadline_ && now >= *echo_deadline_) {
-    auto reason = because(Cause::lost_no_echo);
-    reason.detail = seconds(settings_.max_echo_wait);
-    if (counters_.echoes_wrong)
-      reason.detail += fmt::format(" ({} with a wrong identifier)", counters_.echoes_wrong);
+  if (echo_.lost(now)) {
+    auto reason = because(Cause::lost_no_echo, seconds(settings_.max_echo_wait));
+    if (unsigned wrong = echo_.wrong_answers())
+      reason.detail += fmt::format(" ({} with a wrong identifier)", wrong);
     close(reason);
-  } else if (!echo_deadline_ && echo_due_ && now >= *echo_due_) {
+  } else if (echo_.must_ask(now)) {
     counters_.echoes_sent++;
-    echo_deadline_ = now + settings_.max_echo_wait;
-    send(EchoRequest{++echo_identifier_});
+    send(echo_.ask(now));
   }
 }
 
 void ControlConnection::tick_calls(TimePoint now) {
-  for (auto it = calls_.begin(); it != calls_.end();) {
-    auto& [id, call] = *it++;
+  for (auto it = calls().begin(); it != calls().end();) {
+    const auto& [id, call] = *it++;
     if (!call.deadline() || now < *call.deadline()) continue;
-    if (call.state() == Call::State::wait_disconnect) {
-      end_call(id, because(Cause::hung_up_locally));
-      continue;
-    }
-    auto reason = because(Cause::call_no_reply);
-    reason.detail = seconds(call.reply_timeout());
     // Section 3.2.1: a stuck call takes the whole control connection with it, which frees every
     // call id on both sides.
-    return close(reason);
+    if (call.state() == Call::State::wait_reply)
+      return close(because(Cause::call_no_reply, seconds(call.reply_timeout())));
+    end_call(id,
+             because(Cause::hung_up_locally, "the server did not say that it cleared the call"));
   }
 }
 
 // --- the end ---------------------------------------------------------------------------------
 
-void ControlConnection::refuse(Cause cause, uint8_t result, uint8_t error, std::string detail) {
+void ControlConnection::refuse(Cause cause, uint8_t result, uint8_t error) {
   auto reason = because(cause);
   reason.result = result;
   reason.error = error;
-  reason.detail = std::move(detail);
   close(reason);
 }
 
 void ControlConnection::unexpected(const ControlMessage& message) {
   counters_.unexpected++;
-  if (!before_established()) {
+  if (before_established())
+    close(because(Cause::control_out_of_order, std::string(name(type_of(message)))));
+  else
     steps_.push_back(Unexpected{message});
-    return;
-  }
-  auto reason = because(Cause::control_out_of_order);
-  reason.detail = name(type_of(message));
-  close(reason);
 }
 
 void ControlConnection::send(ControlMessage message) {
   steps_.push_back(Send{std::move(message)});
 }
 
+// Clears every call too (section 2.3).
+void ControlConnection::send_stop(uint8_t stop_reason, Reason reason, TimePoint now) {
+  send(StopControlConnectionRequest{stop_reason});
+  state_ = State::wait_stop_reply;
+  state_deadline_ = now + kStopReplyTimeout;
+  end_calls(reason);
+  stop_reason_ = std::move(reason);
+}
+
 void ControlConnection::close(const Reason& reason) {
   if (state_ == State::closed) return;
   state_ = State::closed;
-  state_deadline_ = echo_due_ = echo_deadline_ = std::nullopt;
+  state_deadline_.reset();
   end_calls(reason);
   steps_.push_back(Close{reason});
 }
 
 void ControlConnection::end_call(CallId call_id, Reason reason) {
-  calls_.erase(call_id);
+  calls_.remove(call_id);
   steps_.push_back(CallOver{call_id, std::move(reason)});
 }
 
 // What the end of the connection means to one of its calls: one that we were clearing anyway is
 // cleared; one that was not up yet was not lost, it could not be made.
 Reason ControlConnection::seen_by(const Call& call, const Reason& reason) const {
+  if (reason.cause == Cause::hung_up_locally) return reason;
   bool about_a_call = exit_status(reason.cause) == ExitStatus::call_refused;
   auto seen = reason;
   switch (call.state()) {
-    case Call::State::wait_disconnect: return because(Cause::hung_up_locally);
+    case Call::State::wait_disconnect: seen = because(Cause::hung_up_locally); break;
     case Call::State::wait_reply:
       if (!about_a_call) seen = because(Cause::call_cancelled);
       break;
@@ -369,7 +346,7 @@ Reason ControlConnection::seen_by(const Call& call, const Reason& reason) const 
 
 void ControlConnection::end_calls(const Reason& reason) {
   while (!calls_.empty()) {
-    const auto& [id, call] = *calls_.begin();
+    const auto& [id, call] = *calls().begin();
     end_call(id, seen_by(call, reason));
   }
 }
@@ -379,23 +356,8 @@ size_t ControlConnection::maximum_channels() const {
   return peer_.maximum_channels == 0 ? SIZE_MAX : peer_.maximum_channels;
 }
 
-Call* ControlConnection::call(CallId call_id) {
-  auto it = calls_.find(call_id);
-  return it == calls_.end() ? nullptr : &it->second;
-}
-
-// Some servers have put the call id of a Call-Disconnect-Notify on the wire byte-swapped.
-Call* ControlConnection::call_of_peer(CallId peer_call_id) {
-  for (CallId wanted : {peer_call_id, byte_swapped(peer_call_id)})
-    for (auto& [id, call] : calls_)
-      if (call.knows_peer() && call.peer_call_id() == wanted) return &call;
-  // Before its reply a call has no peer call id yet: one that stands alone is the one meant.
-  if (calls_.size() == 1 && !calls_.begin()->second.knows_peer()) return &calls_.begin()->second;
-  return nullptr;
-}
-
-Reason ControlConnection::because(Cause cause) const {
-  return {.cause = cause, .subject = settings_.server};
+Reason ControlConnection::because(Cause cause, std::string detail) const {
+  return {.cause = cause, .subject = settings_.server, .detail = std::move(detail)};
 }
 
 }  // namespace callgate

@@ -7,14 +7,14 @@
 //             sends SCCRQ                                       sends Stop-CCRQ
 #pragma once
 
-#include <map>
 #include <optional>
 #include <string>
 #include <utility>
 #include <variant>
 #include <vector>
 
-#include "callmgr/call.hh"
+#include "callmgr/call_table.hh"
+#include "callmgr/echo_watch.hh"
 #include "common/control_framer.hh"
 #include "common/ids.hh"
 #include "common/reason.hh"
@@ -27,6 +27,7 @@ struct ControlSettings {
   Duration reply_timeout{60'000};  // for the SCCRP (section 3.1.4)
   Duration idle_wait{60'000};      // without a message received, then Echo-Request; 0 = never
   Duration max_echo_wait{60'000};  // for the matching Echo-Reply
+  bool quirk_bezeq = false;        // see quirk_bezeq.hh
   bool operator==(const ControlSettings&) const = default;
 };
 
@@ -68,21 +69,23 @@ class ControlConnection {
  public:
   enum class State : uint8_t { idle, wait_reply, established, wait_stop_reply, closed };
 
-  explicit ControlConnection(ControlSettings settings) : settings_(std::move(settings)) {}
+  explicit ControlConnection(ControlSettings settings)
+      : settings_(std::move(settings)), echo_(settings_.idle_wait, settings_.max_echo_wait) {}
 
   Steps connected(TimePoint now);  // TCP is up
   Steps received(ByteSpan bytes, TimePoint now);
   Steps disconnected(int os_error, TimePoint now);  // by the server; 0 = orderly
   Steps tick(TimePoint now);                        // deadline() has come
+  // Its end comes at once where there can be no call. A call id that it has already is ignored.
   Steps request_call(const CallParameters& call, TimePoint now);
   Steps set_link_info(CallId call_id, uint32_t send_accm, uint32_t receive_accm);
   Steps clear_call(CallId call_id, TimePoint now);  // hang up one call
-  Steps stop(TimePoint now);                        // end the connection and what is left on it
-  Steps abort(const Reason& reason);                // end it without another word
+  Steps stop(TimePoint now);          // end the connection, and with it the calls that are left
+  Steps abort(const Reason& reason);  // end it without another word
 
   std::optional<TimePoint> deadline() const;
   State state() const { return state_; }
-  const std::map<CallId, Call>& calls() const { return calls_; }
+  const std::map<CallId, Call>& calls() const { return calls_.all(); }
   const ControlCounters& counters() const { return counters_; }
   const StartControlConnectionReply& peer() const { return peer_; }
 
@@ -105,35 +108,31 @@ class ControlConnection {
   void on(const Message& message, TimePoint now);
 
   bool before_established() const { return state_ == State::wait_reply; }
-  void refuse(Cause cause, uint8_t result, uint8_t error, std::string detail = {});
+  void refuse(Cause cause, uint8_t result, uint8_t error);
   void unexpected(const ControlMessage& message);
-  void unmatched_reply(const OutgoingCallReply& reply);
   Reason refused(const OutgoingCallReply& reply) const;
+  Reason misaddressed(const OutgoingCallReply& reply, CallId ours) const;
   Reason seen_by(const Call& call, const Reason& reason) const;
   void send(ControlMessage message);
+  void send_stop(uint8_t stop_reason, Reason reason, TimePoint now);
   void close(const Reason& reason);
   void end_call(CallId call_id, Reason reason);
   void end_calls(const Reason& reason);
   void tick_echo(TimePoint now);
   void tick_calls(TimePoint now);
-  Call* call(CallId call_id);
-  Call* call_of_peer(CallId peer_call_id);
-  Reason because(Cause cause) const;
+  Reason because(Cause cause, std::string detail = {}) const;
   Steps take_steps() { return std::exchange(steps_, {}); }
 
   ControlSettings settings_;
   State state_ = State::idle;
   ControlFramer framer_;
   StartControlConnectionReply peer_;
-  std::map<CallId, Call> calls_;
+  CallTable calls_;
+  EchoWatch echo_;
   ControlCounters counters_;
   Steps steps_;
-  Reason stop_reason_;  // what Close will say after the Stop handshake
-  uint16_t next_serial_ = 1;
-  uint32_t echo_identifier_ = 0;
+  Reason stop_reason_;                       // what Close will say after the Stop handshake
   std::optional<TimePoint> state_deadline_;  // of wait_reply and wait_stop_reply
-  std::optional<TimePoint> echo_due_;        // when to send an Echo-Request
-  std::optional<TimePoint> echo_deadline_;   // of the Echo-Reply under way
 };
 
 std::string_view name(ControlConnection::State state);

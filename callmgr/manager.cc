@@ -27,7 +27,8 @@ ControlLink::Settings settings_for(const CallRequest& request) {
                       .client_hostname = request.client_hostname,
                       .reply_timeout = Duration(request.connect_timeout),
                       .idle_wait = Duration(request.idle_wait),
-                      .max_echo_wait = Duration(request.max_echo_wait)};
+                      .max_echo_wait = Duration(request.max_echo_wait),
+                      .quirk_bezeq = request.quirk_bezeq};
   return settings;
 }
 
@@ -36,7 +37,6 @@ CallParameters parameters_for(const CallRequest& request, CallId call_id) {
   return {.call_id = call_id,
           .phone = request.phone,
           .receive_window = request.receive_window,
-          .quirk_bezeq = request.quirk_bezeq,
           .reply_timeout = 2 * Duration(request.connect_timeout)};
 }
 
