@@ -115,12 +115,6 @@ class PptpServer(PppHost):
             return any((s.local_port, s.state) == (port, "LISTEN") for s in self.sockets("tcp"))
         wait_until(listening, 10 * SLOW, f"{self.name} listens on port {port}")
 
-    def capture_control(self):
-        """tcpdump of the control connections at this host: CTRL_MSGTYPE=CCRQ and such on stdout."""
-        capture = self.start("tcpdump", "-n", "-l", "-i", "eth0", "tcp", "port", "1723")
-        capture.wait_line("listening on", 10 * SLOW)
-        return capture
-
     def signal_all(self, program, number):
         """Signals each process of that name. pptpctrl calls itself "pptpd [ADDRESS:...]"."""
         pattern = r"pptpd \[" if program == "pptpctrl" else rf"(/usr/sbin/)?{program}( |$)"

@@ -2,6 +2,7 @@
 """Every way a real tunnel ends: within a second of the news, with one line, leaving nothing."""
 import re
 import signal
+import time
 from dataclasses import dataclass
 from typing import Callable
 
@@ -37,9 +38,11 @@ SERVER_ENDS = {
 
 
 @pytest.mark.parametrize("end", SERVER_ENDS)
-def test_an_end_at_the_server_is_noticed_at_once(client, server, tunnel, end):
+def test_an_end_at_the_server_is_noticed_at_once(client, server, tunnel, end, record_property):
     SERVER_ENDS[end].act(server)
+    news = time.monotonic()
     status = tunnel.wait_pptp_exit(AT_ONCE)
+    record_property("seconds", round(time.monotonic() - news, 3))
     assert status in SERVER_ENDS[end].statuses
     expect_over(client, tunnel, status)
 
