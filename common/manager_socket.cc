@@ -25,7 +25,15 @@ void hand_to_manager(const std::string& path) {
   if (geteuid() != 0) return;
   const passwd* user = getpwnam(CALLGATE_USER);
   const group* group = getgrnam(CALLGATE_GROUP);
-  check(chown(path.c_str(), user ? user->pw_uid : 0, group ? group->gr_gid : 0), "chown {}", path);
+  int result = chown(path.c_str(), user ? user->pw_uid : 0, group ? group->gr_gid : 0);
+  // EINVAL: a user namespace does not know that user or group. Then it stays root's.
+  if (result < 0 && errno != EINVAL) throw OsError(errno, "chown " + path);
+}
+
+// A name that something else has taken stays, and bind() says so.
+void remove_stale_socket(const std::string& path) {
+  struct stat info;
+  if (lstat(path.c_str(), &info) == 0 && S_ISSOCK(info.st_mode)) unlink(path.c_str());
 }
 
 sockaddr_un address_of(const std::string& path) {
@@ -62,7 +70,7 @@ UniqueFd listen_on_manager_socket(const std::string& path) {
   UniqueFd fd(check(socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0),
                     "create a Unix socket"));
   auto address = address_of(path);
-  unlink(path.c_str());
+  remove_stale_socket(path);
   mode_t old_mask = umask(0177);  // closed to others from its first moment
   int result = bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
   int error = errno;

@@ -91,6 +91,13 @@ TEST_CASE("a socket that nobody listens on any more is replaced") {
   CHECK(directory.read("again") == "again");
 }
 
+TEST_CASE("a file that is no socket is not removed for one") {
+  ManagerDirectory directory;
+  std::ofstream(directory.socket()) << "precious";
+  CHECK_THROWS_AS(connect_or_start(directory.socket(), script("true")), OsError);
+  CHECK(directory.read("callmgr.sock") == "precious");
+}
+
 TEST_CASE("the socket is closed to strangers") {
   ManagerDirectory directory;
   run(directory, "true");
@@ -101,7 +108,9 @@ TEST_CASE("the socket is closed to strangers") {
 
 TEST_CASE("of eight that start at once, one starts the manager, and all are connected to it") {
   ManagerDirectory directory;
-  auto program = script("echo $$ >>" + directory.path() + "/started; exec sleep 3");
+  auto program = script("cd " + directory.path() +
+                        "; echo $$ >>started; for i in $(seq 200); do [ -e go ] && exit;"
+                        " sleep 0.05; done");
   std::vector<pid_t> children;
   for (int i = 0; i < 8; i++) {
     pid_t child = fork();
@@ -120,6 +129,10 @@ TEST_CASE("of eight that start at once, one starts the manager, and all are conn
     REQUIRE(waitpid(child, &status, 0) == child);
     CHECK(status == 0);
   }
+  auto last = connect_if_served(directory.socket());
+  REQUIRE(last);
+  std::ofstream(directory.path() + "/go") << "all are here";
+  CHECK(std::holds_alternative<Channel::Closed>(last->receive()));
   auto started = directory.read("started");
   CHECK(std::count(started.begin(), started.end(), '\n') == 0);
   CHECK_FALSE(started.empty());
