@@ -4,6 +4,8 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <algorithm>
+
 #include "common/os_error.hh"
 #include "common/unique_fd.hh"
 
@@ -14,6 +16,7 @@ constexpr uint32_t kGreHeader = 16;  // with sequence and acknowledgement number
 // Address and control, protocol, MPPE's coherency count, the encrypted protocol: two bytes each.
 constexpr uint32_t kPppAndMppe = 8;
 constexpr uint32_t kLeastMtu = 128;  // pppd takes no less
+constexpr uint32_t kMostMtu = 1500;  // PPP's default; a server need not be able to do more
 constexpr uint16_t kAnyPort = 9;     // nothing is sent
 
 // As far as we may: without the privilege the kernel answers for the ordinary route.
@@ -28,7 +31,7 @@ void use_route_of(int fd, const CallRequest& call) {
 
 uint32_t ppp_mtu(uint32_t path_mtu, IpFamily family) {
   uint32_t overhead = (family == IpFamily::v6 ? 40 : 20) + kGreHeader + kPppAndMppe;
-  return path_mtu < overhead + kLeastMtu ? 0 : path_mtu - overhead;
+  return path_mtu < overhead + kLeastMtu ? 0 : std::min(path_mtu - overhead, kMostMtu);
 }
 
 uint32_t path_mtu(const CallRequest& call) {

@@ -7,8 +7,8 @@
 
 namespace callgate {
 
-// MTU for PPP behind IP and enhanced GRE (RFC 2637 section 4.1), MPPE included; 0 if the path is
-// too narrow for any.
+// MTU for PPP behind IP and enhanced GRE (RFC 2637 section 4.1), MPPE included, and at
+// most 1500; 0 if the path is too narrow for any.
 uint32_t ppp_mtu(uint32_t path_mtu, IpFamily family);
 
 // What the kernel knows of the path to the call's first address. Throws OsError.

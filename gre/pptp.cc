@@ -76,7 +76,6 @@ int dial(const Options& options) {
   if (!options.pppd_options.empty())
     log::warning("\"{}\" and what follows is ignored: with --nolaunchpppd nobody is told it",
                  printable(options.pppd_options.front()));
-  log::notice("The synchronous pptp option is {}activated", options.gateway.sync ? "" : "NOT ");
   auto reached = reach_manager(manager_place());
   if (auto* reason = std::get_if<Reason>(&reached)) return fail(*reason);
   auto& channel = std::get<Channel>(reached);

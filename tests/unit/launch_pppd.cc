@@ -115,6 +115,8 @@ TEST_CASE("the gateway is told every option that concerns it") {
 TEST_CASE("PPP's MTU leaves room for IP, GRE, PPP's and MPPE's headers") {
   CHECK(ppp_mtu(1500, IpFamily::v4) == 1456);
   CHECK(ppp_mtu(1500, IpFamily::v6) == 1436);
+  CHECK(ppp_mtu(1544, IpFamily::v4) == 1500);
+  CHECK(ppp_mtu(9000, IpFamily::v4) == 1500);
   CHECK(ppp_mtu(172, IpFamily::v4) == 128);
   CHECK(ppp_mtu(171, IpFamily::v4) == 0);
   CHECK(ppp_mtu(0, IpFamily::v6) == 0);
