@@ -9,7 +9,7 @@ sys.dont_write_bytecode = True
 
 
 def pytest_configure(config):
-    config.addinivalue_line("markers", "drop_in: pptp-linux passes too (CALLGATE_PPTP=/usr/sbin/pptp runs only these)")
+    config.addinivalue_line("markers", "drop_in: pptp-linux passes too; alone with CALLGATE_PPTP")
 
 
 def pytest_collection_modifyitems(config, items):

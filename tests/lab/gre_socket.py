@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A raw socket for enhanced GRE that can send anything, and the server's side of one call's data."""
+"""A raw socket for enhanced GRE that can send anything, and one call's data on it."""
 import select
 import socket
 import time
@@ -11,7 +11,7 @@ from .wire import GRE_PROTOCOL, Gre
 
 @dataclass
 class Packet:
-    """A GRE packet as it arrived: parsed, or None in `gre` where `accept_any` let a bad one through."""
+    """A GRE packet as it arrived."""
     gre: Gre
     source: str
     at: float  # time.monotonic()
@@ -20,7 +20,7 @@ class Packet:
 
 
 class GreSocket:
-    """Every GRE packet that reaches `address` in `host`; the receiver takes them in order of arrival."""
+    """Every GRE packet that reaches `address` in `host`, in order of arrival."""
 
     def __init__(self, host, address):
         self.address = address
@@ -42,8 +42,8 @@ class GreSocket:
             return False
         octets, (source, _) = self.socket.recvfrom(65536)
         header = 4 * (octets[0] & 15)
-        self._waiting.append(Packet(Gre.parse(octets[header:]), source, time.monotonic(), octets[header:],
-                                    octets[:header]))
+        self._waiting.append(Packet(Gre.parse(octets[header:]), source, time.monotonic(),
+                                    octets[header:], octets[:header]))
         return True
 
     def recv(self, timeout=5.0, match=lambda packet: True, what="GRE packet"):
@@ -67,7 +67,7 @@ class GreSocket:
 
 
 class CallData:
-    """The server's side of the data of one call: numbers what it sends, keeps what it received apart from other calls'."""
+    """The server's side of one call's data: numbers what it sends, leaves other calls alone."""
 
     def __init__(self, gre_socket, client, client_call_id, own_call_id):
         self.gre = gre_socket
@@ -96,12 +96,13 @@ class CallData:
                              f"GRE packet for call {self.own_call_id}")
 
     def recv_data(self, timeout=5.0):
-        """The next packet of this call that has a payload; acknowledgements alone stay in the queue."""
+        """The next packet of this call that has a payload; bare acknowledgements stay queued."""
         return self.gre.recv(timeout, lambda p: p.gre.call_id == self.own_call_id and p.gre.payload,
                              f"GRE data for call {self.own_call_id}")
 
     def recv_ack(self, number, timeout=5.0):
         """The first packet, with or without data, that acknowledges at least `number`."""
-        return self.gre.recv(timeout, lambda p: p.gre.call_id == self.own_call_id and p.gre.ack is not None
+        return self.gre.recv(timeout, lambda p: p.gre.call_id == self.own_call_id
+                             and p.gre.ack is not None
                              and (p.gre.ack - number) & 0xFFFFFFFF < 1 << 31,
                              f"acknowledgement of {number} for call {self.own_call_id}")

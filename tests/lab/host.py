@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Hosts of a test network: each is a network, mount, process and name space held by one small child.
+"""Hosts of a test network: network, mount, process and UTS namespaces held by one small child.
 
-The holder is process 1 of its host and reads a pipe that only the test process holds open. However the test process
-ends, SIGKILL included, the pipe closes, the holder ends, and the kernel ends everything in the host: processes,
-interfaces, mounts. Nothing has a global name: /run/netns is not used.
+The holder is process 1 of its host and reads a pipe that only the test process holds open. However
+the test process ends, SIGKILL included, the pipe closes, the holder ends, and the kernel ends
+everything in the host: processes, interfaces, mounts. Nothing has a global name: /run/netns is
+not used.
 
-Each host has its own /run, /etc/ppp and /dev (with its own /dev/log, collected in `host.syslog`); all other files are the
-machine's.
+Each host has its own /run, /etc/ppp and /dev (with its own /dev/log, collected in `host.syslog`);
+all other files are the machine's.
 """
 import ipaddress
 import json
@@ -17,13 +18,14 @@ from dataclasses import dataclass
 
 from . import namespaces as ns
 from .lines import Lines, Timeout, collect_datagrams, stop_collecting
-from .process import Process, proc_status
+from .process import Process, command_line, proc_status
 from .proc_net import snmp_counter, sockets_of
 
-KINDS = {"net": ns.CLONE_NEWNET, "uts": ns.CLONE_NEWUTS, "pid": ns.CLONE_NEWPID, "mnt": ns.CLONE_NEWNS}
+KINDS = {"net": ns.CLONE_NEWNET, "uts": ns.CLONE_NEWUTS, "pid": ns.CLONE_NEWPID,
+         "mnt": ns.CLONE_NEWNS}
 
-# Run by the holder before it says "ready". SIGCHLD is ignored at the end so that the kernel reaps every orphan that
-# is reparented to process 1.
+# Run by the holder before it says "ready". SIGCHLD is ignored at the end so that the kernel reaps
+# every orphan that is reparented to process 1.
 HOLDER = r"""
 set -e
 mount --make-rprivate /
@@ -83,7 +85,7 @@ class Host:
         self._holder = ns.in_thread(lambda: _start_holder(name))
         if self._holder.stdout.readline() != b"ready\n":
             status = self._holder.wait()
-            raise RuntimeError(f"host {name}: its holder ended with status {status} (root is needed)")
+            raise RuntimeError(f"host {name}: its holder ended, status {status} (root is needed)")
         self.syslog = Lines(f"{name} syslog")
         self._syslog_socket = self.call(_bind_syslog)
         collect_datagrams(self._syslog_socket, self.syslog)
@@ -112,7 +114,7 @@ class Host:
             process.stop()
         stop_collecting(self._syslog_socket)
 
-    # --- what runs here ------------------------------------------------------------------------------------------
+    # --- what runs here ---------------------------------------------------------------------------
 
     @property
     def pid(self):
@@ -125,9 +127,10 @@ class Host:
         return self.addresses[0]
 
     def call(self, function):
-        """Calls `function` in a thread that is in the host's network and mount namespaces; returns its result."""
+        """What `function` returns in a thread inside the host's network and mount namespaces."""
         def body():
-            ns.unshare(ns.CLONE_FS)  # setns to a mount namespace refuses threads that share their root
+            # setns to a mount namespace refuses threads that share their root directory.
+            ns.unshare(ns.CLONE_FS)
             ns.enter(self.pid, {kind: KINDS[kind] for kind in ("net", "mnt")})
             return function()
         return ns.in_thread(body)
@@ -149,7 +152,7 @@ class Host:
         return child
 
     def run(self, *argv, check=True, timeout=20, input=None, env=None):
-        """Runs a command to its end: run("ip", "route"). Returns CompletedProcess with text output."""
+        """Runs a command to its end: run("ip", "route"). Returns a CompletedProcess of text."""
         popen = self.popen(argv, env=_environment(env), text=True,
                            stdin=subprocess.PIPE if input is not None else subprocess.DEVNULL,
                            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
@@ -159,16 +162,17 @@ class Host:
             except subprocess.TimeoutExpired:
                 popen.kill()
                 out, err = popen.communicate()
-                raise Timeout(f"{self.name}: {argv} still runs after {timeout} s\n{out}{err}") from None
+                raise Timeout(f"{self.name}: {argv} runs after {timeout} s\n{out}{err}") from None
         if check and popen.returncode != 0:
             raise AssertionError(f"{self.name}: {argv} exited {popen.returncode}\n{out}{err}")
         return subprocess.CompletedProcess(argv, popen.returncode, out, err)
 
-    def start(self, *argv, stdin=None, stdout="collect", stderr="collect", env=None, name=None, **options):
+    def start(self, *argv, stdin=None, stdout="collect", stderr="collect", env=None, name=None,
+              **options):
         """Starts a program and returns its Process.
 
-        stdin: None = /dev/null, "pipe" = Process.write(), or a descriptor; stdout and stderr: "collect" (line by
-        line), or a descriptor; `env` is added to the environment.
+        stdin: None = /dev/null, "pipe" = Process.write(), or a descriptor; stdout and stderr:
+        "collect" (line by line), or a descriptor; `env` is added to the environment.
         """
         child_fds, ours = {}, {}
         for stream, wanted in (("stdin", stdin), ("stdout", stdout), ("stderr", stderr)):
@@ -193,22 +197,21 @@ class Host:
         return process
 
     def running(self):
-        """{pid as the test sees it: command line} of everything alive in the host, the holder excepted."""
+        """{pid as the test sees it: command line} of what is alive here, but for the holder."""
         mine = os.readlink(f"/proc/{self.pid}/ns/pid")
         found = {}
         for entry in os.listdir("/proc"):
             if not entry.isdigit() or int(entry) == self.pid:
                 continue
             try:
-                if os.readlink(f"/proc/{entry}/ns/pid") != mine or proc_status(entry)["State"][0] in "ZX":
-                    continue
-                with open(f"/proc/{entry}/cmdline", "rb") as cmdline:
-                    found[int(entry)] = cmdline.read().rstrip(b"\0").replace(b"\0", b" ").decode(errors="replace")
+                is_mine = os.readlink(f"/proc/{entry}/ns/pid") == mine
+                if is_mine and proc_status(entry)["State"][0] not in "ZX":
+                    found[int(entry)] = command_line(entry)
             except (FileNotFoundError, ProcessLookupError, PermissionError):
                 continue
         return found
 
-    # --- its files -----------------------------------------------------------------------------------------------
+    # --- its files --------------------------------------------------------------------------------
 
     def path(self, inside):
         """Where the test process finds the host's file `inside` (an absolute path)."""
@@ -227,7 +230,7 @@ class Host:
         self.write_file(private, text)
         self.run("mount", "--bind", private, inside)
 
-    # --- its network ---------------------------------------------------------------------------------------------
+    # --- its network ------------------------------------------------------------------------------
 
     def ip(self, *words):
         """Runs `ip WORDS...` in the host's network; names and pids are the test process's."""
@@ -241,12 +244,14 @@ class Host:
         self.ip("link", "set", device, "down")
 
     def add_route(self, destination, via=None, device=None):
-        self.ip("route", "add", destination, *(["via", via] if via else []), *(["dev", device] if device else []))
+        self.ip("route", "add", destination, *(["via", via] if via else []),
+                *(["dev", device] if device else []))
 
     def routes(self, family=4, table="main"):
         """Routes of a table as a set of Route."""
         text = self.ip(f"-{family}", "-j", "route", "show", "table", table)
-        return {Route(r["dst"], r.get("dev", ""), r.get("gateway", ""), r.get("protocol", ""), table)
+        return {Route(r["dst"], r.get("dev", ""), r.get("gateway", ""), r.get("protocol", ""),
+                      table)
                 for r in json.loads(text or "[]")}
 
     def sockets(self, *kinds):
@@ -263,19 +268,21 @@ class Host:
 
     def forward(self):
         """Makes the host a router."""
-        with self.entered(), open("/proc/sys/net/ipv4/ip_forward", "w", encoding="ascii") as setting:
+        with self.entered(), open("/proc/sys/net/ipv4/ip_forward", "w",
+                                  encoding="ascii") as setting:
             setting.write("1")
 
 
 def connect(network, left, right, left_device="eth0", right_device="eth0"):
     """A cable: a veth pair between two hosts, with the first two addresses of `network`."""
-    left.ip("link", "add", left_device, "type", "veth", "peer", "name", right_device, "netns", right.pid)
+    left.ip("link", "add", left_device, "type", "veth", "peer", "name", right_device, "netns",
+            right.pid)
     _configure(left, left_device, network, 1)
     _configure(right, right_device, network, 2)
 
 
 def switch(network, middle, *hosts, device="eth0", bridge="br0"):
-    """A switch held by `middle`, which gets no address unless it is among `hosts`; each host one address in order."""
+    """A switch held by `middle`; each of `hosts` (which may include it) gets the next address."""
     middle.ip("link", "add", bridge, "type", "bridge", "forward_delay", "0", "mcast_snooping", "0")
     middle.link_up(bridge)
     for number, host in enumerate(hosts, 1):
@@ -315,12 +322,14 @@ def _bind_syslog():
 def _environment(extra):
     """The test's environment with a PATH that has the sbin directories, in the C locale."""
     path = os.environ.get("PATH", "")
-    wanted = [p for p in ("/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/bin", "/bin") if p not in path.split(":")]
+    wanted = [p for p in ("/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/bin", "/bin")
+              if p not in path.split(":")]
     return {**os.environ, "PATH": ":".join([path, *wanted]), "LC_ALL": "C.UTF-8", **(extra or {})}
 
 
 def _checked(argv):
-    done = subprocess.run(argv, capture_output=True, text=True, timeout=20, check=False, env=_environment(None))
+    done = subprocess.run(argv, capture_output=True, text=True, timeout=20, check=False,
+                          env=_environment(None))
     if done.returncode != 0:
         raise AssertionError(f"{argv} exited {done.returncode}: {done.stderr}")
     return done.stdout

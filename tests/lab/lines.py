@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Lines collected in the background from a pipe or a datagram socket, to be waited for with a deadline."""
+"""Lines collected in the background from a pipe or a socket, to be waited for in time."""
 import os
 import re
 import socket
@@ -8,11 +8,11 @@ import time
 
 
 class Timeout(AssertionError):
-    """A condition did not become true in time; an AssertionError so that pytest shows it as a failure."""
+    """A condition did not become true in time: to pytest a failure."""
 
 
 def wait_until(condition, timeout=5.0, what="condition", interval=0.01):
-    """Calls `condition` until it returns something true, and returns that; Timeout after `timeout` seconds."""
+    """Calls `condition` until it returns something true, and returns that."""
     deadline = time.monotonic() + timeout
     while True:
         value = condition()
@@ -56,7 +56,7 @@ class Lines:
         return [line for line in self.all[start:] if re.search(pattern, line)]
 
     def wait(self, pattern, timeout=5.0, start=0):
-        """The match object of the first line that matches `pattern`; fails after `timeout` or at end of input."""
+        """The match of the first line that has `pattern`; fails in time, or at end of input."""
         deadline = time.monotonic() + timeout
         looked = start
         with self._changed:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""setns(2) and unshare(2), which Python 3.11's os module does not have, and threads that wear a namespace."""
+"""setns(2) and unshare(2), which Python 3.11 does not have, and threads that wear a namespace."""
 import contextlib
 import ctypes
 import os
@@ -29,7 +29,7 @@ def setns(fd, kind):
 
 
 def enter(pid, kinds):
-    """Moves the calling thread into the namespaces of `pid`: {"net": CLONE_NEWNET, ...}, in that order."""
+    """Moves the calling thread into namespaces of `pid`: {"net": CLONE_NEWNET, ...}, in order."""
     with contextlib.ExitStack() as stack:
         fds = []
         for name, kind in kinds.items():
@@ -42,7 +42,7 @@ def enter(pid, kinds):
 
 @contextlib.contextmanager
 def network_of(pid):
-    """The calling thread is in the network namespace of `pid` inside the block: for making sockets."""
+    """Inside the block the calling thread is in the network namespace of `pid`: makes sockets."""
     home = os.open("/proc/thread-self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
     try:
         enter(pid, {"net": CLONE_NEWNET})
@@ -55,7 +55,7 @@ def network_of(pid):
 
 
 def in_thread(function):
-    """Runs `function` in a thread of its own, which may change namespaces and then ends; returns its result."""
+    """What `function` returns in a thread of its own, which may change namespaces and then ends."""
     outcome = {}
 
     def body():

@@ -4,8 +4,8 @@ import ipaddress
 import struct
 from dataclasses import dataclass
 
-TCP_STATES = ("", "ESTABLISHED", "SYN_SENT", "SYN_RECV", "FIN_WAIT1", "FIN_WAIT2", "TIME_WAIT", "CLOSE",
-              "CLOSE_WAIT", "LAST_ACK", "LISTEN", "CLOSING", "NEW_SYN_RECV")
+TCP_STATES = ("", "ESTABLISHED", "SYN_SENT", "SYN_RECV", "FIN_WAIT1", "FIN_WAIT2", "TIME_WAIT",
+              "CLOSE", "CLOSE_WAIT", "LAST_ACK", "LISTEN", "CLOSING", "NEW_SYN_RECV")
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def _parse_socket(fields, kind):
 
 
 def _parse_endpoint(text):
-    """"0100007F:0016" -> ("127.0.0.1", 22): each 32-bit word is printed in the machine's byte order."""
+    """"0100007F:0016" -> ("127.0.0.1", 22): 32-bit words in the machine's byte order."""
     words, port = text.split(":")
     packed = b"".join(struct.pack("=I", int(words[i:i + 8], 16)) for i in range(0, len(words), 8))
     return str(ipaddress.ip_address(packed)), int(port, 16)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A child process whose output is collected and which is always reaped; and the pppd side of a pty."""
+"""A child process whose output is collected and which is always reaped."""
 import os
 import signal
 import subprocess
@@ -9,7 +9,7 @@ from .lines import Lines, Timeout, collect_stream
 
 
 class Process:
-    """Started by Host.start(). `pid` is its pid as the test sees it, `inner_pid` as its host does."""
+    """Started by Host.start(). `pid` is what the test sees, `inner_pid` what its host sees."""
 
     def __init__(self, popen, name, stdout_fd=None, stderr_fd=None, input_fd=None):
         self.name = name
@@ -60,7 +60,7 @@ class Process:
         return getattr(self, stream).wait(pattern, timeout)
 
     def wait_exit(self, timeout=5.0):
-        """The exit status. Fails, and leaves the process alone, when it still runs after `timeout`."""
+        """The exit status. Fails, and leaves the process alone, if it runs after `timeout`."""
         try:
             status = self._popen.wait(timeout)
         except subprocess.TimeoutExpired:
@@ -70,7 +70,7 @@ class Process:
         return status
 
     def _drain(self, timeout):
-        """Lets the collectors finish. A descendant may hold the pipe open for longer: then do not wait."""
+        """Lets the collectors finish, unless a descendant holds the pipe open for longer."""
         deadline = time.monotonic() + timeout
         for thread in self._collectors:
             thread.join(max(0.0, deadline - time.monotonic()))
@@ -96,3 +96,8 @@ def proc_status(pid):
     """/proc/PID/status as a dictionary of strings."""
     with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as status:
         return dict(line.rstrip("\n").split(":\t", 1) for line in status if ":\t" in line)
+
+
+def command_line(pid):
+    with open(f"/proc/{pid}/cmdline", "rb") as words:
+        return words.read().rstrip(b"\0").replace(b"\0", b" ").decode(errors="replace")

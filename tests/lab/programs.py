@@ -17,7 +17,7 @@ class Programs:
 
 
 def installed():
-    """The installation in CALLGATE_PREFIX (default: build/stage). CALLGATE_PPTP puts another pptp in its place."""
+    """What is in CALLGATE_PREFIX (default: build/stage); CALLGATE_PPTP is a pptp in its place."""
     prefix = Path(os.environ.get("CALLGATE_PREFIX") or REPOSITORY / "build" / "stage").resolve()
     return Programs(pptp=os.environ.get("CALLGATE_PPTP") or str(prefix / "sbin/pptp"),
                     pptpctl=str(prefix / "bin/pptpctl"),
@@ -26,7 +26,7 @@ def installed():
 
 
 def time_factor():
-    """What bounds on time are multiplied by: CALLGATE_TIME_FACTOR, else 1, or more in a sanitizer build."""
+    """What time limits are multiplied by: CALLGATE_TIME_FACTOR, else 1, more with sanitizers."""
     if "CALLGATE_TIME_FACTOR" in os.environ:
         return float(os.environ["CALLGATE_TIME_FACTOR"])
     try:

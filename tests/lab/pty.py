@@ -10,7 +10,7 @@ from .lines import Timeout
 
 
 class Pty:
-    """The program gets the master on stdin and stdout, as from pppd; the test plays pppd on the slave, in raw mode."""
+    """The program gets the master, as from pppd; the test plays pppd on the slave, in raw mode."""
 
     def __init__(self):
         self.master, self.slave = os.openpty()
@@ -20,7 +20,7 @@ class Pty:
         self._frames = []
 
     def start(self, host, *argv, **options):
-        """Starts the program in the host with the master as its stdin and stdout, and keeps no copy of the master."""
+        """Starts the program with the master as its stdin and stdout, and keeps no copy of it."""
         process = host.start(*argv, stdin=self.master, stdout=self.master, **options)
         os.close(self.master)
         self.master = None
@@ -56,7 +56,8 @@ class Pty:
         deadline = time.monotonic() + timeout
         while not self._frames:
             if not self.read(deadline - time.monotonic()) and time.monotonic() >= deadline:
-                raise Timeout(f"no PPP frame within {timeout} s; bytes seen: {self.decoder.raw[-200:].hex(' ')}")
+                seen = self.decoder.raw[-200:].hex(" ")
+                raise Timeout(f"no PPP frame within {timeout} s; bytes seen: {seen}")
         return self._frames.pop(0)
 
     def recv_all(self, quiet=0.3):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The PAC side of RFC 2637, driven step by step by a test, that does what the test says and not what the RFC says.
+"""The PAC side of RFC 2637, driven step by step: does what the test says, not what the RFC says.
 
     server = ScriptedServer(host)
     connection = server.accept()
@@ -15,9 +15,10 @@ import time
 from . import wire
 from .gre_socket import CallData, GreSocket
 from .lines import Timeout
-from .wire import (CallClearRequest, CallDisconnectNotify, EchoReply, EchoRequest, OutgoingCallReply,
-                   OutgoingCallRequest, StartControlConnectionReply, StartControlConnectionRequest,
-                   StopControlConnectionReply, StopControlConnectionRequest, WireError)
+from .wire import (CallClearRequest, CallDisconnectNotify, EchoReply, EchoRequest,
+                   OutgoingCallReply, OutgoingCallRequest, StartControlConnectionReply,
+                   StartControlConnectionRequest, StopControlConnectionReply,
+                   StopControlConnectionRequest, WireError)
 
 
 class ScriptedServer:
@@ -61,7 +62,7 @@ class ScriptedServer:
             raise WireError("a TCP connection that should not be")
 
     def establish(self, timeout=5.0, **reply):
-        """Accepts a connection and exchanges Start-Control-Connection with it, up to the client's next message."""
+        """Accepts a connection and exchanges Start-Control-Connection messages with it."""
         connection = self.accept(timeout)
         connection.start_request = connection.expect(StartControlConnectionRequest, timeout)
         connection.send(StartControlConnectionReply(**reply))
@@ -69,7 +70,8 @@ class ScriptedServer:
 
     def answer_call(self, connection, timeout=5.0, **reply):
         """Awaits a call request on an established connection and accepts it: a Call."""
-        call = self.call_from(connection, connection.expect(OutgoingCallRequest, timeout), reply.get("call_id"))
+        call = self.call_from(connection, connection.expect(OutgoingCallRequest, timeout),
+                              reply.get("call_id"))
         connection.send(call.reply(**reply))
         return call
 
@@ -92,26 +94,30 @@ class Call:
         self.request = request
         self.call_id = call_id  # ours, the PAC's
         self.client_call_id = request.call_id
-        self.data = CallData(server.gre, connection.client, request.call_id, call_id) if server.gre else None
+        self.data = None
+        if server.gre:
+            self.data = CallData(server.gre, connection.client, request.call_id, call_id)
 
     def reply(self, **fields):
         """The Outgoing-Call-Reply that accepts the call."""
-        return OutgoingCallReply(**{"call_id": self.call_id, "peer_call_id": self.client_call_id, **fields})
+        return OutgoingCallReply(**{"call_id": self.call_id, "peer_call_id": self.client_call_id,
+                                    **fields})
 
     def disconnect(self, result=4, **fields):
         self.connection.send(CallDisconnectNotify(call_id=self.call_id, result=result, **fields))
 
     def expect_hang_up(self, timeout=5.0, last=True):
-        """The client's orderly end: Call-Clear, our notice, and with the last call Stop, our reply, FIN."""
+        """The client's orderly end: Call-Clear, our notice; after the last call Stop and FIN."""
         clear = self.connection.expect(CallClearRequest, timeout)
-        wire.require(clear.call_id == self.client_call_id, f"Call-Clear-Request for call {clear.call_id}")
+        wire.require(clear.call_id == self.client_call_id,
+                     f"Call-Clear-Request for call {clear.call_id}")
         self.disconnect()
         if last:
             self.connection.expect_stop(timeout)
 
 
 class Connection:
-    """One accepted TCP connection. Echo-Requests are answered while waiting for something else, unless told otherwise."""
+    """One accepted TCP connection. While it waits, it answers Echo-Requests by default."""
 
     def __init__(self, sock, peer):
         self.socket = sock
@@ -124,7 +130,7 @@ class Connection:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         sock.setblocking(False)
 
-    # --- sending -------------------------------------------------------------------------------------------------
+    # --- sending ----------------------------------------------------------------------------------
 
     def send(self, *parts):
         """Messages and raw octets, all in one segment where it holds them."""
@@ -138,7 +144,7 @@ class Connection:
                 time.sleep(pause)
 
     def flood(self, octets, seconds):
-        """Sends `octets` again and again until the client closes (True) or `seconds` have passed (False)."""
+        """Sends `octets` again and again: True when the client closes within `seconds`."""
         deadline = time.monotonic() + seconds
         block = octets * max(1, 65536 // len(octets))
         while time.monotonic() < deadline:
@@ -161,7 +167,7 @@ class Connection:
                 raise Timeout("the client does not read its control connection")
             octets = octets[self.socket.send(octets):]
 
-    # --- receiving -----------------------------------------------------------------------------------------------
+    # --- receiving --------------------------------------------------------------------------------
 
     def _read(self, timeout):
         """Adds what arrives to the buffer; False when nothing did."""
@@ -180,14 +186,15 @@ class Connection:
         if len(self._buffer) < 2:
             return None
         length = struct.unpack_from("!H", self._buffer)[0]
-        wire.require(length >= wire.HEADER.size, f"a message of length {length}: {self._buffer.hex(' ')}")
+        wire.require(length >= wire.HEADER.size,
+                     f"a message of length {length}: {self._buffer.hex(' ')}")
         if len(self._buffer) < length:
             return None
         octets, self._buffer = self._buffer[:length], self._buffer[length:]
         return wire.parse(octets)
 
     def next(self, timeout=5.0):
-        """The next message, or "fin" or "rst"; Echo-Requests are answered and passed over if answer_echoes is set."""
+        """The next message, or "fin" or "rst". Echo-Requests: see answer_echoes."""
         deadline = time.monotonic() + timeout
         while True:
             message = self._cut()
@@ -197,10 +204,11 @@ class Connection:
             elif message is not None:
                 return message
             elif self._ended:
-                wire.require(not self._buffer, f"half a message at the end: {self._buffer.hex(' ')}")
+                wire.require(not self._buffer,
+                             f"half a message at the end: {self._buffer.hex(' ')}")
                 return self._ended
             elif not self._read(deadline - time.monotonic()) and time.monotonic() >= deadline:
-                raise Timeout(f"no control message within {timeout} s; octets waiting: {self._buffer.hex(' ')}")
+                raise Timeout(f"no control message within {timeout} s, {len(self._buffer)} octets")
 
     def expect(self, kind, timeout=5.0):
         message = self.next(timeout)
@@ -216,7 +224,7 @@ class Connection:
         raise WireError(f"nothing expected, {message} received")
 
     def expect_end(self, timeout=5.0, how=("fin", "rst"), passing_over=()):
-        """The client closes, and then we do; messages of the classes in `passing_over` may come first."""
+        """The client closes, then we do; messages of the kinds in `passing_over` may come first."""
         deadline = time.monotonic() + timeout
         while True:
             message = self.next(max(0, deadline - time.monotonic()))
@@ -233,7 +241,7 @@ class Connection:
         self.expect_end(timeout, how=("fin",))
         return stop
 
-    # --- ending --------------------------------------------------------------------------------------------------
+    # --- ending -----------------------------------------------------------------------------------
 
     def finish(self):
         """FIN: no more from us, still reading."""

@@ -9,6 +9,7 @@ from .lines import Timeout, wait_until
 from .pty import Pty
 
 SLOW = programs.time_factor()
+LAST_STATISTIC = "pty dropped"
 SANITIZER_REPORT = r"AddressSanitizer|LeakSanitizer|runtime error:"
 
 
@@ -18,8 +19,8 @@ class Tunnel:
     def __init__(self, host, server, *options, **start):
         self.host = host
         self.pty = Pty()
-        self.process = self.pty.start(host, programs.installed().pptp, server, "--nolaunchpppd", *options,
-                                      **start)
+        self.process = self.pty.start(host, programs.installed().pptp, server, "--nolaunchpppd",
+                                      *options, **start)
 
     @property
     def errors(self):
@@ -30,18 +31,20 @@ class Tunnel:
         self.process.stop()
 
     def wait_exit(self, within, since=None):
-        """The exit status, and that it came within so many seconds of `since` (a time.monotonic(), or now)."""
+        """The exit status, if it comes within so many seconds of `since` (default: of now)."""
         since = time.monotonic() if since is None else since
         status = self.process.wait_exit(max(0.01, since + within * SLOW - time.monotonic()))
         return status
 
     def expect_failure(self, status, *words, within):
-        """It ends with that status in time and has said why: one line on stderr that has all the words."""
+        """It ends with that status in time, and one line on stderr has all the words."""
         got = self.wait_exit(within)
-        assert got == status, f"exit status {got}, not {status}; stderr:\n{self.process.stderr.text}"
-        assert len(self.errors) == 1, f"one line on stderr, not {len(self.errors)}:\n{self.process.stderr.text}"
+        said = self.process.stderr.text
+        assert got == status, f"exit status {got}, not {status}; stderr:\n{said}"
+        assert len(self.errors) == 1, f"one line on stderr, not {len(self.errors)}:\n{said}"
         for word in words:
-            assert re.search(word, self.errors[0], re.IGNORECASE), f"no {word!r} in: {self.errors[0]}"
+            found = re.search(word, self.errors[0], re.IGNORECASE)
+            assert found, f"no {word!r} in: {self.errors[0]}"
 
     def statistics(self):
         """What SIGUSR1 makes the gateway log: {"rx accepted": 3, ...}."""
@@ -51,7 +54,7 @@ class Tunnel:
 
         def fresh():
             for log, start in zip(logs, seen):
-                if log.find("round trip", start):
+                if log.find(LAST_STATISTIC, start):
                     return {m[1]: int(m[2]) for line in log.all[start:]
                             if (m := re.search(r": (?:[^:]*: )?(\w[\w ]*?)\s+= (\d+)", line))}
             return None
@@ -60,10 +63,11 @@ class Tunnel:
 
 
 def leftovers(host, manager=False):
-    """What a tunnel has left on its host: processes, sockets, routes. The call manager counts if asked for."""
+    """What tunnels have left on a host: processes (the call manager if asked), sockets, routes."""
     found = [line for line in host.running().values() if manager or "pptp-callmgr" not in line]
     # Inode 0: the process has closed it, and the kernel alone sees the connection to its end.
-    found += [s for s in host.sockets("tcp") if 1723 in (s.remote_port, s.local_port) and s.inode != 0]
+    found += [s for s in host.sockets("tcp") if 1723 in (s.remote_port, s.local_port)
+              and s.inode != 0]
     found += host.sockets("raw")
     found += [route for route in host.routes() if "/" not in route.dst and route.dst != "default"]
     return found

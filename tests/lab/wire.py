@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """RFC 2637 control messages and the enhanced GRE header, written apart from the C++ ones.
 
-Parsing is strict on purpose: a test fails when what we send has a wrong length, cookie, reserved field or padding.
+Parsing is strict on purpose: a test fails when what we send has a wrong length, cookie, reserved
+field or padding.
 """
 import struct
 from dataclasses import astuple, dataclass, fields
 
 MAGIC = 0x1A2B3C4D
 PORT = 1723
-HEADER = struct.Struct("!HHIHH")  # length, PPTP message type, magic cookie, control message type, reserved0
+# Length, PPTP message type, magic cookie, control message type, reserved0.
+HEADER = struct.Struct("!HHIHH")
 
 
 class WireError(AssertionError):
@@ -21,7 +23,7 @@ def require(condition, what):
 
 
 class Message:
-    """A control message: a dataclass whose fields are the body's, in the order of TYPE's section of the RFC.
+    """A control message: a dataclass whose fields are the body's, in the order of the RFC.
 
     Fields named reservedN must be zero when parsed. Texts are bytes, zero-padded to their field.
     """
@@ -37,14 +39,16 @@ class Message:
 
     @classmethod
     def parse_body(cls, body):
-        require(len(body) == cls.BODY.size, f"{cls.__name__}: body of {len(body)} octets, not {cls.BODY.size}")
+        require(len(body) == cls.BODY.size,
+                f"{cls.__name__}: body of {len(body)} octets, not {cls.BODY.size}")
         values = {field.name: value for field, value in zip(fields(cls), cls.BODY.unpack(body))}
         for name, value in values.items():
             if name.startswith("reserved"):
                 require(value == 0, f"{cls.__name__}: {name} is {value:#x}")
             if isinstance(value, bytes):
                 values[name] = value.rstrip(b"\0")
-                require(b"\0" not in values[name], f"{cls.__name__}: {name} is not zero-padded: {value!r}")
+                require(b"\0" not in values[name],
+                        f"{cls.__name__}: {name} is not zero-padded: {value!r}")
         return cls(**values)
 
 
@@ -243,7 +247,7 @@ class SetLinkInfo(Message):  # section 2.15
 
 TYPES = {cls.TYPE: cls for cls in Message.__subclasses__()}
 
-# --- Enhanced GRE, section 4.1 ---------------------------------------------------------------------------------------
+# --- Enhanced GRE, section 4.1 --------------------------------------------------------------------
 
 GRE_PROTOCOL = 47
 PPP_IN_GRE = 0x880B
@@ -260,8 +264,10 @@ class Gre:
     ack: int = None
 
     def build(self, flags=None, protocol=PPP_IN_GRE, length=None):
-        """The octets after the IP header; the arguments put something else than the right thing into the header."""
-        right = KEY | 1 | (SEQUENCE if self.seq is not None else 0) | (ACK if self.ack is not None else 0)
+        """The octets after the IP header; the arguments put something wrong into the header."""
+        right = KEY | 1
+        right |= SEQUENCE if self.seq is not None else 0
+        right |= ACK if self.ack is not None else 0
         out = struct.pack("!HHHH", right if flags is None else flags, protocol,
                           len(self.payload) if length is None else length, self.call_id)
         for number in (self.seq, self.ack):
@@ -285,6 +291,8 @@ class Gre:
                 at += 4
             else:
                 numbers.append(None)
-        require(len(octets) == at + length, f"GRE payload length {length} in {len(octets) - at} octets")
-        require((numbers[0] is not None) == (length > 0), "a sequence number goes with a payload, and only with one")
+        require(len(octets) == at + length,
+                f"GRE payload length {length} in {len(octets) - at} octets")
+        require((numbers[0] is not None) == (length > 0),
+                "a sequence number goes with a payload, and only with one")
         return cls(call_id, octets[at:], *numbers)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A client host, a server host, a cable between them, and pptp on the one against a scripted server on the other."""
+"""A client and a server host with a cable between: pptp on the one, a test server on the other."""
 import json
 import os
 import re
@@ -27,7 +27,7 @@ class Net:
         os.chmod(self.client.path(REPORTS), 0o1777)
 
     def environment(self):
-        """Sanitizers report into the client's own files: a manager in the background has no stderr."""
+        """Sanitizers report into files of the host: a manager in the background has no stderr."""
         log = f"log_path={REPORTS}/report"
         return {"ASAN_OPTIONS": f"{log}:detect_leaks=0:abort_on_error=1",
                 "UBSAN_OPTIONS": f"{log}:print_stacktrace=1:halt_on_error=1"}
@@ -41,8 +41,8 @@ class Net:
 
     def start_on_pipes(self, stdin, stdout, *options):
         """pptp with two descriptors in place of a pty."""
-        return self.client.start(programs.installed().pptp, self.server.address, "--nolaunchpppd", *options,
-                                 stdin=stdin, stdout=stdout, env=self.environment())
+        return self.client.start(programs.installed().pptp, self.server.address, "--nolaunchpppd",
+                                 *options, stdin=stdin, stdout=stdout, env=self.environment())
 
     def manager(self, *options, **more):
         """Starts a call manager in the foreground, as an init system would."""
@@ -61,8 +61,8 @@ class Net:
     def sanitizer_reports(self):
         texts = [process.stderr.text for process in self.client.processes]
         for name in os.listdir(self.client.path(REPORTS)):
-            with open(self.client.path(f"{REPORTS}/{name}"), encoding="utf-8", errors="replace") as report:
-                texts.append(report.read())
+            with open(self.client.path(f"{REPORTS}/{name}"), "rb") as report:
+                texts.append(report.read().decode(errors="replace"))
         return [text for text in texts if re.search(SANITIZER_REPORT, text)]
 
     def close(self):
@@ -77,7 +77,7 @@ class Net:
 @pytest.fixture(scope="session", autouse=True)
 def programs_are_installed():
     if not os.access(programs.installed().pptp, os.X_OK):
-        pytest.exit(f"nothing to test: no {programs.installed().pptp}; meson install, or set CALLGATE_PREFIX", 4)
+        pytest.exit(f"no {programs.installed().pptp}: meson install, or set CALLGATE_PREFIX", 4)
 
 
 @pytest.fixture

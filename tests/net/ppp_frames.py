@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""PPP frames to send through a tunnel. To a tunnel they are octets, LCP's Configure-Acks excepted."""
+"""PPP frames to send through a tunnel, to which all but LCP's Configure-Acks are octets."""
 import struct
 
 ADDRESS_CONTROL = b"\xff\x03"

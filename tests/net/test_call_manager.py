@@ -25,15 +25,17 @@ def end_by_signal(net, number):
         os.kill(pid, number)
 
 
-# --- status ------------------------------------------------------------------------------------------------------------
+# --- status ---------------------------------------------------------------------------------------
 
 def test_status_shows_what_the_manager_holds(net, server):
     tunnel = net.dial("--logstring", "office")
-    call = server.answer_call(server.establish(maximum_channels=7, host_name=b"gate", vendor=b"Acme"))
+    call = server.answer_call(server.establish(maximum_channels=7, host_name=b"gate",
+                                               vendor=b"Acme"))
     call.connection.send(WanErrorNotify(peer_call_id=call.client_call_id))
     tunnel.pty.send(data(1))
     call.data.recv_data()
-    [connection] = wait_until(lambda: [c for c in net.status()["connections"] if c["wan_errors"] == 1], 2 * SLOW)
+    [connection] = wait_until(lambda: [c for c in net.status()["connections"]
+                                       if c["wan_errors"] == 1], 2 * SLOW)
     assert connection["server"] == server.address and connection["local"] == net.client.address
     assert connection["state"] == "established"
     assert connection["maximum_channels"] == 7
@@ -76,7 +78,7 @@ def test_pptpctl_hangs_up_a_call_in_order(net, server):
     expect_clean(net.client)
 
 
-# --- its end -----------------------------------------------------------------------------------------------------------
+# --- its end --------------------------------------------------------------------------------------
 
 def test_a_killed_manager_ends_the_call_at_once_and_the_next_call_works(net, server):
     tunnel = net.dial()
@@ -143,7 +145,7 @@ def test_idle_exit_ends_a_manager_that_has_no_call(net, server):
     assert manager.wait_exit(3 * SLOW) == 0
 
 
-# --- host routes -------------------------------------------------------------------------------------------------------
+# --- host routes ----------------------------------------------------------------------------------
 
 @pytest.fixture
 def far(net):
@@ -176,7 +178,7 @@ def test_a_host_route_to_the_server_is_added_for_the_call_and_removed_after_the_
     wait_until(lambda: host_routes(net) == set(), 2 * SLOW)
 
 
-def test_the_host_route_keeps_the_server_reachable_when_the_default_route_moves_into_the_tunnel(net, far):
+def test_the_host_route_outlives_a_default_route_into_the_tunnel(net, far):
     tunnel = net.dial(server=REMOTE_SERVER)
     call = far.take_call()
     net.client.ip("link", "add", "ppp0", "type", "veth", "peer", "name", "nowhere")
@@ -212,7 +214,7 @@ def test_a_killed_manager_s_host_route_is_removed_all_the_same(net, far):
     expect_clean(net.client, within=5)
 
 
-# --- privileges --------------------------------------------------------------------------------------------------------
+# --- privileges -----------------------------------------------------------------------------------
 
 def test_the_manager_keeps_at_most_net_admin(net, server):
     net.dial()

@@ -4,9 +4,10 @@ import pytest
 
 from lab.lines import wait_until
 from lab.tunnel import SLOW
-from lab.wire import (CallDisconnectNotify, EchoReply, EchoRequest, IncomingCallConnected, IncomingCallReply,
-                      IncomingCallRequest, OutgoingCallReply, OutgoingCallRequest, SetLinkInfo,
-                      StartControlConnectionReply, StartControlConnectionRequest, WanErrorNotify)
+from lab.wire import (CallDisconnectNotify, EchoReply, EchoRequest, IncomingCallConnected,
+                      IncomingCallReply, IncomingCallRequest, OutgoingCallReply,
+                      OutgoingCallRequest, SetLinkInfo, StartControlConnectionReply,
+                      StartControlConnectionRequest, WanErrorNotify)
 from ppp_frames import CONFIGURE_ACK, CONFIGURE_REQUEST, asyncmap, data, lcp
 
 
@@ -121,7 +122,8 @@ def test_odd_but_harmless_start_replies_are_taken(net, server, reply):
 
 
 @pytest.mark.parametrize("reply", [
-    dict(connect_speed=0), dict(receive_window=0), dict(receive_window=1), dict(receive_window=0xFFFF),
+    dict(connect_speed=0),
+    dict(receive_window=0), dict(receive_window=1), dict(receive_window=0xFFFF),
     dict(processing_delay=0xFFFF), dict(call_id=0), dict(call_id=0xFFFF)],
     ids=lambda reply: "-".join(f"{k}-{v}" for k, v in reply.items()))
 def test_odd_but_harmless_call_replies_are_taken(net, server, reply):
@@ -132,7 +134,7 @@ def test_odd_but_harmless_call_replies_are_taken(net, server, reply):
         assert call.data.recv_data().gre.payload == data(number)
 
 
-# --- messages in mid-call ----------------------------------------------------------------------------------------------
+# --- messages in mid-call -------------------------------------------------------------------------
 
 def still_alive(tunnel, call):
     tunnel.pty.send(data(77))
@@ -154,7 +156,8 @@ def test_an_incoming_call_is_refused_and_ours_goes_on(net, server):
 def test_wan_errors_and_link_info_of_the_server_are_taken_in_silence(net, server):
     tunnel = net.dial()
     call = server.take_call()
-    call.connection.send(WanErrorNotify(peer_call_id=call.client_call_id, crc_errors=5, alignment_errors=7),
+    call.connection.send(WanErrorNotify(peer_call_id=call.client_call_id, crc_errors=5,
+                                        alignment_errors=7),
                          SetLinkInfo(peer_call_id=call.client_call_id, send_accm=0, receive_accm=0))
     call.connection.expect_nothing(0.3)
     still_alive(tunnel, call)
@@ -164,7 +167,8 @@ def test_messages_that_concern_no_call_of_ours_are_taken_in_silence(net, server)
     tunnel = net.dial()
     call = server.take_call()
     call.connection.send(CallDisconnectNotify(call_id=call.call_id + 1),
-                         OutgoingCallReply(call_id=call.call_id, peer_call_id=call.client_call_id ^ 0x5555),
+                         OutgoingCallReply(call_id=call.call_id,
+                                           peer_call_id=call.client_call_id ^ 0x5555),
                          WanErrorNotify(peer_call_id=call.client_call_id ^ 0x5555),
                          SetLinkInfo(peer_call_id=call.client_call_id ^ 0x5555),
                          EchoReply(identifier=123),
@@ -176,7 +180,8 @@ def test_messages_that_concern_no_call_of_ours_are_taken_in_silence(net, server)
 def test_a_second_call_reply_does_not_change_the_call(net, server):
     tunnel = net.dial()
     call = server.take_call()
-    call.connection.send(OutgoingCallReply(call_id=call.call_id + 1, peer_call_id=call.client_call_id))
+    call.connection.send(OutgoingCallReply(call_id=call.call_id + 1,
+                                           peer_call_id=call.client_call_id))
     call.connection.expect_nothing(0.2)
     still_alive(tunnel, call)
 
@@ -203,7 +208,7 @@ def test_link_info_is_sent_once_lcp_has_agreed_on_the_control_character_maps(net
 
 
 def test_control_characters_are_escaped_until_lcp_agrees_that_they_need_not_be(net, server):
-    """RFC 1662 section 7.1: the default map escapes all; pppd reads escaped and unescaped ones alike."""
+    """RFC 1662 section 7.1: the default map escapes all."""
     tunnel = net.dial()
     call = server.take_call()
     call.data.send(data(1, size=300))

@@ -33,16 +33,17 @@ def numbers(frames):
     return found
 
 
-# --- from pppd to the server -------------------------------------------------------------------------------------------
+# --- from pppd to the server ----------------------------------------------------------------------
 
 def test_sequence_numbers_start_at_0_and_count_packets(up):
-    """RFC 2637 section 4.1; flags, version, protocol and payload length are checked by Gre.parse."""
+    """RFC 2637 section 4.1. Gre.parse checks flags, version, protocol and payload length."""
     tunnel, call = up
     for number in range(20):
         tunnel.pty.send(data(number, size=10 * number + 4))
     packets = [call.data.recv_data() for _ in range(20)]
     assert [packet.gre.seq for packet in packets] == list(range(20))
-    assert [packet.gre.payload for packet in packets] == [data(n, size=10 * n + 4) for n in range(20)]
+    assert [packet.gre.payload for packet in packets] == [data(n, size=10 * n + 4)
+                                                          for n in range(20)]
     assert {packet.source for packet in packets} == {call.connection.client}
 
 
@@ -83,8 +84,10 @@ def test_one_flag_between_two_frames_is_enough(up):
 @pytest.mark.parametrize("noise", [
     hdlc.encode(data(5), bad_fcs=True), hdlc.encode(data(5))[:-3] + b"\x7e", b"\x7e\x7d\x7e",
     hdlc.encode(data(5))[:-1] + b"\x7d\x7e", b"\x7e\x01\x7e", b"\x7e" * 50,
-    b"\x7eusing channel 1\r\nUsing interface ppp0\r\n\x7e", b"\x7e" + bytes([0x41]) * 100_000 + b"\x7e"],
-    ids=["bad-fcs", "cut-short", "abort", "abort-after-a-frame", "runt", "flags", "debug-text", "oversize"])
+    b"\x7eusing channel 1\r\nUsing interface ppp0\r\n\x7e",
+    b"\x7e" + bytes([0x41]) * 100_000 + b"\x7e"],
+    ids=["bad-fcs", "cut-short", "abort", "abort-after-a-frame", "runt", "flags", "debug-text",
+         "oversize"])
 def test_what_is_no_good_frame_is_not_sent(up, noise):
     tunnel, call = up
     tunnel.pty.send(data(1))
@@ -103,7 +106,7 @@ def test_a_frame_with_a_bad_fcs_is_counted(up):
     assert tunnel.statistics()["pty bad FCS"] == 1
 
 
-# --- from the server to pppd -------------------------------------------------------------------------------------------
+# --- from the server to pppd ----------------------------------------------------------------------
 
 @pytest.mark.drop_in
 @pytest.mark.parametrize("size", [4, 5, 64, 1399, 1400, 1500])
@@ -127,7 +130,8 @@ def test_a_burst_arrives_complete_and_in_order(up):
     for number in range(500):
         call.data.send(data(number, size=1400))
         if number % 50 == 49:  # no more than the pty and the socket hold
-            assert numbers(tunnel.pty.recv() for _ in range(50)) == list(range(number - 49, number + 1))
+            received = numbers(tunnel.pty.recv() for _ in range(50))
+            assert received == list(range(number - 49, number + 1))
 
 
 @pytest.mark.parametrize("order", [[0, 2, 1, 3], [0, 3, 2, 1, 4], [0, 1, 5, 4, 3, 2, 6],
@@ -187,7 +191,7 @@ def test_duplicates_are_never_delivered_and_harm_no_other_packet(up, order, deli
     assert numbers(tunnel.pty.recv_all(REORDER_TIMEOUT + 0.2)) == delivered
 
 
-# --- packets that are not for us ---------------------------------------------------------------------------------------
+# --- packets that are not for us ------------------------------------------------------------------
 
 def good(call):
     return Gre(call.client_call_id, data(99), seq=0)
@@ -218,8 +222,9 @@ def test_packets_from_another_source_are_dropped(up, net):
 
 
 @pytest.mark.parametrize("damage", [
-    dict(flags=0x3000), dict(flags=0x3002), dict(flags=0xB001), dict(flags=0x7001), dict(flags=0x1001),
-    dict(flags=0x3801), dict(flags=0x3101), dict(flags=0x3009), dict(flags=0x2001), dict(protocol=0x0800),
+    dict(flags=0x3000), dict(flags=0x3002), dict(flags=0xB001), dict(flags=0x7001),
+    dict(flags=0x1001), dict(flags=0x3801), dict(flags=0x3101), dict(flags=0x3009),
+    dict(flags=0x2001), dict(protocol=0x0800),
     dict(protocol=0x880C), dict(length=69), dict(length=0xFFFF), dict(length=0)],
     ids=lambda damage: "-".join(f"{k}-{v:#x}" for k, v in damage.items()))
 def test_packets_with_a_wrong_header_are_dropped(up, damage):
@@ -243,7 +248,7 @@ def test_octets_beyond_the_payload_length_are_never_delivered(up):
     assert frames[:-1] in ([], [good(call).payload[:20]])
 
 
-# --- acknowledgements --------------------------------------------------------------------------------------------------
+# --- acknowledgements -----------------------------------------------------------------------------
 
 def test_data_alone_is_acknowledged_soon_and_not_packet_by_packet(up):
     """RFC 2637 sections 4.1, 4.2.5: one acknowledgement serves many packets."""
@@ -296,7 +301,7 @@ def test_acknowledgements_of_the_server_are_counted_and_not_delivered(up):
     assert tunnel.statistics()["rx acks"] == 4
 
 
-# --- the rest ----------------------------------------------------------------------------------------------------------
+# --- the rest -------------------------------------------------------------------------------------
 
 def test_statistics_have_pptp_linux_names_and_count_what_happened(up, net):
     tunnel, call = up
@@ -306,9 +311,10 @@ def test_statistics_have_pptp_linux_names_and_count_what_happened(up, net):
         call.data.send(data(number))
         tunnel.pty.recv()
     counts = tunnel.statistics()
-    assert set(counts) >= {"rx accepted", "rx lost", "rx under win", "rx over win", "rx buffered", "rx OS errors",
-                           "rx truncated", "rx invalid", "rx acks", "tx sent", "tx failed", "tx short", "tx acks",
-                           "tx oversize", "round trip"}
+    assert set(counts) >= {
+        "rx accepted", "rx lost", "rx under win", "rx over win", "rx buffered", "rx OS errors",
+        "rx truncated", "rx invalid", "rx acks", "tx sent", "tx failed", "tx short", "tx acks",
+        "tx oversize", "round trip"}
     assert counts["rx accepted"] == 3 and counts["tx sent"] == 3
     assert counts["rx lost"] == counts["rx invalid"] == counts["tx failed"] == 0
     assert "GRE statistics:" in tunnel.process.stderr.text + net.client.syslog.text
@@ -356,7 +362,7 @@ def test_stdin_and_stdout_may_be_two_pipes(net, server):
 
 
 def test_the_tunnel_outlives_a_server_without_a_gre_socket(net):
-    """The server's kernel answers each packet by ICMP protocol unreachable, which the raw socket reports as an error."""
+    """The server answers by ICMP protocol unreachable, which the raw socket has as an error."""
     with ScriptedServer(net.server) as server:
         tunnel = net.dial()
         call = server.take_call()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Servers that are absent, broken or hostile before the call is up: each costs one clear line and bounded time."""
+"""Servers absent, broken or hostile before the call is up: one clear line, in bounded time."""
 import select
 import time
 
@@ -9,16 +9,17 @@ from lab.lines import wait_until
 from lab.process import proc_status
 from lab.scripted_server import ScriptedServer
 from lab.tunnel import SLOW, expect_clean
-from lab.wire import (CallClearRequest, CallDisconnectNotify, EchoReply, EchoRequest, OutgoingCallReply,
-                      OutgoingCallRequest, StartControlConnectionReply, StartControlConnectionRequest,
-                      StopControlConnectionReply, StopControlConnectionRequest)
+from lab.wire import (CallClearRequest, CallDisconnectNotify, EchoReply, EchoRequest,
+                      OutgoingCallReply, OutgoingCallRequest, StartControlConnectionReply,
+                      StartControlConnectionRequest, StopControlConnectionReply,
+                      StopControlConnectionRequest)
 
 SERVER = r"10\.9\.0\.2"
 AT_ONCE = 1.5  # s, from the start of pptp; a manager is started on the way
 GOODBYES = (CallClearRequest, StopControlConnectionRequest, StopControlConnectionReply)
 
 
-# --- no TCP connection: exit status 4, or 3 ----------------------------------------------------------------------------
+# --- no TCP connection: exit status 4, or 3 -------------------------------------------------------
 
 def test_a_server_that_refuses_the_connection(net):
     net.dial().expect_failure(4, SERVER, "1723", "refused", within=AT_ONCE)
@@ -32,12 +33,14 @@ def test_a_server_without_a_route_to_it(net):
 
 def test_a_server_that_does_not_exist_on_the_network(net):
     """No answer to ARP: the kernel says so after three seconds."""
-    net.dial(server="10.9.0.99").expect_failure(4, r"10\.9\.0\.99", "no route to host|unreachable", within=5)
+    net.dial(server="10.9.0.99").expect_failure(4, r"10\.9\.0\.99", "no route to host|unreachable",
+                                                within=5)
     expect_clean(net.client)
 
 
 def test_a_black_hole_costs_connect_timeout(net):
-    net.server.nft("table ip f { chain in { type filter hook input priority 0\n tcp dport 1723 drop\n }\n }\n")
+    net.server.nft("table ip f { chain in { type filter hook input priority 0\n"
+                   "tcp dport 1723 drop\n }\n }\n")
     start = time.monotonic()
     net.dial("--connect-timeout", "1").expect_failure(4, SERVER, "no answer|timed out", within=2.5)
     assert time.monotonic() - start >= 0.9
@@ -52,18 +55,20 @@ def test_a_rejecting_firewall(net):
 
 
 def test_a_name_that_does_not_resolve(net):
-    net.client.mask_file("/etc/resolv.conf", f"nameserver {net.server.address}\noptions timeout:1 attempts:1\n")
-    net.dial(server="no-such-host.example").expect_failure(3, "no-such-host.example", "resolve", within=5)
+    net.client.mask_file("/etc/resolv.conf",
+                         f"nameserver {net.server.address}\noptions timeout:1 attempts:1\n")
+    net.dial(server="no-such-host.example").expect_failure(3, "no-such-host.example", "resolve",
+                                                           within=5)
     expect_clean(net.client)
 
 
 def test_every_address_of_a_name_is_tried_in_turn(net, server):
-    net.client.mask_file("/etc/hosts", f"127.0.0.1 localhost\n10.9.0.1 vpn.example\n{server.address} vpn.example\n")
+    net.client.mask_file("/etc/hosts", f"10.9.0.1 vpn.example\n{server.address} vpn.example\n")
     net.dial(server="vpn.example")
     server.take_call()
 
 
-# --- TCP, but no control connection: exit status 5 ---------------------------------------------------------------------
+# --- TCP, but no control connection: exit status 5 ------------------------------------------------
 
 def rubbish_replies():
     good = StartControlConnectionReply()
@@ -80,7 +85,8 @@ def rubbish_replies():
     yield "unknown-type", good.build(type=0x7777)
 
 
-@pytest.mark.parametrize("reply", [pytest.param(octets, id=name) for name, octets in rubbish_replies()])
+@pytest.mark.parametrize("reply",
+                         [pytest.param(octets, id=name) for name, octets in rubbish_replies()])
 def test_a_server_that_does_not_speak_pptp(net, server, reply):
     tunnel = net.dial()
     connection = server.accept()
@@ -92,7 +98,8 @@ def test_a_server_that_does_not_speak_pptp(net, server, reply):
 
 
 @pytest.mark.parametrize("result, error, words", [
-    (2, 4, ("error", "resources?")), (2, 6, ("error",)), (3, 0, ("exists",)), (4, 0, ("authori[sz]ed",)),
+    (2, 4, ("error", "resources?")), (2, 6, ("error",)), (3, 0, ("exists",)),
+    (4, 0, ("authori[sz]ed",)),
     (5, 0, ("version",)), (77, 0, ("77",))])
 def test_a_start_reply_that_refuses(net, server, result, error, words):
     tunnel = net.dial()
@@ -199,10 +206,11 @@ def test_a_flood_of_garbage_ends_at_its_first_octets(net, server):
     expect_clean(net.client)
 
 
-# --- a control connection, but no call: exit status 6 ------------------------------------------------------------------
+# --- a control connection, but no call: exit status 6 ---------------------------------------------
 
 @pytest.mark.parametrize("result, words", [
-    (2, ("error",)), (3, ("carrier",)), (4, ("busy",)), (5, ("dial tone",)), (6, ("time",)), (7, ("accept|prohibit",)),
+    (2, ("error",)), (3, ("carrier",)), (4, ("busy",)), (5, ("dial tone",)), (6, ("time",)),
+    (7, ("accept|prohibit",)),
     (0, ("0",)), (200, ("200",))])
 def test_a_call_reply_that_refuses(net, server, result, words):
     tunnel = net.dial()
@@ -266,7 +274,8 @@ def test_a_server_that_disconnects_before_the_call_reply(net, server):
     expect_clean(net.client)
 
 
-@pytest.mark.parametrize("rubbish", [b"\0" * 40, OutgoingCallReply().build(length=31)], ids=["zeros", "wrong-length"])
+@pytest.mark.parametrize("rubbish", [b"\0" * 40, OutgoingCallReply().build(length=31)],
+                         ids=["zeros", "wrong-length"])
 def test_garbage_in_place_of_the_call_reply(net, server, rubbish):
     tunnel = net.dial()
     connection = server.establish()
@@ -277,7 +286,7 @@ def test_garbage_in_place_of_the_call_reply(net, server, rubbish):
     expect_clean(net.client)
 
 
-# --- floods in mid-call ------------------------------------------------------------------------------------------------
+# --- floods in mid-call ---------------------------------------------------------------------------
 
 def test_a_flood_of_echo_requests_by_a_server_that_never_reads_costs_no_memory(net, server):
     """Each wants an Echo-Reply, and none of the replies can be sent."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""How a call ends from either side: what the wire sees, what the user is told, and that nothing is left."""
+"""The end of a call from either side: what the wire sees, what the user is told, what is left."""
 import signal
 import time
 
@@ -7,8 +7,9 @@ import pytest
 
 from lab.lines import wait_until
 from lab.tunnel import SLOW, expect_clean, leftovers
-from lab.wire import (CallClearRequest, EchoReply, EchoRequest, OutgoingCallRequest, StartControlConnectionRequest,
-                      StopControlConnectionReply, StopControlConnectionRequest)
+from lab.wire import (CallClearRequest, EchoReply, EchoRequest, OutgoingCallRequest,
+                      StartControlConnectionRequest, StopControlConnectionReply,
+                      StopControlConnectionRequest)
 from ppp_frames import data
 
 AT_ONCE = 1.0  # s, from the news to the exit
@@ -27,7 +28,7 @@ def up(net, server):
     return tunnel, call
 
 
-# --- ended here --------------------------------------------------------------------------------------------------------
+# --- ended here -----------------------------------------------------------------------------------
 
 LOCAL_ENDS = {
     "sigterm": lambda tunnel: tunnel.process.signal(signal.SIGTERM),
@@ -39,7 +40,7 @@ LOCAL_ENDS = {
 
 @pytest.mark.parametrize("end", LOCAL_ENDS)
 def test_a_local_hang_up_is_orderly_on_the_wire_and_exits_0(net, up, end):
-    """Call-Clear-Request, the server's notice, Stop-Control-Connection-Request, its reply, FIN: in that order."""
+    """Call-Clear, the server's notice, Stop, its reply, FIN: in that order."""
     tunnel, call = up
     LOCAL_ENDS[end](tunnel)
     assert tunnel.wait_exit(AT_ONCE) == 0
@@ -117,13 +118,14 @@ def test_the_call_manager_ends_when_it_has_been_idle(net, up):
     assert net.client.run("sh", "-c", "find /run/pptp -type s").stdout == ""
 
 
-# --- ended by the server -----------------------------------------------------------------------------------------------
+# --- ended by the server --------------------------------------------------------------------------
 
 def hung_up_by_server(tunnel, *words):
     tunnel.expect_failure(9, SERVER, "hung up|disconnect", *words, within=AT_ONCE)
 
 
-@pytest.mark.parametrize("result, words", [(0, ()), (1, ("carrier",)), (2, ("error",)), (3, ("admin",)), (4, ())])
+@pytest.mark.parametrize("result, words",
+                         [(0, ()), (1, ("carrier",)), (2, ("error",)), (3, ("admin",)), (4, ())])
 def test_a_call_that_the_server_disconnects_ends_at_once(net, up, result, words):
     tunnel, call = up
     call.disconnect(result)
@@ -141,7 +143,8 @@ def test_a_disconnect_notice_with_a_byte_swapped_id_is_understood(net, server):
     hung_up_by_server(tunnel)
 
 
-@pytest.mark.parametrize("reason, words", [(1, ()), (2, ("version|protocol",)), (3, ("shut",)), (0, ())])
+@pytest.mark.parametrize("reason, words",
+                         [(1, ()), (2, ("version|protocol",)), (3, ("shut",)), (0, ())])
 def test_a_server_that_stops_gets_its_reply_and_the_call_ends_at_once(net, up, reason, words):
     """RFC 2637 section 3.1.1: reply, then close."""
     tunnel, call = up
@@ -152,7 +155,7 @@ def test_a_server_that_stops_gets_its_reply_and_the_call_ends_at_once(net, up, r
     expect_clean(net.client)
 
 
-# --- lost --------------------------------------------------------------------------------------------------------------
+# --- lost -----------------------------------------------------------------------------------------
 
 def test_a_connection_that_the_server_closes_ends_the_call_at_once(net, up):
     tunnel, call = up
@@ -178,11 +181,13 @@ def test_a_connection_that_the_server_resets_ends_the_call_at_once(net, up):
 
 @pytest.mark.parametrize("rubbish", [
     b"x" * 32, EchoRequest().build(magic=0x1A2B3C4E), EchoRequest().build(length=12),
-    EchoRequest().build(length=17) + b"\0", EchoRequest().build(length=0), EchoRequest().build(length=0xFFFF),
+    EchoRequest().build(length=17) + b"\0", EchoRequest().build(length=0),
+    EchoRequest().build(length=0xFFFF),
     EchoRequest().build(pptp_type=2), EchoRequest().build(type=99), EchoRequest().build(length=1)],
-    ids=["text", "cookie", "short", "long", "zero-length", "65535", "management-message", "unknown-type", "length-1"])
+    ids=["text", "cookie", "short", "long", "zero-length", "65535", "management-message",
+         "unknown-type", "length-1"])
 def test_loss_of_framing_closes_the_connection_at_once(net, up, rubbish):
-    """RFC 2637 section 1.4: no resynchronisation. A good message right behind the rubbish is not answered."""
+    """RFC 2637 section 1.4: no resynchronisation, a good message behind the rubbish is ignored."""
     tunnel, call = up
     call.connection.send(rubbish, EchoRequest(identifier=5))
     call.connection.expect_end(AT_ONCE * SLOW)
@@ -198,7 +203,7 @@ def test_a_message_cut_off_by_the_end_of_the_connection_is_not_used(net, up):
     call.connection.expect_end()
 
 
-# --- echoes ------------------------------------------------------------------------------------------------------------
+# --- echoes ---------------------------------------------------------------------------------------
 
 def test_an_echo_request_is_answered_with_its_identifier(net, up):
     _, call = up
@@ -285,4 +290,5 @@ def test_a_server_that_vanishes_is_noticed_by_the_echo(net, server):
     server.take_call()
     net.server.link_down("eth0")
     tunnel.expect_failure(8, SERVER, "echo", within=2.0)
-    wait_until(lambda: not [left for left in leftovers(net.client) if getattr(left, "kind", "") != "tcp"], 2 * SLOW)
+    wait_until(lambda: not [left for left in leftovers(net.client)
+                            if getattr(left, "kind", "") != "tcp"], 2 * SLOW)

@@ -28,7 +28,8 @@ time.sleep(100)
 
 @pytest.mark.drop_in
 def test_nothing_outlives_a_test_run_that_is_killed():
-    run = subprocess.Popen(["/usr/bin/python3", "-B", "-c", ORPHANAGE, str(programs.REPOSITORY / "tests")],
+    run = subprocess.Popen(["/usr/bin/python3", "-B", "-c", ORPHANAGE,
+                            str(programs.REPOSITORY / "tests")],
                            stdout=subprocess.PIPE, text=True)
     with run:
         pids = run.stdout.readline().split()
@@ -47,7 +48,8 @@ def dead(pid):
 @pytest.mark.drop_in
 def test_hosts_have_nothing_in_common_but_their_cable(net):
     net.client.write_file("/run/only-here", "x")
-    assert not os.path.exists(net.server.path("/run/only-here")) and not os.path.exists("/run/only-here")
+    assert not os.path.exists(net.server.path("/run/only-here"))
+    assert not os.path.exists("/run/only-here")
     net.client.run("logger", "-t", "tag", "for the client")
     net.client.syslog.wait("tag: for the client", 5)
     assert net.server.syslog.all == []
@@ -76,7 +78,8 @@ def test_leftovers_are_found(net):
 
 @pytest.mark.drop_in
 @pytest.mark.parametrize("damage", [
-    dict(magic=0), dict(length=155), dict(pptp_type=2), dict(reserved0=1), dict(type=16), dict(type=7)], ids=str)
+    dict(magic=0), dict(length=155), dict(pptp_type=2), dict(reserved0=1), dict(type=16),
+    dict(type=7)], ids=str)
 def test_the_scripted_server_refuses_a_wrong_message(net, server, damage):
     with net.client.entered():
         client = socket.create_connection((server.address, wire.PORT))
@@ -100,7 +103,8 @@ def test_the_scripted_server_refuses_texts_and_reserved_fields_that_are_not_clea
 @pytest.mark.drop_in
 @pytest.mark.parametrize("octets", [
     Gre(1, b"ab").build(), Gre(1, b"", seq=1).build(), Gre(1, b"ab", 1).build(flags=0x3002),
-    Gre(1, b"ab", 1).build(length=3), Gre(1, b"ab", 1).build(length=1), Gre(1, b"ab", 1).build(protocol=0x0800),
+    Gre(1, b"ab", 1).build(length=3), Gre(1, b"ab", 1).build(length=1),
+    Gre(1, b"ab", 1).build(protocol=0x0800),
     Gre(1, b"ab", 1).build(flags=0xB001), Gre(1, b"ab", 1, 2).build()[:15]])
 def test_the_gre_parser_refuses_what_the_rfc_forbids(octets):
     with pytest.raises(WireError):
@@ -109,7 +113,7 @@ def test_the_gre_parser_refuses_what_the_rfc_forbids(octets):
 
 @pytest.mark.drop_in
 def test_the_hdlc_codec_agrees_with_the_rfc():
-    """RFC 1662 appendix C.2 gives 0xF0B8 for a good frame; the residue of b"123456789" is the published check value."""
+    """0x906E is the published check value of this FCS."""
     assert hdlc.fcs16(b"123456789") ^ 0xFFFF == 0x906E
     frame = bytes(range(256))
     decoder = hdlc.Decoder()
@@ -122,7 +126,8 @@ def test_a_process_that_ignores_sigterm_is_ended_and_reaped(net):
     process = net.client.start("sh", "-c", "trap '' TERM; echo ready; while :; do sleep 1; done")
     process.wait_line("ready", stream="stdout")
     assert process.stop(timeout=0.2) == -signal.SIGKILL
-    wait_until(lambda: net.client.running() == {} or all("sleep" in line for line in net.client.running().values()), 2)
+    wait_until(lambda: net.client.running() == {}
+               or all("sleep" in line for line in net.client.running().values()), 2)
 
 
 @pytest.mark.drop_in

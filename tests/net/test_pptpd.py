@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Against Debian's pptpd. Its pppd is replaced by a program that echoes frames, so no kernel PPP is needed."""
+"""Against Debian's pptpd, with a program that echoes frames in place of its pppd: no kernel PPP."""
 import os
 import shutil
 import signal
@@ -22,10 +22,13 @@ pytestmark = pytest.mark.skipif(not shutil.which(PPTPD), reason="pptpd is not in
 def pptpd(net):
     """pptpd in the foreground on the server host; its words are in net.server.syslog."""
     net.server.write_file("/run/lab/options.pptpd", "")
-    net.server.write_file("/run/lab/pptpd.conf", f"ppp {ECHO_PPP}\noption /run/lab/options.pptpd\ndebug\nnologwtmp\n"
-                          f"listen {net.server.address}\nlocalip 10.66.0.1\nremoteip 10.66.0.10-19\n")
+    net.server.write_file("/run/lab/pptpd.conf",
+                          f"ppp {ECHO_PPP}\noption /run/lab/options.pptpd\ndebug\nnologwtmp\n"
+                          f"listen {net.server.address}\n"
+                          "localip 10.66.0.1\nremoteip 10.66.0.10-19\n")
     process = net.server.start(PPTPD, "-f", "-c", "/run/lab/pptpd.conf", "-p", "/run/lab/pptpd.pid")
-    wait_until(lambda: [s for s in net.server.sockets("tcp") if (s.local_port, s.state) == (1723, "LISTEN")], 5)
+    wait_until(lambda: [s for s in net.server.sockets("tcp")
+                        if (s.local_port, s.state) == (1723, "LISTEN")], 5)
     return process
 
 
@@ -49,14 +52,15 @@ def test_a_call_is_established_and_frames_pass_both_ways(net, pptpd):
 
 @pytest.mark.drop_in
 def test_a_hang_up_reaches_pptpd_as_call_clear_request(net, pptpd):
-    """pptpd then closes TCP at once, with neither its notice sent nor Stop awaited: there is no more to see."""
+    """pptpd then closes TCP at once, its notice unsent, Stop unread: there is no more to see."""
     tunnel = net.dial()
     echoes(tunnel, 1)
     tunnel.pty.close()
     assert tunnel.wait_exit(1) == 0
     net.server.syslog.wait("Received CALL CLR request", 3)
     net.server.syslog.wait("Client .* control connection finished", 3)
-    wait_until(lambda: not [line for line in net.server.running().values() if "echo_ppp" in line], 5)
+    wait_until(lambda: not [line for line in net.server.running().values() if "echo_ppp" in line],
+               5)
 
 
 def test_nothing_is_left_after_a_hang_up(net, pptpd):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Several tunnels from one client: to one server and through one call manager, and none knows of the others."""
+"""Several tunnels from one client through one call manager: none knows of the others."""
 import pytest
 
 from lab.scripted_server import ScriptedServer
@@ -54,7 +54,7 @@ def test_one_tunnel_s_end_leaves_the_others_alone(net, server):
 
 
 @pytest.mark.parametrize("maximum, connections", [(1, 4), (2, 2), (4, 1), (0, 1)])
-def test_shared_connections_take_as_many_calls_as_the_server_announces(net, server, maximum, connections):
+def test_shared_connections_take_as_many_calls_as_announced(net, server, maximum, connections):
     """Maximum Channels of the Start-Control-Connection-Reply; 0 is no limit."""
     open_connections, pairs = [], []
     for number in range(4):
@@ -117,7 +117,7 @@ def test_a_call_that_does_not_share_stays_alone_beside_one_that_does(net, server
 
 
 def test_options_of_one_tunnel_are_not_the_next_one_s(net, server):
-    """The peer's defect 12: a second tunnel got the first one's --phone, --quirks and --idle-wait."""
+    """The peer's defect 12: a second tunnel got the first one's --phone and --idle-wait."""
     net.dial("--phone", "111", "--client-hostname", "one")
     first = server.take_call()
     net.dial()
@@ -176,7 +176,7 @@ def test_a_tunnel_restarted_at_once_after_its_end_works(net, server):
         carries_data(tunnel, call, 10 * number)
         tunnel.pty.close()
         assert call.connection.expect(CallClearRequest).call_id == call.client_call_id
-        # The server takes its time: the notice for the old call comes while the next one is already up.
+        # The server never sends its notice: the next tunnel comes up while the old call hangs.
 
 
 def test_two_servers_at_once(net, server):
