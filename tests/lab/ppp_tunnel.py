@@ -107,5 +107,6 @@ class PppTunnel:
 def iperf_result(run, seconds):
     """iperf3's JSON of a run that start_iperf() began."""
     status = run.wait_exit(seconds + 20 * SLOW)
+    run.stdout.wait_closed(5 * SLOW)
     assert status == 0, f"iperf3 exited {status}: {run.stdout.text}{run.stderr.text}"
     return json.loads(run.stdout.text)

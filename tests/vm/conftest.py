@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Two hosts with real pppds. They are made once: on an emulated processor that takes seconds."""
+import os
+
 import pytest
 
-from lab import ppp
+from lab import ppp, programs
 from lab.host import connect
 
 
@@ -10,6 +12,8 @@ from lab.host import connect
 def hosts():
     if not ppp.kernel_has_ppp():
         pytest.skip("this kernel has no PPP; run these in scripts/vm")
+    if not os.access(programs.installed().pptp, os.X_OK):
+        pytest.exit(f"not installed: {programs.installed().pptp}; set CALLGATE_PREFIX", returncode=2)
     with ppp.PptpServer("server") as server, ppp.PppClient("client") as client:
         connect("192.0.2.0/24", client, server)
         yield client, server

@@ -38,11 +38,11 @@ SERVER_ENDS = {
 
 
 @pytest.mark.parametrize("end", SERVER_ENDS)
-def test_an_end_at_the_server_is_noticed_at_once(client, server, tunnel, end, record_property):
+def test_an_end_at_the_server_is_noticed_at_once(client, server, tunnel, end):
     SERVER_ENDS[end].act(server)
     news = time.monotonic()
     status = tunnel.wait_pptp_exit(AT_ONCE)
-    record_property("seconds", round(time.monotonic() - news, 3))
+    print(f"{end}: {time.monotonic() - news:.2f} s")  # pytest -rP shows it
     assert status in SERVER_ENDS[end].statuses
     expect_over(client, tunnel, status)
 
