@@ -1,2 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Support for the tests: hosts made of namespaces, processes, a test server that can misbehave."""
+"""The test bench: hosts made of namespaces, processes, and a PPTP server that can misbehave.
+
+host.py             Host: a computer of its own, which nothing outlives; connect(), switch()
+process.py, pty.py  what runs on a host; pppd's end of the pty that pptp talks to
+tunnel.py           Tunnel: pptp on a pty; expect_clean(): nothing is left of it
+scripted_server.py  ScriptedServer, Connection, Call: the server, message by message
+gre_socket.py       its data: sequence numbers, acknowledgements, damaged packets
+wire.py, hdlc.py    RFC 2637 and RFC 1662 written a second time, to check the C++ against
+lines.py            output to be waited for; wait_until()
+programs.py         CALLGATE_PREFIX, CALLGATE_PPTP, CALLGATE_TIME_FACTOR
+ppp.py, ...         real pppds and pptpd, where the kernel has PPP
+
+Run as root: CALLGATE_PREFIX=/where/installed python3 -m pytest tests/net
+"""
