@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Who may do what at the call manager. Denials first.
+#include "callmgr/checks.hh"
+
+#include "tests/unit/catch.hh"
+
+using namespace callgate;
+
+namespace {
+
+constexpr ManagerIdentity kManager{.owner = 1000, .network_namespace = 42};
+constexpr uid_t kRoot = 0, kOwner = 1000, kUser = 1001, kOther = 1002;
+
+CallRequest request() {
+  CallRequest request;
+  request.network_namespace = 42;
+  return request;
+}
+
+}  // namespace
+
+TEST_CASE("a client of another version is refused") {
+  auto wanted = request();
+  wanted.version = kChannelVersion + 1;
+  auto refused = check_call_request(wanted, kRoot, kManager);
+  REQUIRE(refused);
+  CHECK(refused->cause == Cause::manager_refused);
+}
+
+TEST_CASE("a client of another network namespace is refused, whoever it is") {
+  auto wanted = request();
+  wanted.network_namespace = 43;
+  for (uid_t uid : {kRoot, kOwner, kUser}) {
+    auto refused = check_call_request(wanted, uid, kManager);
+    REQUIRE(refused);
+    CHECK(refused->cause == Cause::other_namespace);
+  }
+}
+
+TEST_CASE("a mark is for root and for who owns the manager") {
+  auto wanted = request();
+  wanted.mark = 7;
+  REQUIRE(check_call_request(wanted, kUser, kManager));
+  CHECK(check_call_request(wanted, kUser, kManager)->cause == Cause::manager_refused);
+  CHECK_FALSE(check_call_request(wanted, kOwner, kManager));
+  CHECK_FALSE(check_call_request(wanted, kRoot, kManager));
+}
+
+TEST_CASE("whoever may use the socket may ask for an ordinary call") {
+  CHECK_FALSE(check_call_request(request(), kUser, kManager));
+}
+
+TEST_CASE("nobody sees or hangs up the call of another user") {
+  CHECK_FALSE(check_call_access(kOther, kUser, kManager));
+  CHECK_FALSE(check_call_access(kUser, kRoot, kManager));
+  CHECK_FALSE(check_call_access(kUser, kOwner, kManager));
+}
+
+TEST_CASE("one's own call, and every call for root and for who owns the manager") {
+  CHECK(check_call_access(kUser, kUser, kManager));
+  CHECK(check_call_access(kRoot, kUser, kManager));
+  CHECK(check_call_access(kOwner, kUser, kManager));
+}
+
+TEST_CASE("a manager that root owns has no other operator") {
+  constexpr ManagerIdentity kRoots{.owner = 0, .network_namespace = 42};
+  CHECK(is_operator(kRoot, kRoots));
+  CHECK_FALSE(is_operator(kUser, kRoots));
+}
