@@ -39,6 +39,13 @@ void unblock_signals() {
   sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
+void block_signals() {
+  sigset_t ending;
+  sigemptyset(&ending);
+  for (int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1}) sigaddset(&ending, signal);
+  sigprocmask(SIG_BLOCK, &ending, nullptr);
+}
+
 void reset_signals() {
   for (int number = 1; number < NSIG; number++) signal(number, SIG_DFL);
   unblock_signals();

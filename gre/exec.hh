@@ -17,6 +17,10 @@ void close_on_exec_from(int first);
 // stays ignored (nohup).
 void unblock_signals();
 
+// From the request for a call on: a signal that comes before pptp-gre is ready for it waits, and
+// the call ends in order.
+void block_signals();
+
 // As above, and no signal is ignored.
 void reset_signals();
 

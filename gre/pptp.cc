@@ -79,6 +79,7 @@ int dial(const Options& options) {
   auto reached = reach_manager(manager_place());
   if (auto* reason = std::get_if<Reason>(&reached)) return fail(*reason);
   auto& channel = std::get<Channel>(reached);
+  block_signals();
   if (!channel.send(options.call)) return fail({.cause = Cause::manager_died});
   return fail(hand_over(options, std::move(channel)));
 }
