@@ -151,9 +151,9 @@ class PppClient(PppHost):
         super().__init__(name)
         self.tunnels = []
 
-    def dial(self, server, user="alice", *pptp_options):
+    def dial(self, server, user="alice", *pptp_options, **more):
         """Starts pppd; returns at once."""
-        tunnel = PppTunnel(self, server, user, pptp_options)
+        tunnel = PppTunnel(self, server, user, pptp_options, **more)
         self.tunnels.append(tunnel)
         return tunnel
 

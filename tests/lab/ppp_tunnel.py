@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The client's end of a real tunnel: a pppd with `pty "pptp SERVER --nolaunchpppd"`."""
+"""The client's end of a real tunnel: `pppd call` with `pty "pptp SERVER --nolaunchpppd"`."""
 import json
 import os
 import re
@@ -13,9 +13,16 @@ SLOW = programs.time_factor() * EMULATION
 SERVER_NAME = "pptpd"  # by which the server's pppd announces itself, in chap-secrets
 MPPE_ENABLED = "MPPE 128-bit stateless compression enabled"
 
-PPPD_OPTIONS = ("nodetach noauth nobsdcomp nodeflate novj nodefaultroute maxfail 1 "
-                "refuse-eap refuse-pap refuse-chap refuse-mschap require-mppe-128 "
-                "mtu 1400 mru 1400 debug dump logfd 2").split()
+PEERS_FILE = """
+pty "exec {pptp} 2>{errors}"
+user {user}
+remotename {server_name}
+nodetach noauth nobsdcomp nodeflate novj nodefaultroute maxfail 1
+refuse-eap refuse-pap refuse-chap refuse-mschap require-mppe-128
+mtu 1400 mru 1400
+debug dump logfd 2
+"""
+AS_MEMBER_OF_DIP = ("setpriv", "--reuid=65534", "--regid=65534", "--groups=dip", "--")
 
 # The "Known Working Log" of the HOWTO in the words of pppd 2.4.9. Other lines may stand between.
 KNOWN_WORKING_ORDER = (
@@ -49,12 +56,16 @@ def in_known_working_order(log):
 class PppTunnel:
     """One pppd and the pptp below it. `log` is pppd's, line by line."""
 
-    def __init__(self, client, server, user, pptp_options):
+    def __init__(self, client, server, user, pptp_options, wrapper=()):
+        """`wrapper`: words before `pppd`, such as AS_MEMBER_OF_DIP."""
         self.client, self.server, self.user = client, server, user
-        self._errors_file = f"/run/lab/pptp{len(client.processes)}.stderr"
+        name = f"tunnel{len(client.processes)}"
+        self._errors_file = f"/run/lab/{name}.stderr"
+        client.write_file(self._errors_file, "", mode=0o666)
         pptp = [programs.installed().pptp, server.address, "--nolaunchpppd", *pptp_options]
-        self.pppd = client.start("pppd", "pty", f"exec {shlex.join(pptp)} 2>{self._errors_file}",
-                                 "user", user, "remotename", SERVER_NAME, *PPPD_OPTIONS)
+        client.write_file(f"/etc/ppp/peers/{name}", PEERS_FILE.format(
+            pptp=shlex.join(pptp), errors=self._errors_file, user=user, server_name=SERVER_NAME))
+        self.pppd = client.start(*wrapper, "pppd", "call", name)
         self.log = self.pppd.stderr
         self.device = self.local_ip = self.peer_ip = None
 
@@ -86,11 +97,8 @@ class PppTunnel:
     @property
     def pptp_errors(self):
         """What pptp has written to stderr, as lines."""
-        try:
-            with open(self.client.path(self._errors_file), encoding="utf-8") as errors:
-                return errors.read().splitlines()
-        except FileNotFoundError:
-            return []
+        with open(self.client.path(self._errors_file), encoding="utf-8") as errors:
+            return errors.read().splitlines()
 
     def wait_pptp_exit(self, within):
         """pptp's exit status as pppd saw it, -N for signal N; it must end in so many seconds."""

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A user who is not root dials, as with pon: group dip, setuid pppd, a file capability."""
+import os
+
+import pytest
+
+from lab import programs
+from lab.lines import wait_until
+from lab.ppp_tunnel import AS_MEMBER_OF_DIP, SLOW
+from lab.process import proc_status
+
+NOBODY = "65534"
+
+
+@pytest.fixture
+def file_capability(client):
+    """The installation's file capability, which the guest does not see on the host's files."""
+    gateway = programs.installed().gateway
+    if "security.capability" in os.listxattr(gateway):
+        return
+    if "CALLGATE_IN_VM" not in os.environ:
+        pytest.skip(f"{gateway} has no file capability")
+    client.run("setcap", "cap_net_raw+p", gateway)
+
+
+def test_a_member_of_dip_dials_and_its_gateway_is_never_root(client, server, file_capability):
+    client.start(programs.installed().callmgr, "--foreground")
+    wait_until(lambda: os.path.exists(client.path("/run/pptp/callmgr.sock")), 10 * SLOW)
+    tunnel = client.dial(server, wrapper=AS_MEMBER_OF_DIP).wait_up()
+    tunnel.ping()
+
+    gateways = [pid for pid in client.running()
+                if os.readlink(f"/proc/{pid}/exe") == programs.installed().gateway]
+    status = proc_status(*gateways)
+    assert set(status["Uid"].split()) == {NOBODY}
+    assert {int(status[name], 16) for name in ("CapInh", "CapPrm", "CapEff", "CapAmb")} == {0}
+    assert status["NoNewPrivs"] == "1"  # emptying the bounding set would take CAP_SETPCAP
+
+    tunnel.hang_up()
+    assert tunnel.wait_pptp_exit(1) == 0
