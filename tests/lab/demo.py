@@ -96,7 +96,7 @@ def show_second_tunnel(client, server, first):
 
 
 def show_hang_up(client, server, tunnels):
-    """pptpd closes the connection when it has read Call-Clear-Request: it never gets to see Stop."""
+    """pptpd closes when it has read Call-Clear-Request, so it never gets to see Stop."""
     say("client: SIGTERM to both pppds")
     for tunnel in tunnels:
         tunnel.hang_up()
