@@ -15,6 +15,7 @@ Client::Client(EventLoop& loop, UniqueFd socket, Owner& owner)
 }
 
 void Client::readable() {
+  if (gone) return readable_.stop();
   auto received = channel_.receive();
   if (std::holds_alternative<Channel::Nothing>(received)) return;
   if (auto* message = std::get_if<ChannelMessage>(&received))

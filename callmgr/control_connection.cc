@@ -325,23 +325,22 @@ void ControlConnection::end_call(CallId call_id, Reason reason) {
   steps_.push_back(CallOver{call_id, std::move(reason)});
 }
 
-// What the end of the connection means to one of its calls: one that we were clearing anyway is
-// cleared; one that was not up yet was not lost, it could not be made.
+// It was not lost: it could not be made.
+Reason cancelled_by(const Reason& reason) {
+  bool local = reason.cause == Cause::hung_up_locally;
+  if (local || exit_status(reason.cause) == ExitStatus::call_refused) return reason;
+  return {.cause = Cause::call_cancelled, .subject = reason.subject, .detail = sentence(reason)};
+}
+
+// What the end of the connection means to one of its calls.
 Reason ControlConnection::seen_by(const Call& call, const Reason& reason) const {
-  if (reason.cause == Cause::hung_up_locally) return reason;
-  bool about_a_call = exit_status(reason.cause) == ExitStatus::call_refused;
-  auto seen = reason;
   switch (call.state()) {
-    case Call::State::wait_disconnect: seen = because(Cause::hung_up_locally); break;
-    case Call::State::wait_reply:
-      if (!about_a_call) seen = because(Cause::call_cancelled);
-      break;
-    case Call::State::established:
-      if (about_a_call) seen = because(Cause::lost_protocol);
-      break;
+    case Call::State::wait_reply: return cancelled_by(reason);
+    case Call::State::wait_disconnect: return because(Cause::hung_up_locally, sentence(reason));
+    case Call::State::established: break;
   }
-  if (seen.cause != reason.cause) seen.detail = sentence(reason);
-  return seen;
+  bool about_another = exit_status(reason.cause) == ExitStatus::call_refused;
+  return about_another ? because(Cause::lost_protocol, sentence(reason)) : reason;
 }
 
 void ControlConnection::end_calls(const Reason& reason) {

@@ -137,4 +137,7 @@ class ControlConnection {
 
 std::string_view name(ControlConnection::State state);
 
+// What the end of an established connection means to a call that was not up yet.
+Reason cancelled_by(const Reason& reason);
+
 }  // namespace callgate

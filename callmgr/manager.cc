@@ -4,6 +4,8 @@
 #include <sys/random.h>
 #include <sys/socket.h>
 
+#include <cstring>
+
 #include "common/log.hh"
 #include "common/os_error.hh"
 
@@ -11,6 +13,7 @@ namespace callgate {
 namespace {
 
 constexpr Duration kShutdownTimeout{4'000};  // for the Stop handshakes of all connections
+constexpr Duration kAcceptPause{1'000};
 
 uint16_t random_start() {
   uint16_t start = 1;
@@ -68,14 +71,25 @@ Manager::Manager(EventLoop& loop, HostRoutes& routes, UniqueFd listener, Setting
   listening_.start();
   tidying_ = loop_.timer([this](short) { tidy(); });
   idle_ = loop_.timer([this](short) { loop_.quit(); });
+  resume_ = loop_.timer([this](short) {
+    if (!shutting_down_) listening_.start();
+  });
   tidy_later();
 }
 
 // --- clients ---------------------------------------------------------------------------------
 
+// Out of descriptors or memory: the client stays in the queue, and would wake us again and again.
+void Manager::pause_accepting() {
+  log::warning("cannot accept a client: {}", std::strerror(errno));
+  listening_.stop();
+  resume_.start(kAcceptPause);
+}
+
 void Manager::accept_client() {
   UniqueFd socket(accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
-  if (!socket) return;
+  bool lasting = errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
+  if (!socket) return lasting ? pause_accepting() : void();
   idle_.stop();
   if (clients_.size() >= kMaxClients) {
     log::warning("refused a client: {} are connected already", clients_.size());
@@ -88,15 +102,16 @@ void Manager::accept_client() {
 }
 
 void Manager::client_sent(Client& client, const ChannelMessage& message) {
+  if (client.gone) return;  // hung up on, and not yet forgotten
   std::visit([&](const auto& m) { handle(client, m); }, message);
 }
 
 void Manager::client_gone(Client& client, const char* why) {
+  if (std::exchange(client.gone, true)) return;
   if (client.stage != Stage::none)
     log::debug("pid {} gone ({}): call {} is cleared", client.who().pid, why,
                value(client.call_id));
   leave_link(client);
-  client.gone = true;
   tidy_later();
 }
 
@@ -254,8 +269,9 @@ void Manager::call_over(ControlLink& link, CallId call, const Reason& reason) {
 
 void Manager::link_closed(ControlLink& link, const Reason& reason) {
   for_clients_of(link, [&](Client& client) {
+    bool promised = client.stage == Stage::waiting_gateway;  // a call that was never requested
     leave_link(client);
-    end(client, reason);
+    end(client, promised ? cancelled_by(reason) : reason);
   });
   tidy_later();
 }
@@ -338,6 +354,7 @@ void Manager::tidy() {
 void Manager::shut_down() {
   if (shutting_down_) return loop_.quit();
   shutting_down_ = true;
+  listening_.stop();  // who comes now is served by the next manager, or told when we are gone
   idle_.start(kShutdownTimeout);
   for (auto& [number, client] : clients_) {
     if (client->stage == Stage::none) continue;

@@ -31,6 +31,7 @@ class Manager : private Client::Owner, private ControlLink::Owner {
   using Stage = Client::Stage;
 
   void accept_client();
+  void pause_accepting();
 
   void client_sent(Client& client, const ChannelMessage& message) override;
   void client_gone(Client& client, const char* why) override;
@@ -71,7 +72,7 @@ class Manager : private Client::Owner, private ControlLink::Owner {
   uint32_t next_link_ = 1, next_client_ = 1;
   std::map<uint32_t, std::unique_ptr<Client>> clients_;
   std::map<uint32_t, std::unique_ptr<ControlLink>> links_;
-  Watch listening_, tidying_, idle_;
+  Watch listening_, resume_, tidying_, idle_;
   bool shutting_down_ = false;
 };
 
