@@ -10,9 +10,14 @@
 
 Both pppds demand MS-CHAPv2 and 128-bit stateless MPPE. The kernel must have PPP: see scripts/vm.
 """
+import fcntl
 import os
 import re
 import signal
+import stat
+import struct
+import sys
+import termios
 
 from .host import Host
 from .lines import wait_until
@@ -21,6 +26,7 @@ from .ppp_tunnel import SERVER_NAME, SLOW, PppTunnel
 USERS = {"alice": "wonderland", "bob": "builder", "carol": "christmas"}
 LOCAL_NET, REMOTE_NET = "10.99.1", "10.99.2"  # the n-th call is LOCAL_NET.n <-> REMOTE_NET.n
 CALLS = 32
+N_PPP = 3  # line discipline, <linux/tty.h>
 
 PPTPD_CONF = f"""
 debug
@@ -56,12 +62,16 @@ table inet unplugged {
 
 
 def kernel_has_ppp():
-    """Whether pppd can work here: /dev/ppp can be opened when a driver is behind it."""
+    """Whether pppd can work here: there is a /dev/ppp, and a terminal can be made a PPP line."""
+    master, slave = os.openpty()
     try:
-        os.close(os.open("/dev/ppp", os.O_RDWR))
+        fcntl.ioctl(slave, termios.TIOCSETD, struct.pack("i", N_PPP))
+        return stat.S_ISCHR(os.stat("/dev/ppp").st_mode)
     except OSError:
         return False
-    return True
+    finally:
+        os.close(master)
+        os.close(slave)
 
 
 class PppHost(Host):
@@ -160,3 +170,7 @@ class PppClient(PppHost):
     def reset(self):
         super().reset()
         self.tunnels.clear()
+
+
+if __name__ == "__main__":
+    sys.exit(0 if kernel_has_ppp() else 1)
