@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Whatever parses as a PPTP data packet is the same after writing its header again.
+#include "common/gre_header.hh"
+
+#include "tests/fuzz/fuzz.hh"
+
+using namespace callgate;
+
+int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  auto parsed = parse_gre({data, size});
+  if (auto* packet = std::get_if<GrePacket>(&parsed)) {
+    std::array<uint8_t, kMaxGreHeaderSize> header;
+    auto payload = static_cast<uint16_t>(packet->payload.size());
+    size_t length = write_gre_header(header, packet->call_id, payload, packet->sequence,
+                                     packet->acknowledgement);
+    fuzz::require(length + payload <= size && packet->payload.data() == data + length);
+    fuzz::require(std::equal(data, data + length, header.begin()));
+  }
+  return 0;
+}
