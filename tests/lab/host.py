@@ -16,6 +16,7 @@ import socket
 import subprocess
 from dataclasses import dataclass
 
+from . import holder
 from . import namespaces as ns
 from .lines import Lines, Timeout, collect_datagrams, stop_collecting
 from .process import Process, command_line, proc_status
@@ -23,45 +24,6 @@ from .proc_net import snmp_counter, sockets_of
 
 KINDS = {"net": ns.CLONE_NEWNET, "uts": ns.CLONE_NEWUTS, "pid": ns.CLONE_NEWPID,
          "mnt": ns.CLONE_NEWNS}
-
-# Run by the holder before it says "ready". SIGCHLD is ignored at the end so that the kernel reaps
-# every orphan that is reparented to process 1.
-HOLDER = r"""
-set -e
-mount --make-rprivate /
-mount -t proc proc /proc
-mount -t sysfs sysfs /sys 2>/dev/null || :
-hostname "$1"
-ip link set lo up
-
-mount -t tmpfs -o mode=0755,size=64m run /run
-mkdir -p /run/lock /run/lab /run/dev
-
-# A /dev of its own, so that /dev/log is this host's and nobody else's.
-mount -t tmpfs -o mode=0755,size=1m dev /run/dev
-cd /dev
-for entry in null zero full random urandom tty console ptmx ppp fd stdin stdout stderr; do
-  if [ -e "$entry" ] || [ -L "$entry" ]; then set -- "$@" "$entry"; fi
-done
-shift
-cp -a "$@" /run/dev/
-for entry in pts shm net; do
-  if [ -d "$entry" ]; then mkdir "/run/dev/$entry"; mount --rbind "$entry" "/run/dev/$entry"; fi
-done
-cd /
-mount --move /run/dev /dev
-rmdir /run/dev
-
-if [ -d /etc/ppp ]; then
-  mount -t tmpfs -o mode=0755,size=4m ppp /etc/ppp
-  mkdir /etc/ppp/peers
-  : >/etc/ppp/options
-  (umask 077; : >/etc/ppp/chap-secrets; : >/etc/ppp/pap-secrets)
-fi
-trap '' CHLD HUP INT TERM
-echo ready
-exec cat >/dev/null
-"""
 
 
 @dataclass(frozen=True)
@@ -82,7 +44,7 @@ class Host:
         self.processes = []  # every Process
         self.addresses = []  # filled by connect() and switch()
         self._closed = False
-        self._holder = ns.in_thread(lambda: _start_holder(name))
+        self._holder = ns.in_thread(lambda: holder.start(name, _environment(None)))
         if self._holder.stdout.readline() != b"ready\n":
             status = self._holder.wait()
             raise RuntimeError(f"host {name}: its holder ended, status {status} (root is needed)")
@@ -303,13 +265,6 @@ def _configure(host, device, network, number):
             *(["nodad"] if net.version == 6 else []))
     host.link_up(device)
     host.addresses.append(str(address))
-
-
-def _start_holder(name):
-    """In a thread of its own: new namespaces, then the holder as their first process."""
-    ns.unshare(ns.CLONE_FS | ns.CLONE_NEWNS | ns.CLONE_NEWUTS | ns.CLONE_NEWNET | ns.CLONE_NEWPID)
-    return subprocess.Popen(["sh", "-c", HOLDER, f"host-{name}", name], cwd="/",
-                            stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=_environment(None))
 
 
 def _bind_syslog():

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""setns(2) and unshare(2), which Python 3.11 does not have, and threads that wear a namespace."""
+"""setns(2), unshare(2) and mount(2), which Python 3.11 lacks; threads that wear a namespace."""
 import contextlib
 import ctypes
 import os
@@ -10,6 +10,11 @@ CLONE_NEWNS = 0x00020000
 CLONE_NEWUTS = 0x04000000
 CLONE_NEWPID = 0x20000000
 CLONE_NEWNET = 0x40000000
+
+MS_BIND = 0x1000
+MS_MOVE = 0x2000
+MS_REC = 0x4000
+MS_PRIVATE = 0x40000
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -22,6 +27,12 @@ def _check(result, what):
 
 def unshare(flags):
     _check(_libc.unshare(flags), f"unshare {flags:#x}")
+
+
+def mount(source, target, kind, flags, options=None):
+    words = [word.encode() if word else None for word in (source, target, kind)]
+    _check(_libc.mount(*words, ctypes.c_ulong(flags), options.encode() if options else None),
+           f"mount {target}")
 
 
 def setns(fd, kind):
