@@ -113,7 +113,7 @@ def user_environment(net):
 
 def gateway_of_our_own(net, capability):
     """A copy of the gateway in its place, on this host only: gets its own file capability."""
-    net.client.run("cp", programs.installed().gateway, "/run/lab/pptp-gre")
+    net.client.run("install", "-m", "755", programs.installed().gateway, "/run/lab/pptp-gre")
     if capability:
         net.client.run("setcap", capability, "/run/lab/pptp-gre")
     net.client.run("mount", "--bind", "/run/lab/pptp-gre", programs.installed().gateway)
