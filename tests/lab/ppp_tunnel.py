@@ -7,6 +7,7 @@ import shlex
 import signal
 
 from . import programs
+from .lines import Timeout
 
 EMULATION = 3 if "CALLGATE_IN_VM" in os.environ else 1  # scripts/vm emulates the processor
 SLOW = programs.time_factor() * EMULATION
@@ -71,7 +72,10 @@ class PppTunnel:
 
     def wait_up(self, timeout=30):
         """Waits for MPPE and IPCP; then device, local_ip and peer_ip are known. Returns itself."""
-        self.log.wait(f"^{MPPE_ENABLED}", timeout * SLOW)
+        try:
+            self.log.wait(f"^{MPPE_ENABLED}", timeout * SLOW)
+        except Timeout as error:
+            raise Timeout("\n".join([str(error), *self.pptp_errors])) from None
         self.device = self.log.wait(r"^Using interface (ppp\d+)", 1)[1]
         self.local_ip = self.log.wait(r"^local  IP address ([\d.]+)", timeout * SLOW)[1]
         self.peer_ip = self.log.wait(r"^remote IP address ([\d.]+)", timeout * SLOW)[1]
