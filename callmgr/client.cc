@@ -15,7 +15,7 @@ Client::Client(EventLoop& loop, UniqueFd socket, Owner& owner)
 }
 
 void Client::readable() {
-  if (gone) return readable_.stop();
+  if (gone) return readable_.stop();  // what it had sent before it was hung up on
   auto received = channel_.receive();
   if (std::holds_alternative<Channel::Nothing>(received)) return;
   if (auto* message = std::get_if<ChannelMessage>(&received))

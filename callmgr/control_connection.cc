@@ -127,7 +127,7 @@ void ControlConnection::handle(const ControlMessage& message, TimePoint now) {
   // After our Stop-Control-Connection-Request there are no calls that anything could be about.
   if (state_ == State::wait_stop_reply && !matters_while_stopping(type_of(message))) return;
   std::visit([&](const auto& m) { on(m, now); }, message);
-  if (state_ == State::established) echo_.heard(now);
+  echo_.heard(now);
 }
 
 void ControlConnection::on(const StartControlConnectionReply& reply, TimePoint now) {

@@ -9,7 +9,9 @@
 namespace callgate {
 namespace {
 
-constexpr unsigned kEchoesLogged = 10;  // then they are no news any more
+// How many messages are logged on one connection: then they are no news any more, or the server
+// means to fill the log.
+constexpr unsigned kEchoesLogged = 10, kOthersLogged = 1000;  // of each type
 
 // Messages that pptp-linux logs in words of its own: log readers know these.
 std::string heard_text(const ControlMessage& message) {
@@ -32,6 +34,10 @@ std::string heard_text(const ControlMessage& message) {
 bool is_echo(const ControlMessage& message) {
   auto type = type_of(message);
   return type == ControlType::echo_request || type == ControlType::echo_reply;
+}
+
+unsigned most_logged(const ControlMessage& message) {
+  return is_echo(message) ? kEchoesLogged : kOthersLogged;
 }
 
 }  // namespace
@@ -113,8 +119,9 @@ void ControlLink::take(const Heard& step) {
 }
 
 void ControlLink::take(const Unexpected& step) {
-  log::warning("{}: {} makes no sense now: ignored", settings_.control.server,
-               name(type_of(step.message)));
+  if (logged(step.message) < most_logged(step.message))
+    log::warning("{}: {} makes no sense now: ignored", settings_.control.server,
+                 name(type_of(step.message)));
 }
 
 void ControlLink::take(const Established&) {
@@ -189,16 +196,21 @@ void ControlLink::reschedule() {
     timer_.start(std::chrono::ceil<Duration>(*deadline - Clock::now()));
 }
 
+unsigned& ControlLink::logged(const ControlMessage& message) {
+  auto type = is_echo(message) ? ControlType::echo_request : type_of(message);
+  return logged_[static_cast<size_t>(type) - 1];
+}
+
 void ControlLink::log_message(const char* verb, const ControlMessage& message) {
-  if (is_echo(message) && echoes_logged_ >= kEchoesLogged) return;
+  if (logged(message) >= most_logged(message)) return;
   if (verb[0] == 'S')
     log::notice("{}: Sent control packet type is {} '{}'", settings_.control.server,
                 static_cast<int>(type_of(message)), name(type_of(message)));
   else
     log::notice("{}: {}", settings_.control.server, heard_text(message));
-  if (is_echo(message) && ++echoes_logged_ == kEchoesLogged)
-    log::notice("{}: no more Echo Reply/Request packets will be reported.",
-                settings_.control.server);
+  if (++logged(message) < most_logged(message)) return;
+  log::notice("{}: no more {} packets will be reported.", settings_.control.server,
+              is_echo(message) ? "Echo Reply/Request" : name(type_of(message)));
 }
 
 ConnectionInfo ControlLink::info() const {

@@ -70,6 +70,7 @@ class ControlLink {
   void flush();
   void note_state();
   void reschedule();
+  unsigned& logged(const ControlMessage& message);
   void log_message(const char* verb, const ControlMessage& message);
 
   EventLoop& loop_;
@@ -82,7 +83,7 @@ class ControlLink {
   Bytes unsent_;
   TimePoint created_ = Clock::now();
   ControlConnection::State noted_ = ControlConnection::State::idle;
-  unsigned echoes_logged_ = 0;
+  std::array<unsigned, std::variant_size_v<ControlMessage>> logged_{};  // by type
   bool stopping_ = false;
 };
 

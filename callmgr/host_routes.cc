@@ -9,6 +9,11 @@
 #include "common/os_error.hh"
 
 namespace callgate {
+namespace {
+
+constexpr Duration kKeeperPause{1'000};  // one that cannot live is not forked in a loop
+
+}  // namespace
 
 HostRoute& HostRoute::operator=(HostRoute&& other) noexcept {
   release();
@@ -24,18 +29,26 @@ void HostRoute::release() {
 HostRoutes::HostRoutes(EventLoop& loop, bool permitted) : loop_(loop), permitted_(permitted) {
   if (!permitted_) return;
   socket_.emplace();
+  restart_ = loop_.timer([this](short) { start_keeper(); });
   start_keeper();
 }
 
 // Started before privileges are dropped, and again if it dies: from then on it inherits ours.
-void HostRoutes::start_keeper() {
+// Without a keeper routes are still held, and removed in good order.
+void HostRoutes::start_keeper() try {
   keeper_.emplace();
   for (const auto& [server, held] : held_) keeper_->added(held.route);
-  keeper_died_ = loop_.on_fd(keeper_->fd(), EV_READ, [this](short) {
-    log::warning("the route keeper died: starting another");
-    start_keeper();
-  });
+  keeper_died_ = loop_.on_fd(keeper_->fd(), EV_READ, [this](short) { lose_keeper("it died"); });
   keeper_died_.start();
+} catch (const OsError& error) {
+  lose_keeper(error.what());
+}
+
+void HostRoutes::lose_keeper(const std::string& why) {
+  log::warning("no route keeper: {}; starting another", why);
+  keeper_died_ = {};
+  keeper_.reset();
+  restart_.start(kKeeperPause);
 }
 
 // The host route that has to be added for this server, if one has.
@@ -63,7 +76,7 @@ HostRoute HostRoutes::hold(const IpAddress& server, uint32_t mark) {
         server.text(), std::strerror(error));
     return {};
   }
-  keeper_->added(*route);
+  if (keeper_) keeper_->added(*route);
   held_[server] = {*route, 1};
   log::notice("added a host route to {}{}", server.text(),
               route->gateway ? " via " + route->gateway.text() : "");
@@ -79,7 +92,7 @@ void HostRoutes::release(const IpAddress& server) {
     log::warning("cannot remove the host route to {}: {}", server.text(), std::strerror(error));
   else
     log::notice("removed the host route to {}", server.text());
-  keeper_->removed(it->second.route);
+  if (keeper_) keeper_->removed(it->second.route);
   held_.erase(it);
 }
 

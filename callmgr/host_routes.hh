@@ -52,13 +52,14 @@ class HostRoutes {
   };
   std::optional<Route> wanted(const IpAddress& server, uint32_t mark);
   void start_keeper();
+  void lose_keeper(const std::string& why);
 
   EventLoop& loop_;
   bool permitted_;
   std::map<IpAddress, Held> held_;
   std::optional<RouteSocket> socket_;
   std::optional<RouteKeeper> keeper_;
-  Watch keeper_died_;
+  Watch keeper_died_, restart_;
 };
 
 }  // namespace callgate

@@ -102,7 +102,6 @@ void Manager::accept_client() {
 }
 
 void Manager::client_sent(Client& client, const ChannelMessage& message) {
-  if (client.gone) return;  // hung up on, and not yet forgotten
   std::visit([&](const auto& m) { handle(client, m); }, message);
 }
 
