@@ -59,7 +59,7 @@ void say_up(const CallAssigned& ours, const CallConnected& server, bool sync) {
 
 // The life of a gateway. Returns why it ended.
 Reason live(const GatewaySettings& settings) {
-  Surroundings surroundings;  // signals wait from here on; nothing is read yet
+  Surroundings surroundings;              // signals wait from here on; nothing is read yet
   auto sockets = open_sockets(settings);  // deaf until they join a call
   if (auto* reason = std::get_if<Reason>(&sockets)) return *reason;
   drop_privileges(CALLGATE_USER);  // verified; nothing foreign has been read so far
