@@ -173,8 +173,10 @@ def test_a_user_who_may_not_start_one_in_run_has_a_manager_of_his_own(net, serve
     # The directory is still root's: it is not this user's variable.
     refused.expect_failure(10, "create /run/pptp", "Permission denied", within=3)
     os.chown(own, NOBODY, NOBODY)
-    net.dial(user=NOBODY, env={"XDG_RUNTIME_DIR": "/run/user/nobody"}).wait_exit(5)
+    tunnel = net.dial(user=NOBODY, env={"XDG_RUNTIME_DIR": "/run/user/nobody"})
+    wait_until(lambda: os.path.exists(f"{own}/pptp/callmgr.sock"), 5 * SLOW)
     assert os.stat(f"{own}/pptp/callmgr.sock").st_uid == NOBODY
+    tunnel.close()
 
 
 def test_a_user_outside_the_group_may_not_use_root_s_manager(net, server):
