@@ -77,7 +77,7 @@ def server_pppd_says(server, pattern):
 
 def show_traffic(tunnel):
     quote("client", grep("transmitted|rtt", tunnel.ping(count=5).splitlines()))
-    sent = tunnel.iperf(seconds=3)["end"]["sum_received"]
+    sent = tunnel.iperf(3)["end"]["sum_received"]
     assert sent["bytes"] > MIN_BYTES, f"iperf3 moved only {sent['bytes']} bytes"
     speed = f"{sent['bits_per_second'] / 1e6:.1f} Mbit/s"
     if "CALLGATE_IN_VM" in os.environ:

@@ -88,15 +88,15 @@ class PppTunnel:
         assert re.search(rf"\b{count} received", done.stdout), done.stdout + done.stderr
         return done.stdout
 
-    def start_iperf(self, seconds, port=5201, bandwidth="0", reverse=False):
+    def start_iperf(self, seconds, *options, port=5201):
         """Starts an iperf3 run through the tunnel; hand the Process to iperf_result()."""
         self.server.start("iperf3", "-s", "-1", "-B", self.peer_ip, "-p", port)
         self.server.wait_listening(port)
-        return self.client.start("iperf3", "-c", self.peer_ip, "-p", port, "-t", seconds,
-                                 "-b", bandwidth, "-J", *(["-R"] if reverse else []))
+        return self.client.start("iperf3", "-c", self.peer_ip, "-p", port, "-t", seconds, "-J",
+                                 *options)
 
-    def iperf(self, seconds=3, **options):
-        return iperf_result(self.start_iperf(seconds, **options), seconds)
+    def iperf(self, seconds, *options):
+        return iperf_result(self.start_iperf(seconds, *options), seconds)
 
     @property
     def pptp_errors(self):

@@ -4,7 +4,7 @@ from lab import ppp
 from lab.ppp_tunnel import iperf_result
 
 SECONDS = 30
-BANDWIDTH = "150K"  # each; an emulated processor is slow
+SLOWLY = ("--bitrate", "150K", "--length", "1K")  # each; an emulated processor is slow
 LONGEST_SILENCE = 2  # s, for the same reason
 
 
@@ -14,8 +14,9 @@ def test_three_tunnels_started_at_once_all_pass_traffic_for_30_s(client, server)
         tunnel.wait_up(60)
     assert len({(t.device, t.local_ip, t.peer_ip) for t in tunnels}) == 3
 
-    runs = [tunnel.start_iperf(SECONDS, port=5201 + n, bandwidth=BANDWIDTH, reverse=bool(n % 2))
-            for n, tunnel in enumerate(tunnels)]
+    directions = ((), ("--reverse",), ())
+    runs = [tunnel.start_iperf(SECONDS, *SLOWLY, *direction, port=5201 + n)
+            for n, (tunnel, direction) in enumerate(zip(tunnels, directions))]
     for tunnel, run in zip(tunnels, runs):
         result = iperf_result(run, SECONDS)
         silence = longest_silence(result["intervals"])

@@ -22,7 +22,7 @@ def test_the_negotiation_runs_in_the_known_working_order_to_mppe_128(client, ser
 @pytest.mark.drop_in
 def test_pings_and_bulk_data_pass_both_ways(tunnel):
     tunnel.ping(count=10)
-    up, down = tunnel.iperf(seconds=3), tunnel.iperf(seconds=3, reverse=True)
+    up, down = tunnel.iperf(3), tunnel.iperf(3, "--reverse")
     for result in (up, down):
         assert result["end"]["sum_received"]["bytes"] > 100_000
     assert not tunnel.log.find("MPPE|[Pp]rotocol-?[Rr]eject")[1:], "MPPE lost its place"
