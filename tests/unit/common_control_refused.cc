@@ -96,7 +96,7 @@ TEST_CASE("a magic cookie with any one bit wrong is refused") {
 
 TEST_CASE("a PPTP message type other than control is refused: management is not defined") {
   Bytes wire = encode(EchoRequest{});
-  for (size_t type : {0, 2, 3, 0x0100, 0xFFFF}) {
+  for (size_t type : {0u, 2u, 3u, 0x0100u, 0xFFFFu}) {
     INFO("message type " << type);
     set16(wire, kMessageTypeAt, type);
     CHECK(parse_control_message(wire) == Parsed(Malformed::wrong_message_type));
@@ -105,7 +105,7 @@ TEST_CASE("a PPTP message type other than control is refused: management is not 
 
 TEST_CASE("an unknown control message type is refused, whatever its length") {
   for (const auto& sample : control_samples()) {
-    for (size_t type : {0, 16, 17, 0x0100, 0x0101, 65535}) {
+    for (size_t type : {0u, 16u, 17u, 0x0100u, 0x0101u, 65535u}) {
       INFO("type " << type << " of " << wire_size(static_cast<uint16_t>(type_of(sample))));
       Bytes wire = encode(sample);
       set16(wire, kTypeAt, type);

@@ -30,6 +30,14 @@ TEST_CASE("good messages after garbage are refused: the framer never resynchroni
   }
 }
 
+TEST_CASE("what follows garbage is not stored: a peer cannot fill our memory with it") {
+  ControlFramer framer;
+  framer.push(hex("FF FF"));
+  CHECK(refusal(framer) == Malformed::wrong_length);
+  for (int i = 0; i < 100; i++) framer.push(kEcho);
+  CHECK(framer.pending() == 2);
+}
+
 TEST_CASE("the reason of a refusal stays that of the first malformed message") {
   Bytes bad_cookie = kEcho, bad_type = kEcho;
   bad_cookie[4] = 0;

@@ -35,8 +35,8 @@ TEST_CASE("of all 65536 flag words three are taken: data, data with ack, ack alo
 }
 
 TEST_CASE("each bit that section 4.1 fixes is refused when it is wrong") {
-  for (unsigned bit : {0x8000, 0x4000, 0x2000, 0x0800, 0x0400, 0x0200, 0x0100, 0x0040, 0x0020,
-                       0x0010, 0x0008, 0x0004, 0x0002, 0x0001}) {
+  for (unsigned bit : {0x8000u, 0x4000u, 0x2000u, 0x0800u, 0x0400u, 0x0200u, 0x0100u, 0x0040u,
+                       0x0020u, 0x0010u, 0x0008u, 0x0004u, 0x0002u, 0x0001u}) {
     INFO("bit " << bit);
     CHECK(refusal(with_flags(static_cast<uint16_t>(0x3081 ^ bit))) == GreError::not_enhanced);
   }

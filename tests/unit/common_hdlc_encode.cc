@@ -89,7 +89,7 @@ TEST_CASE("frames are appended to what is in the buffer") {
 }
 
 TEST_CASE("no frame becomes longer than max_hdlc_size") {
-  for (size_t size : {0, 1, 2, 1500, 4096}) {
+  for (size_t size : {0u, 1u, 2u, 1500u, 4096u}) {
     CHECK(encoded(repeated(0x7E, size)).size() <= max_hdlc_size(size));
     CHECK(encoded(repeated(0x55, size)).size() <= max_hdlc_size(size));
   }

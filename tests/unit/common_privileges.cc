@@ -101,6 +101,7 @@ TEST_CASE("root keeps its identity but no capability where the user does not exi
   auto status = status_after("callgate-no-such-user");
   check_empty_sets(status);
   CHECK(status["NoNewPrivs"] == "1");
+  CHECK(status["Dumpable"] == "0");  // here no change of user has seen to it
 }
 
 TEST_CASE("a capability that is kept is permitted and effective, and the only one") {
