@@ -5,6 +5,7 @@
 
 #include "gre/acknowledger.hh"
 #include "gre/lcp_snoop.hh"
+#include "gre/overflow_sink.hh"
 #include "gre/rate_limit.hh"
 #include "gre/raw_socket.hh"
 #include "gre/statistics.hh"
@@ -13,6 +14,7 @@ namespace callgate {
 
 struct CallData {
   RawSocket socket;
+  OverflowSink sink;
   CallId call_id{};       // ours: in what we receive
   CallId peer_call_id{};  // the server's: in what we send
   Acknowledger acknowledger;

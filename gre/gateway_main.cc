@@ -18,17 +18,25 @@ namespace {
 template <typename T>
 using Or = std::variant<T, Reason>;
 
-struct RawSockets {
-  RawSocket v4, v6;
-
-  RawSocket take(IpFamily family) { return std::move(family == IpFamily::v6 ? v6 : v4); }
+struct Sockets {
+  RawSocket raw;
+  OverflowSink sink;
 };
 
-Or<RawSockets> open_sockets(const GatewaySettings& settings) try {
+struct SocketsByFamily {
+  Sockets v4, v6;
+  Sockets take(IpFamily family) { return std::move(family == IpFamily::v6 ? v6 : v4); }
+};
+
+Sockets open_sockets(IpFamily family, const GatewaySettings& settings) {
+  return {RawSocket::open(family, settings.socket), OverflowSink::open(family)};
+}
+
+Or<SocketsByFamily> open_sockets(const GatewaySettings& settings) try {
   raise_net_raw();
-  RawSockets sockets;
-  if (settings.ipv4) sockets.v4 = RawSocket::open(IpFamily::v4, settings.socket);
-  if (settings.ipv6) sockets.v6 = RawSocket::open(IpFamily::v6, settings.socket);
+  SocketsByFamily sockets;
+  if (settings.ipv4) sockets.v4 = open_sockets(IpFamily::v4, settings);
+  if (settings.ipv6) sockets.v6 = open_sockets(IpFamily::v6, settings);
   return sockets;
 } catch (const OsError& error) {
   auto code = static_cast<uint32_t>(error.code().value());
@@ -37,12 +45,13 @@ Or<RawSockets> open_sockets(const GatewaySettings& settings) try {
   return Reason{.cause = Cause::internal_error, .os_error = code, .detail = error.attempted()};
 }
 
-// The socket for this call and for nothing else, from here on.
-Or<RawSocket> join_call(RawSockets sockets, const CallAssigned& call) try {
-  RawSocket socket = sockets.take(call.server.family);
-  if (!socket) throw OsError(EAFNOSUPPORT, "use the address family");
-  socket.join(call.call_id, call.local, call.server);
-  return socket;
+// The sockets for this call and for nothing else, from here on.
+Or<Sockets> join_call(SocketsByFamily opened, const CallAssigned& call) try {
+  Sockets sockets = opened.take(call.server.family);
+  if (!sockets.raw) throw OsError(EAFNOSUPPORT, "use the address family");
+  sockets.raw.join(call.call_id, call.local, call.server);
+  sockets.sink.guard(call.local);
+  return sockets;
 } catch (const OsError& error) {
   return Reason{.cause = Cause::gre_failed,
                 .os_error = static_cast<uint32_t>(error.code().value()),
@@ -68,7 +77,7 @@ Reason live(const GatewaySettings& settings) {
   if (auto* reason = std::get_if<Reason>(&assigned)) return *reason;
   auto& ours = std::get<CallAssigned>(assigned);
 
-  auto joined = join_call(std::move(std::get<RawSockets>(sockets)), ours);
+  auto joined = join_call(std::move(std::get<SocketsByFamily>(sockets)), ours);
   if (auto* reason = std::get_if<Reason>(&joined)) return *reason;
   // The seccomp filter belongs here: everything from now on is reading, writing and waiting.
 
@@ -79,7 +88,9 @@ Reason live(const GatewaySettings& settings) {
   auto& server = std::get<CallConnected>(connected);
   say_up(ours, server, settings.sync);
 
-  CallData call{.socket = std::move(std::get<RawSocket>(joined)),
+  auto& own = std::get<Sockets>(joined);
+  CallData call{.socket = std::move(own.raw),
+                .sink = std::move(own.sink),
                 .call_id = ours.call_id,
                 .peer_call_id = server.peer_call_id,
                 .acknowledger = Acknowledger(settings.receive_window)};

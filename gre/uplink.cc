@@ -100,9 +100,8 @@ void Uplink::send(TimePoint now) {
                         kSendFlags);
     if (done > 0) {
       sent(static_cast<size_t>(done), now);
-    } else if (errno == EAGAIN) {
-      call_.statistics.tx_waits++;
-      blocked_ = true;
+    } else if (errno == EAGAIN || (errno == ENOBUFS && !retrying_)) {
+      wait_for_room();
       return;
     } else if (errno != EINTR) {
       failed(errno, now);
@@ -137,6 +136,13 @@ void Uplink::sent(size_t count, TimePoint now) {
   next_sequence_ = next_sequence_ + static_cast<uint32_t>(count);
   call_.round_trip.sent(next_sequence_ + UINT32_MAX, now);
   retrying_ = false;
+}
+
+// A raw socket says ENOBUFS when it is full. If that is not why, it will say so again at once when
+// poll() has found room, and then the packet is dropped.
+void Uplink::wait_for_room() {
+  call_.statistics.tx_waits++;
+  blocked_ = retrying_ = true;
 }
 
 // The error may be the answer to an earlier packet (ICMP): the first packet of the batch gets a

@@ -47,6 +47,7 @@ class Uplink {
   void prepare(size_t count, std::optional<Sequence> acknowledgement);
   void sent(size_t count, TimePoint now);
   void failed(int error, TimePoint now);
+  void wait_for_room();
   void send_in_test_order(TimePoint now);
   void send_one(size_t offset, TimePoint now);
   size_t unsent() const { return frames_.size() - next_frame_; }

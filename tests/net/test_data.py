@@ -343,6 +343,27 @@ def test_a_pty_that_takes_nothing_does_not_stop_the_other_direction(up):
     assert len(got) > 10 and got == sorted(got)
 
 
+def unreachables(host):
+    """ICMP "destination unreachable" messages that a host has sent."""
+    rows = [line.split() for line in host.run("cat", "/proc/net/snmp").stdout.splitlines()
+            if line.startswith("Icmp:")]
+    return int(dict(zip(*rows))["OutDestUnreachs"])
+
+
+def test_a_full_socket_does_not_tell_the_server_that_nobody_is_there(up, net):
+    """Since Linux 6.3 a packet that a full raw socket cannot take is answered by ICMP "protocol
+    unreachable", on which pptpd hangs up; the socket is full when pppd does not read for long.
+    """
+    tunnel, call = up
+    for number in range(5000):
+        call.data.send(data(number, size=1400))
+    assert {s.local for s in net.client.sockets("raw")} == {net.client.address}
+    assert unreachables(net.client) == 0
+    numbers(tunnel.pty.recv_all(REORDER_TIMEOUT + 0.3))
+    tunnel.pty.send(data(1))
+    assert call.data.recv_data().gre.payload == data(1)
+
+
 def test_stdin_and_stdout_may_be_two_pipes(net, server):
     """pppd with `record` gives two pipes in place of one pty."""
     to_pptp, from_pptp = os.pipe(), os.pipe()

@@ -77,22 +77,32 @@ def test_every_thread_of_the_gateway_is_restricted(up):
         assert status["NoNewPrivs"] == "1"
 
 
-def test_the_gateway_s_socket_filter_is_locked(net, up):
+def test_the_gateway_s_socket_filters_are_locked(net, up):
+    """That of the call's socket, and that of the sink."""
     tunnel, _ = up
-    [gre] = raw_sockets(net, tunnel.process.pid)
-    with gre:
-        assert gre.getsockopt(socket.SOL_SOCKET, SO_LOCK_FILTER) == 1
-        with pytest.raises(PermissionError):
-            gre.setsockopt(socket.SOL_SOCKET, SO_DETACH_FILTER, 0)
-        accept_all = ctypes.create_string_buffer(struct.pack("HBBI", 0x06, 0, 0, 0xFFFFFFFF))
-        program = struct.pack("HxxxxxxP", 1, ctypes.addressof(accept_all))
-        with pytest.raises(PermissionError):
-            gre.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, program)
+    sockets = raw_sockets(net, tunnel.process.pid)
+    assert len(sockets) == 2
+    for gre in sockets:
+        expect_locked_filter(gre)
+        gre.close()
+
+
+def expect_locked_filter(gre):
+    assert gre.getsockopt(socket.SOL_SOCKET, SO_LOCK_FILTER) == 1
+    with pytest.raises(PermissionError):
+        gre.setsockopt(socket.SOL_SOCKET, SO_DETACH_FILTER, 0)
+    accept_all = ctypes.create_string_buffer(struct.pack("HBBI", 0x06, 0, 0, 0xFFFFFFFF))
+    program = struct.pack("HxxxxxxP", 1, ctypes.addressof(accept_all))
+    with pytest.raises(PermissionError):
+        gre.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, program)
 
 
 def test_the_gateway_s_socket_takes_packets_of_the_server_only(net, up):
-    """A connected raw socket: the kernel drops other sources before the filter runs."""
-    [gre] = net.client.sockets("raw")
+    """A connected raw socket: the kernel drops other sources before the filter runs. The other one
+    is a sink, whose filter keeps nothing, and takes no packet at all as long as there is no rush.
+    """
+    sink, gre = sorted(net.client.sockets("raw"), key=lambda s: s.remote)
+    assert (sink.remote, sink.local) == ("0.0.0.0", "127.0.0.1")
     assert (gre.remote, gre.local, gre.local_port) == (net.server.address, net.client.address, 47)
 
 
