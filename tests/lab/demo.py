@@ -38,12 +38,21 @@ def main():
         say("making two hosts out of namespaces")
         with ppp.PptpServer("server") as server, ppp.PppClient("client") as client:
             connect("192.0.2.0/24", client, server)
-            demonstrate(client, server)
+            try:
+                demonstrate(client, server)
+            except Exception:
+                show_logs(client, server)
+                raise
     except Exception as error:  # the verdict must come whatever went wrong
         say(f"FAILED: {error}")
         return 1
     say("PASSED: two encrypted tunnels to one server, traffic, an orderly end, nothing left.")
     return 0
+
+
+def show_logs(*hosts):
+    for host in hosts:
+        quote(f"{host.name}'s log", grep("pptp", host.concise_log)[-40:])
 
 
 def demonstrate(client, server):

@@ -88,6 +88,11 @@ class PppHost(Host):
         """The lines of the syslog since the last reset()."""
         return self.syslog.all[self._log_start:]
 
+    @property
+    def concise_log(self):
+        """The log without pptpd's line for each packet."""
+        return [line for line in self.log if "GRE: accepting packet" not in line]
+
     def wait_log(self, pattern, timeout=5):
         return self.syslog.wait(pattern, timeout * SLOW, self._log_start)
 

@@ -54,5 +54,4 @@ def pytest_runtest_makereport(item):
         report.sections.append((f"{tunnel.user}'s pppd", tunnel.log.text))
         report.sections.append((f"{tunnel.user}'s pptp, stderr", "\n".join(tunnel.pptp_errors)))
     for host in (client, server):
-        lines = [line for line in host.log if "GRE: accepting packet" not in line]
-        report.sections.append((f"{host.name}'s log", "\n".join(lines[-100:])))
+        report.sections.append((f"{host.name}'s log", "\n".join(host.concise_log[-100:])))
