@@ -20,12 +20,13 @@ namespace {
 
 constexpr int kBacklog = 1024;  // clients that arrive together, before the manager accepts them
 
-// To the user and group that the manager runs as, where root may and they exist.
+// To the user and group that the manager runs as, where root may and they exist. That user owns the
+// directory and may put a symbolic link in the place of what we made there: it is not followed.
 void hand_to_manager(const std::string& path) {
   if (geteuid() != 0) return;
   const passwd* user = getpwnam(CALLGATE_USER);
   const group* group = getgrnam(CALLGATE_GROUP);
-  int result = chown(path.c_str(), user ? user->pw_uid : 0, group ? group->gr_gid : 0);
+  int result = lchown(path.c_str(), user ? user->pw_uid : 0, group ? group->gr_gid : 0);
   // EINVAL: a user namespace does not know that user or group. Then it stays root's.
   if (result < 0 && errno != EINVAL) throw OsError(errno, "chown " + path);
 }
@@ -71,13 +72,13 @@ UniqueFd listen_on_manager_socket(const std::string& path) {
                     "create a Unix socket"));
   auto address = address_of(path);
   remove_stale_socket(path);
-  mode_t old_mask = umask(0177);  // closed to others from its first moment
+  // Closed to others from its first moment; a chmod() afterwards would follow a symbolic link.
+  mode_t old_mask = umask(geteuid() == 0 ? 0117 : 0177);
   int result = bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
   int error = errno;
   umask(old_mask);
   if (result < 0) throw OsError(error, "bind " + path);
   hand_to_manager(path);
-  if (geteuid() == 0) check(chmod(path.c_str(), 0660), "chmod {}", path);
   check(listen(fd.get(), kBacklog), "listen on {}", path);
   return fd;
 }
