@@ -45,7 +45,7 @@ std::variant<GrePacket, GreError> parse_gre(ByteSpan bytes) {
 
 std::optional<ByteSpan> strip_ipv4_header(ByteSpan packet) {
   if (packet.size() < kIpv4HeaderSize || packet[0] >> 4 != 4) return std::nullopt;
-  size_t header = (packet[0] & 0x0Fu) * 4u;
+  size_t header = size_t{packet[0] & 0x0Fu} * 4;
   size_t total = size_t{packet[2]} << 8 | packet[3];
   unsigned fragment = unsigned{packet[6]} << 8 | packet[7];
   if (fragment & (kMoreFragments | kFragmentOffset)) return std::nullopt;
