@@ -47,7 +47,6 @@ void Downlink::receive(TimePoint now) {
       call_.trouble(SocketTroubles::Doing::receiving, errno, now);
     return;
   }
-  call_.sink.received(static_cast<size_t>(count), false, now);
   for (size_t i = 0; i < static_cast<size_t>(count); i++)
     take_datagram(batch_->datagram(i), batch_->cut(i), now);
 }

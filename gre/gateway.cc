@@ -59,7 +59,6 @@ void Gateway::wait() {
 
 std::optional<timespec> Gateway::time_left() const {
   auto deadline = earlier(downlink_.next_deadline(), call_.acknowledger.next_deadline());
-  deadline = earlier(deadline, call_.sink.next_deadline());
   if (!deadline) return std::nullopt;
   auto left = std::max(*deadline - now_, TimePoint::duration::zero());
   auto seconds = std::chrono::duration_cast<std::chrono::seconds>(left);
@@ -84,17 +83,13 @@ std::optional<Reason> Gateway::from_server() {
       call_.trouble(SocketTroubles::Doing::receiving, error, now_);
   if (events(kServer) & POLLIN) downlink_.receive(now_);
   downlink_.expire(now_);
-  call_.sink.expire(now_);
 
   if (events(kToPppd) & kGone) return hung_up_by_pppd();
   if (!downlink_.wants_to_write() || (pty_full_ && !(events(kToPppd) & POLLOUT)))
     return std::nullopt;
   if (downlink_.flush(Surroundings::kToPppd) == PtyOutput::Result::closed) return hung_up_by_pppd();
   pty_full_ = downlink_.wants_to_write();
-  if (!downlink_.wants_packets()) {
-    call_.statistics.pty_waits++;
-    call_.sink.received(0, true, now_);
-  }
+  if (!downlink_.wants_packets()) call_.statistics.pty_waits++;
   return std::nullopt;
 }
 

@@ -4,13 +4,11 @@
 // hangs up on the first of those. Another raw socket that takes every packet, and whose filter
 // keeps none, makes it a silent loss again.
 //
-// Each packet costs the kernel something for each socket that it matches, of all calls. So the sink
-// stands by only while packets come in bursts: otherwise it is bound to the loopback address.
+// It stands by from the first moment to the last. To have it only while packets come in bursts would
+// spare the kernel a filter run per packet, but a gateway that gets no processor time for a while
+// would learn of the burst too late.
 #pragma once
 
-#include <optional>
-
-#include "common/ids.hh"
 #include "common/ip_address.hh"
 #include "common/unique_fd.hh"
 
@@ -18,32 +16,16 @@ namespace callgate {
 
 class OverflowSink {
  public:
-  static constexpr size_t kBurst = 16;              // packets in one wake-up
-  static constexpr std::chrono::seconds kCalm{10};  // without a burst
-
   OverflowSink() = default;
 
   // Needs the same capability as RawSocket::open(). Throws OsError.
   static OverflowSink open(IpFamily family);
 
   // The address at which the call's packets arrive.
-  void guard(const IpAddress& local);
-
-  // So many packets came at once, or `full`: they are not read for now.
-  void received(size_t packets, bool full, TimePoint now);
-  void expire(TimePoint now);
-  std::optional<TimePoint> next_deadline() const;
-
-  bool stands_by() const { return stands_by_; }
+  void guard(const IpAddress& local) const;
 
  private:
-  void bind_to(const IpAddress& address) const;
-  void set(bool stands_by);
-
   UniqueFd fd_;
-  IpAddress local_;
-  bool stands_by_ = false;
-  TimePoint last_burst_;
 };
 
 }  // namespace callgate
