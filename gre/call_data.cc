@@ -18,10 +18,15 @@ std::string mtu_advice(const RawSocket& socket) {
 
 }  // namespace
 
-void CallData::trouble(SocketTroubles::Doing doing, int error, TimePoint now) {
-  if (doing == SocketTroubles::Doing::receiving) statistics.rx_errors++;
+void CallData::trouble(int error, TimePoint now) {
   auto advice = error == EMSGSIZE ? mtu_advice(socket) : std::string();
-  if (auto text = troubles.happened(doing, error, now, advice)) log::warning("{}", *text);
+  if (auto text = troubles.happened(error, now, advice))
+    log::warning("GRE to {}: {}", server, *text);
+}
+
+void CallData::receive_error(int error, TimePoint now) {
+  statistics.rx_errors++;
+  trouble(error, now);
 }
 
 }  // namespace callgate

@@ -13,6 +13,7 @@
 namespace callgate {
 
 struct CallData {
+  std::string server;  // as text
   RawSocket socket;
   OverflowSink sink;
   CallId call_id{};       // ours: in what we receive
@@ -23,8 +24,10 @@ struct CallData {
   Statistics statistics;
   SocketTroubles troubles;
 
-  // Counts an error of the socket, and says it if it was not said lately.
-  void trouble(SocketTroubles::Doing doing, int error, TimePoint now);
+  // Says an error of the socket, if it was not said lately.
+  void trouble(int error, TimePoint now);
+  // Counts one that came in place of a packet: in general an ICMP message about one of ours.
+  void receive_error(int error, TimePoint now);
 };
 
 }  // namespace callgate

@@ -40,15 +40,16 @@ Downlink::Downlink(const Settings& settings, CallData& call)
 
 Downlink::~Downlink() = default;
 
-void Downlink::receive(TimePoint now) {
+bool Downlink::receive(TimePoint now) {
   int count = recvmmsg(call_.socket.fd(), batch_->messages.data(), kBatch, MSG_DONTWAIT, nullptr);
   if (count < 0) {
-    if (errno != EAGAIN && errno != EINTR)
-      call_.trouble(SocketTroubles::Doing::receiving, errno, now);
-    return;
+    if (errno == EAGAIN) return true;
+    if (errno != EINTR) call_.receive_error(errno, now);
+    return false;
   }
   for (size_t i = 0; i < static_cast<size_t>(count); i++)
     take_datagram(batch_->datagram(i), batch_->cut(i), now);
+  return static_cast<size_t>(count) < kBatch;
 }
 
 void Downlink::take_datagram(ByteSpan datagram, bool cut, TimePoint now) {

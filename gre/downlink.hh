@@ -24,15 +24,18 @@ class Downlink {
   Downlink(const Settings& settings, CallData& call);
   ~Downlink();
 
-  // One batch from the socket. For a lone packet it costs one system call, and for kBatch as well.
-  void receive(TimePoint now);
-  // Hands on what has waited long enough for missing packets.
+  // One batch from the socket. True if the socket is empty now.
+  bool receive(TimePoint now);
+  // Hands on what has waited long enough for missing packets. Only when the socket is empty: the
+  // missing ones may be in there, and we be late.
   void expire(TimePoint now) { hand_on_queued(now); }
   PtyOutput::Result flush(int pty) { return output_.flush(pty); }
 
   bool wants_packets() const { return !output_.full(); }
   bool wants_to_write() const { return !output_.empty(); }
-  std::optional<TimePoint> next_deadline() const { return window_.next_deadline(); }
+  std::optional<TimePoint> next_deadline() const {
+    return wants_packets() ? window_.next_deadline() : std::nullopt;
+  }
 
   void add_counters(Statistics& statistics) const;
 

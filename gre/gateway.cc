@@ -66,10 +66,11 @@ std::optional<timespec> Gateway::time_left() const {
 }
 
 // The manager's news come last: what the server sent before it hung up, LCP's reason for example,
-// still reaches pppd.
+// still reaches pppd. And what pppd wrote before it went still reaches the server.
 std::optional<Reason> Gateway::turn() {
-  if (auto end = from_server()) return end;
-  if (auto end = from_pppd()) return end;
+  from_server();
+  bool pppd_listens = to_pppd();
+  if (!from_pppd() || (!pppd_listens && !(events(kFromPppd) & POLLIN))) return hung_up_by_pppd();
   if (call_.acknowledger.due(now_)) uplink_.acknowledge(now_);
   report_link();
   if (events(kSignals))
@@ -77,33 +78,32 @@ std::optional<Reason> Gateway::turn() {
   return events(kManager) ? surroundings_.check_channel() : std::nullopt;
 }
 
-std::optional<Reason> Gateway::from_server() {
+void Gateway::from_server() {
   if (events(kServer) & POLLERR)
-    if (int error = call_.socket.take_error())
-      call_.trouble(SocketTroubles::Doing::receiving, error, now_);
-  if (events(kServer) & POLLIN) downlink_.receive(now_);
-  downlink_.expire(now_);
-
-  if (events(kToPppd) & kGone) return hung_up_by_pppd();
-  if (!downlink_.wants_to_write() || (pty_full_ && !(events(kToPppd) & POLLOUT)))
-    return std::nullopt;
-  if (downlink_.flush(Surroundings::kToPppd) == PtyOutput::Result::closed) return hung_up_by_pppd();
-  pty_full_ = downlink_.wants_to_write();
-  if (!downlink_.wants_packets()) call_.statistics.pty_waits++;
-  return std::nullopt;
+    if (int error = call_.socket.take_error()) call_.receive_error(error, now_);
+  bool empty = downlink_.wants_packets();
+  if (events(kServer) & POLLIN) empty = downlink_.receive(now_);
+  if (empty) downlink_.expire(now_);
 }
 
-// What pppd wrote before it went is read first: its last words are for the server.
-std::optional<Reason> Gateway::from_pppd() {
+bool Gateway::to_pppd() {
+  if (events(kToPppd) & kGone) return false;
+  if (!downlink_.wants_to_write() || (pty_full_ && !(events(kToPppd) & POLLOUT))) return true;
+  if (downlink_.flush(Surroundings::kToPppd) == PtyOutput::Result::closed) return false;
+  pty_full_ = downlink_.wants_to_write();
+  if (!downlink_.wants_packets()) call_.statistics.pty_waits++;
+  return true;
+}
+
+bool Gateway::from_pppd() {
   if (uplink_.blocked()) {
     if (events(kServer) & (POLLOUT | POLLERR)) uplink_.send(now_);
-    return events(kFromPppd) & kGone ? std::optional(hung_up_by_pppd()) : std::nullopt;
+    return !(events(kFromPppd) & kGone);
   }
-  if (!(events(kFromPppd) & (POLLIN | kGone))) return std::nullopt;
+  if (!(events(kFromPppd) & (POLLIN | kGone))) return true;
   auto result = uplink_.read(Surroundings::kFromPppd);
   uplink_.send(now_);
-  if (result == Uplink::Result::closed) return hung_up_by_pppd();
-  return std::nullopt;
+  return result != Uplink::Result::closed;
 }
 
 std::optional<Reason> Gateway::take_signals() {

@@ -26,10 +26,10 @@ class Gateway {
   std::optional<timespec> time_left() const;
   short events(Watched fd) const { return fds_[fd].revents; }
 
-  // Each returns the reason if the call ends by it.
-  std::optional<Reason> turn();
-  std::optional<Reason> from_server();
-  std::optional<Reason> from_pppd();
+  std::optional<Reason> turn();  // the reason if the call ends by it
+  void from_server();
+  bool to_pppd();    // false: pppd has gone
+  bool from_pppd();  // false: pppd has gone
   std::optional<Reason> take_signals();
   void report_link();
 

@@ -89,7 +89,8 @@ Reason live(const GatewaySettings& settings) {
   say_up(ours, server, settings.sync);
 
   auto& own = std::get<Sockets>(joined);
-  CallData call{.socket = std::move(own.raw),
+  CallData call{.server = ours.server.text(),
+                .socket = std::move(own.raw),
                 .sink = std::move(own.sink),
                 .call_id = ours.call_id,
                 .peer_call_id = server.peer_call_id,

@@ -36,12 +36,11 @@ std::string remedy(int error) {
   }
 }
 
-std::optional<std::string> SocketTroubles::happened(Doing doing, int error, TimePoint now,
+std::optional<std::string> SocketTroubles::happened(int error, TimePoint now,
                                                     const std::string& advice) {
   auto times = limits_[error].happened(now);
   if (!times) return std::nullopt;
-  auto text = fmt::format("{} GRE: {}", doing == Doing::sending ? "sending" : "receiving",
-                          std::strerror(error));
+  std::string text = std::strerror(error);
   if (*times > 1) text += fmt::format(", {} times", *times);
   auto what_to_do = advice.empty() ? remedy(error) : advice;
   if (!what_to_do.empty()) text += fmt::format(" ({})", what_to_do);

@@ -26,12 +26,9 @@ class RateLimit {
 // What the system says of single packets. The next one may fare better: never the end of a tunnel.
 class SocketTroubles {
  public:
-  enum class Doing : uint8_t { sending, receiving };
-
-  // The line to log, or nothing because it was said less than a minute ago. `advice` overrides the
-  // remedy that belongs to the error.
-  std::optional<std::string> happened(Doing doing, int error, TimePoint now,
-                                      const std::string& advice = {});
+  // What to say of it, or nothing because it was said less than a minute ago. `advice` overrides
+  // the remedy that belongs to the error.
+  std::optional<std::string> happened(int error, TimePoint now, const std::string& advice = {});
 
  private:
   std::map<int, RateLimit> limits_;  // by error number: there are only so many

@@ -10,8 +10,8 @@
 namespace callgate {
 namespace {
 
-constexpr int kBufferSize = 1 << 20;  // bytes; the kernel cuts it to net.core.{r,w}mem_max
-constexpr int kMaxForeign = 1 << 16;  // packets; more than fit into the buffer
+constexpr int kReceiveBuffer = 1 << 20;  // bytes; the kernel cuts it to net.core.rmem_max
+constexpr int kMaxForeign = 1 << 16;     // packets; more than fit into the buffer
 
 }  // namespace
 
@@ -38,9 +38,8 @@ RawSocket RawSocket::open(IpFamily family, const Options& options) {
     check(setsockopt(raw.fd(), SOL_SOCKET, SO_BINDTODEVICE, options.device.c_str(),
                      static_cast<socklen_t>(options.device.size())),
           "bind the GRE socket to the device {}", options.device);
-  // Larger buffers are welcome, not needed.
-  for (int buffer : {SO_RCVBUF, SO_SNDBUF})
-    (void)setsockopt(raw.fd(), SOL_SOCKET, buffer, &kBufferSize, sizeof kBufferSize);
+  // Welcome, not needed. For sending, more would only be more delay in front of a slow device.
+  (void)setsockopt(raw.fd(), SOL_SOCKET, SO_RCVBUF, &kReceiveBuffer, sizeof kReceiveBuffer);
   return raw;
 }
 

@@ -17,7 +17,6 @@ namespace {
 constexpr size_t kBatch = 64;            // packets
 constexpr size_t kReadSize = 64 * 1024;  // bytes
 constexpr auto kSendFlags = MSG_DONTWAIT | MSG_NOSIGNAL;
-using Doing = SocketTroubles::Doing;
 
 }  // namespace
 
@@ -148,7 +147,7 @@ void Uplink::wait_for_room() {
 // The error may be the answer to an earlier packet (ICMP): the first packet of the batch gets a
 // second chance before it is dropped.
 void Uplink::failed(int error, TimePoint now) {
-  call_.trouble(Doing::sending, error, now);
+  call_.trouble(error, now);
   if (!std::exchange(retrying_, !retrying_)) return;
   (error == EMSGSIZE ? oversize_ : call_.statistics.tx_failed)++;
   next_frame_++;
@@ -187,7 +186,7 @@ void Uplink::send_one(size_t offset, TimePoint now) {
   message.msg_iovlen = vectors.size();
   if (sendmsg(call_.socket.fd(), &message, kSendFlags) < 0) {
     call_.statistics.tx_failed++;
-    return call_.trouble(Doing::sending, errno, now);
+    return call_.trouble(errno, now);
   }
   call_.acknowledger.sent();
   call_.statistics.tx_sent++;
@@ -201,7 +200,7 @@ void Uplink::acknowledge(TimePoint now) {
   size_t size = write_gre_header(header, call_.peer_call_id, 0, std::nullopt, number);
   if (::send(call_.socket.fd(), header.data(), size, kSendFlags) < 0) {
     call_.acknowledger.postpone(now);
-    if (errno != EAGAIN) call_.trouble(Doing::sending, errno, now);
+    if (errno != EAGAIN) call_.trouble(errno, now);
     return;
   }
   call_.acknowledger.sent();
