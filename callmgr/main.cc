@@ -142,9 +142,10 @@ void run(const Options& options) {
                    .identity = {.owner = owner, .network_namespace = network_namespace()}});
   auto on_signal = [&](short) { manager.shut_down(); };
   auto terminate = loop.on_signal(SIGTERM, on_signal),
-       interrupt = loop.on_signal(SIGINT, on_signal);
+       interrupt = loop.on_signal(SIGINT, on_signal), hang_up = loop.on_signal(SIGHUP, on_signal);
   terminate.start();
   interrupt.start();
+  hang_up.start();
 
   sd_notify(0, "READY=1");
   log::notice("pptp-callmgr {} listens on {}", CALLGATE_VERSION, options.socket);

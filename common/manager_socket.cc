@@ -11,6 +11,7 @@
 
 #include <cstring>
 #include <filesystem>
+#include <thread>
 
 #include "common/os_error.hh"
 #include "config.hh"
@@ -19,6 +20,7 @@ namespace callgate {
 namespace {
 
 constexpr int kBacklog = 1024;  // clients that arrive together, before the manager accepts them
+constexpr std::chrono::milliseconds kLockInterval{2};
 
 // To the user and group that the manager runs as, where root may and they exist. That user owns the
 // directory and may put a symbolic link in the place of what we made there: it is not followed.
@@ -63,7 +65,11 @@ UniqueFd lock_manager_socket(const std::string& path) {
   auto directory = directory_of(path);
   UniqueFd lock(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!lock) throw OsError(errno, "open " + directory);
-  check(flock(lock.get(), LOCK_EX), "lock {}", directory);
+  for (auto deadline = Clock::now() + kLockPatience; flock(lock.get(), LOCK_EX | LOCK_NB) < 0;) {
+    if (errno != EWOULDBLOCK && errno != EINTR) throw OsError(errno, "lock " + directory);
+    if (Clock::now() >= deadline) throw OsError(ETIMEDOUT, "lock " + directory);
+    std::this_thread::sleep_for(kLockInterval);
+  }
   return lock;
 }
 

@@ -6,6 +6,7 @@
 
 #include <string>
 
+#include "common/ids.hh"
 #include "common/unique_fd.hh"
 
 namespace callgate {
@@ -14,8 +15,9 @@ namespace callgate {
 // are root and they exist. Throws OsError.
 void make_socket_directory(const std::string& path);
 
-// Held until the descriptor closes. Waits for another holder, who has it for moments only.
-// Throws OsError.
+// Held until the descriptor closes. Waits for another holder, who has it for moments only, but not
+// for ever: whoever may read the directory can lock it. Throws OsError, ETIMEDOUT among them.
+constexpr std::chrono::seconds kLockPatience{5};
 UniqueFd lock_manager_socket(const std::string& path);
 
 // Replaces a socket that nobody listens on any more; to be called with the lock held. Mode 0660 for

@@ -8,6 +8,13 @@
 #include <utility>
 
 namespace callgate {
+namespace {
+
+bool takes_no_gre(int error) {
+  return error == ECONNREFUSED || error == ENOPROTOOPT;
+}
+
+}  // namespace
 
 std::optional<uint64_t> RateLimit::happened(TimePoint now) {
   unsaid_++;
@@ -38,7 +45,9 @@ std::string remedy(int error) {
 
 std::optional<std::string> SocketTroubles::happened(int error, TimePoint now,
                                                     const std::string& advice) {
-  auto times = limits_[error].happened(now);
+  Trouble& trouble = troubles_.try_emplace(error, Trouble{now, {}}).first->second;
+  if (takes_no_gre(error) && now - trouble.since < kPatience) return std::nullopt;
+  auto times = trouble.limit.happened(now);
   if (!times) return std::nullopt;
   std::string text = std::strerror(error);
   if (*times > 1) text += fmt::format(", {} times", *times);

@@ -27,11 +27,19 @@ class RateLimit {
 class SocketTroubles {
  public:
   // What to say of it, or nothing because it was said less than a minute ago. `advice` overrides
-  // the remedy that belongs to the error.
+  // the remedy that belongs to the error. That the server's kernel takes no more GRE is said once
+  // it has lasted for kPatience: its end of a call often goes just before the control connection
+  // says so, and then one line is enough.
   std::optional<std::string> happened(int error, TimePoint now, const std::string& advice = {});
 
+  static constexpr std::chrono::seconds kPatience{1};
+
  private:
-  std::map<int, RateLimit> limits_;  // by error number: there are only so many
+  struct Trouble {
+    TimePoint since;
+    RateLimit limit;
+  };
+  std::map<int, Trouble> troubles_;  // by error number: there are only so many
 };
 
 // What to do about an error of a socket; may be empty.

@@ -15,7 +15,7 @@ struct ManagerPlace {
   bool fixed = false;    // the user named it in PPTP_CALLMGR_SOCKET: there and nowhere else
   std::string fallback;  // for a user who may not start one there; may be empty
   ManagerProgram program = installed_manager();
-  Duration patience = std::chrono::seconds(5);  // until a manager must have welcomed us
+  Duration patience = std::chrono::seconds(10);  // until a manager must have welcomed us
 };
 
 ManagerPlace manager_place();

@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <sys/time.h>
 #include <sys/wait.h>
 
 #include <csignal>
@@ -15,40 +14,7 @@
 namespace callgate {
 namespace {
 
-constexpr time_t kLockPatience = 5;  // s; starting a manager takes milliseconds
-constexpr int kListener = 3;          // SD_LISTEN_FDS_START
-
-// Interrupts a system call that would wait for ever. It fires again and again, so that it cannot
-// be lost by coming just before the call.
-class Alarm {
- public:
-  explicit Alarm(time_t seconds) {
-    struct sigaction wake {};
-    wake.sa_handler = [](int) {};
-    sigaction(SIGALRM, &wake, &before_);
-    itimerval timer{.it_interval = {.tv_sec = 1, .tv_usec = 0},
-                    .it_value = {.tv_sec = seconds, .tv_usec = 0}};
-    setitimer(ITIMER_REAL, &timer, nullptr);
-  }
-  ~Alarm() {
-    itimerval off{};
-    setitimer(ITIMER_REAL, &off, nullptr);
-    sigaction(SIGALRM, &before_, nullptr);
-  }
-  Alarm(const Alarm&) = delete;
-  Alarm& operator=(const Alarm&) = delete;
-
- private:
-  struct sigaction before_ {};
-};
-
-UniqueFd lock(const std::string& socket_path) try {
-  Alarm alarm(kLockPatience);
-  return lock_manager_socket(socket_path);
-} catch (const OsError& failure) {
-  if (failure.code().value() == EINTR) throw OsError(ETIMEDOUT, failure.attempted());
-  throw;
-}
+constexpr int kListener = 3;  // SD_LISTEN_FDS_START
 
 // Runs what makes or opens something in the socket's directory.
 template <typename Step>
@@ -148,7 +114,7 @@ std::optional<Channel> connect_if_served(const std::string& socket_path) {
 Channel connect_or_start(const std::string& socket_path, const ManagerProgram& program) {
   if (auto channel = connect_if_served(socket_path)) return std::move(*channel);
   in_directory([&] { make_socket_directory(socket_path); });
-  auto held = in_directory([&] { return lock(socket_path); });
+  auto held = in_directory([&] { return lock_manager_socket(socket_path); });
   // Another pptp may have been faster.
   if (auto channel = connect_if_served(socket_path)) return std::move(*channel);
   auto listener = in_directory([&] { return listen_on_manager_socket(socket_path); });

@@ -12,7 +12,7 @@ from lab.wire import OutgoingCallRequest
 
 PPPD = "/usr/sbin/pppd"
 NOBODY = 65534
-WELCOME_PATIENCE = 5.0  # s that pptp waits for a manager that is there and says nothing
+WELCOME_PATIENCE = 10  # s
 
 
 def replace(host, program, text):

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The call manager when a server floods it, its route keeper dies, or clients leave at a bad moment."""
+import fcntl
 import os
 import signal
 import time
@@ -15,6 +16,7 @@ from lab.wire import (CallClearRequest, EchoReply, EchoRequest, OutgoingCallRepl
 from ppp_frames import data
 
 LOGGED_OF_A_TYPE = 1000
+LOCK_PATIENCE = 5  # s
 
 
 # --- a server that floods ----------------------------------------------------------------------------------------------
@@ -67,6 +69,32 @@ def test_a_manager_ends_in_good_order_while_a_call_is_made(net, server, until):
     connection.expect_end(passing_over=(StartControlConnectionRequest, CallClearRequest,
                                         StopControlConnectionRequest))
     expect_clean(net.client)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_ends_the_manager_in_good_order(net, server, number):
+    manager = net.manager()
+    manager.wait_line("listens on", 5 * SLOW)
+    tunnel = net.dial()
+    call = server.take_call()
+    manager.signal(number)
+    call.connection.expect(CallClearRequest)
+    call.connection.close()
+    assert tunnel.wait_exit(1.0 * SLOW) == 10
+    assert manager.wait_exit(2 * SLOW) == 0
+    expect_clean(net.client)
+
+
+def test_a_lock_that_somebody_holds_does_not_keep_the_manager(net, server):
+    """Who can read a directory can lock it."""
+    manager = net.manager()
+    manager.wait_line("listens on", 5 * SLOW)
+    directory = os.open(net.client.path("/run/pptp"), os.O_RDONLY)
+    fcntl.flock(directory, fcntl.LOCK_EX)
+    manager.signal(signal.SIGTERM)
+    assert manager.wait_exit((LOCK_PATIENCE + 1) * SLOW) == 0
+    assert "lock /run/pptp" in manager.stderr.text
+    os.close(directory)
 
 
 def test_a_second_signal_ends_the_manager_at_once(net, server):
