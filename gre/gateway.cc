@@ -11,6 +11,7 @@ namespace callgate {
 namespace {
 
 constexpr short kGone = POLLHUP | POLLERR | POLLNVAL;
+constexpr Duration kPatience{3'000};  // who hangs up sooner has not waited for an answer
 
 std::optional<TimePoint> earlier(std::optional<TimePoint> a, std::optional<TimePoint> b) {
   if (!a || !b) return a ? a : b;
@@ -41,6 +42,17 @@ Reason Gateway::run() {
       return *end;
     }
   }
+}
+
+// The control connection passes where GRE does not, and neither pppd ("LCP: timeout") nor a server
+// that hangs up for want of an answer says why.
+std::string Gateway::advice(const Reason& end) const {
+  bool early = now_ - up_since_ < kPatience;
+  if (!one_sided(statistics()) || (early && end.cause == Cause::hung_up_locally)) return {};
+  return fmt::format(
+      "; no GRE packet (IP protocol 47) has come from {}: a firewall drops it, or a NAT gateway has"
+      " no PPTP helper",
+      call_.server);
 }
 
 // Backpressure is here: a direction that cannot get rid of what it holds takes no more, and the

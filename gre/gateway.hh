@@ -19,6 +19,9 @@ class Gateway {
   // Returns why the call ended.
   Reason run();
 
+  // What is to be said beside that reason; empty as a rule.
+  std::string advice(const Reason& end) const;
+
  private:
   enum Watched : size_t { kFromPppd, kToPppd, kServer, kManager, kSignals, kWatched };
 

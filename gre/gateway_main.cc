@@ -66,8 +66,14 @@ void say_up(const CallAssigned& ours, const CallConnected& server, bool sync) {
               server.peer_window);
 }
 
+struct End {
+  End(Reason why, std::string more = {}) : reason(std::move(why)), advice(std::move(more)) {}
+  Reason reason;
+  std::string advice;
+};
+
 // The life of a gateway. Returns why it ended.
-Reason live(const GatewaySettings& settings) {
+End live(const GatewaySettings& settings) {
   Surroundings surroundings;              // signals wait from here on; nothing is read yet
   auto sockets = open_sockets(settings);  // deaf until they join a call
   if (auto* reason = std::get_if<Reason>(&sockets)) return *reason;
@@ -82,7 +88,7 @@ Reason live(const GatewaySettings& settings) {
   // The seccomp filter belongs here: everything from now on is reading, writing and waiting.
 
   // Only now may the manager request the call: the server's first packet finds us listening.
-  if (!surroundings.channel.send(GatewayReady{})) return {.cause = Cause::manager_died};
+  if (!surroundings.channel.send(GatewayReady{})) return Reason{.cause = Cause::manager_died};
   auto connected = surroundings.await<CallConnected>();
   if (auto* reason = std::get_if<Reason>(&connected)) return *reason;
   auto& server = std::get<CallConnected>(connected);
@@ -95,15 +101,20 @@ Reason live(const GatewaySettings& settings) {
                 .call_id = ours.call_id,
                 .peer_call_id = server.peer_call_id,
                 .acknowledger = Acknowledger(settings.receive_window)};
-  return Gateway(settings, call, surroundings).run();
+  Gateway gateway(settings, call, surroundings);
+  Reason reason = gateway.run();
+  return {reason, gateway.advice(reason)};
 }
 
-ExitStatus say_end(const Reason& reason) {
-  auto status = exit_status(reason.cause);
-  if (status == ExitStatus::hung_up_locally)
-    log::notice("{}", line(reason));
+ExitStatus say_end(const End& end) {
+  auto status = exit_status(end.reason.cause);
+  auto text = line(end.reason) + end.advice;
+  if (status != ExitStatus::hung_up_locally)
+    log::error("{}", text);
+  else if (!end.advice.empty())
+    log::warning("{}", text);
   else
-    log::error("{}", line(reason));
+    log::notice("{}", text);
   return status;
 }
 
@@ -113,13 +124,13 @@ ExitStatus gateway_main(int argc, char** argv) try {
   auto* good = std::get_if<GatewaySettings>(&settings);
   log::open(good ? log::Settings{.name = good->log_name, .verbosity = good->verbosity}
                  : log::Settings{});
-  return say_end(good ? live(*good) : std::get<Reason>(settings));
+  return say_end(good ? live(*good) : End(std::get<Reason>(settings)));
 } catch (const OsError& error) {
-  return say_end({.cause = Cause::internal_error,
-                  .os_error = static_cast<uint32_t>(error.code().value()),
-                  .detail = error.attempted()});
+  return say_end(Reason{.cause = Cause::internal_error,
+                        .os_error = static_cast<uint32_t>(error.code().value()),
+                        .detail = error.attempted()});
 } catch (const std::exception& error) {
-  return say_end({.cause = Cause::internal_error, .os_error = 0, .detail = error.what()});
+  return say_end(Reason{.cause = Cause::internal_error, .os_error = 0, .detail = error.what()});
 }
 
 }  // namespace

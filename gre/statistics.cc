@@ -5,6 +5,12 @@
 
 namespace callgate {
 
+bool one_sided(const Statistics& s) {
+  uint64_t received = s.rx_accepted + s.rx_acks + s.rx_buffered + s.rx_over_win + s.rx_under_win +
+                      s.rx_truncated + s.rx_invalid + s.rx_oversize;
+  return s.tx_sent > 0 && received == 0;
+}
+
 std::vector<std::string> dump(const Statistics& s) {
   std::vector<std::string> lines{"GRE statistics:"};
   auto line = [&](std::string_view name, uint64_t value, std::string_view unit = "") {

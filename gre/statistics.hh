@@ -46,6 +46,9 @@ struct Statistics {
   std::chrono::microseconds round_trip{0};  // estimate, RFC 2637 section 4.4; 0 = not measured
 };
 
+// We have sent frames, and nothing has come, not even something wrong.
+bool one_sided(const Statistics& statistics);
+
 // The dump, one log line each.
 std::vector<std::string> dump(const Statistics& statistics);
 
