@@ -19,9 +19,10 @@ import struct
 import sys
 import termios
 
+from . import programs
 from .host import Host
 from .lines import wait_until
-from .ppp_tunnel import SERVER_NAME, SLOW, PppTunnel
+from .ppp_tunnel import SERVER_NAME, SLOW, PppLink, PppTunnel
 
 USERS = {"alice": "wonderland", "bob": "builder", "carol": "christmas"}
 LOCAL_NET, REMOTE_NET = "10.99.1", "10.99.2"  # the n-th call is LOCAL_NET.n <-> REMOTE_NET.n
@@ -53,6 +54,18 @@ debug
 dump
 """
 
+SBIN_PPTP = "/usr/sbin/pptp"  # where callers expect it
+
+COUNTED = """
+table inet counted {
+  counter calls { }
+  chain in {
+    type filter hook input priority -10;
+    tcp dport 1723 tcp flags & (syn | ack) == syn counter name calls
+  }
+}
+"""
+
 UNPLUGGED = """
 table inet unplugged {
   chain in { type filter hook input priority 0; policy drop; }
@@ -79,7 +92,7 @@ class PppHost(Host):
 
     def __init__(self, name):
         super().__init__(name)
-        lines = [f"{user} {SERVER_NAME} {secret} *\n" for user, secret in USERS.items()]
+        lines = [f"{user} * {secret} *\n" for user, secret in USERS.items()]
         self.write_file("/etc/ppp/chap-secrets", "".join(lines), mode=0o600)
         self._log_start = 0
 
@@ -145,6 +158,15 @@ class PptpServer(PppHost):
         """The control connections end with a TCP reset, as when a firewall has lost its state."""
         self.run("ss", "--kill", "--tcp", "state", "established", "sport", "=", "1723")
 
+    def count_connections(self):
+        """From here on; see connections()."""
+        self.nft(COUNTED)
+
+    def connections(self):
+        """How many times a client has tried to connect to the PPTP server."""
+        shown = self.run("nft", "list", "counter", "inet", "counted", "calls").stdout
+        return int(re.search(r"packets (\d+)", shown)[1])
+
     def unplug(self):
         """Nothing comes in or goes out any more, and nobody is told."""
         self.nft(UNPLUGGED)
@@ -171,6 +193,30 @@ class PppClient(PppHost):
         tunnel = PppTunnel(self, server, user, pptp_options, **more)
         self.tunnels.append(tunnel)
         return tunnel
+
+    def start_caller(self, server, *argv, user="alice", log="stderr", **start):
+        """Starts a caller of pptp as it is. `log`: which of its outputs has pppd's log, or "syslog"
+        for a pppd that goes into the background. Returns at once."""
+        since = len(self.syslog.all) if log == "syslog" else 0
+        caller = self.start(*argv, **start)
+        lines = self.syslog if log == "syslog" else getattr(caller, log)
+        self.tunnels.append(PppLink(self, server, user, caller, lines, since))
+        return self.tunnels[-1]
+
+    def install_pptp(self):
+        """Puts our pptp where packages install it, for this host alone."""
+        if os.path.isdir(self.path("/run/lab/sbin")):
+            return
+        os.makedirs(self.path("/run/lab/sbin/work"))
+        os.makedirs(self.path("/run/lab/sbin/files"))
+        self.run("mount", "-t", "overlay", "overlay", "-o", "lowerdir=/usr/sbin,"
+                 "upperdir=/run/lab/sbin/files,workdir=/run/lab/sbin/work", "/usr/sbin")
+        self.run("ln", "-sf", programs.installed().pptp, SBIN_PPTP)
+
+    def use_debian_options(self):
+        """What the ppp package has in /etc/ppp/options."""
+        with open("/etc/ppp/options", encoding="utf-8") as packaged:
+            self.write_file("/etc/ppp/options", packaged.read())
 
     def reset(self):
         super().reset()

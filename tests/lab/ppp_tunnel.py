@@ -8,6 +8,7 @@ import signal
 
 from . import programs
 from .lines import Timeout
+from .tunnel import statistics
 
 EMULATION = 3 if "CALLGATE_IN_VM" in os.environ else 1  # scripts/vm emulates the processor
 SLOW = programs.time_factor() * EMULATION
@@ -23,6 +24,7 @@ refuse-eap refuse-pap refuse-chap refuse-mschap require-mppe-128
 mtu 1400 mru 1400
 debug dump logfd 2
 """
+AT_START = r"(?:^|pppd\[\d+\]: )"  # of a line of pppd's own, or of one of the syslog
 AS_MEMBER_OF_DIP = ("setpriv", "--reuid=65534", "--regid=65534", "--groups=dip", "--")
 
 # The "Known Working Log" of the HOWTO in the words of pppd 2.4.9. Other lines may stand between.
@@ -54,32 +56,43 @@ def in_known_working_order(log):
     return found
 
 
-class PppTunnel:
-    """One pppd and the pptp below it. `log` is pppd's, line by line."""
+class PppLink:
+    """A pppd on the client and the pptp below it. `log` is pppd's, line by line."""
 
-    def __init__(self, client, server, user, pptp_options, wrapper=()):
-        """`wrapper`: words before `pppd`, such as AS_MEMBER_OF_DIP."""
+    def __init__(self, client, server, user, pppd, log, since=0):
         self.client, self.server, self.user = client, server, user
-        name = f"tunnel{len(client.processes)}"
-        self._errors_file = f"/run/lab/{name}.stderr"
-        client.write_file(self._errors_file, "", mode=0o666)
-        pptp = [programs.installed().pptp, server.address, "--nolaunchpppd", *pptp_options]
-        client.write_file(f"/etc/ppp/peers/{name}", PEERS_FILE.format(
-            pptp=shlex.join(pptp), errors=self._errors_file, user=user, server_name=SERVER_NAME))
-        self.pppd = client.start(*wrapper, "pppd", "call", name)
-        self.log = self.pppd.stderr
+        self.pppd, self.log = pppd, log
+        self.since = since  # the line of the log at which this session begins
         self.device = self.local_ip = self.peer_ip = None
+
+    def wait_log(self, pattern, timeout=30):
+        """The match in the first line of this session that begins so."""
+        try:
+            return self.log.wait(f"{AT_START}(?:{pattern})", timeout * SLOW, self.since)
+        except Timeout as error:
+            raise Timeout("\n".join([str(error), *self.pptp_errors])) from None
 
     def wait_up(self, timeout=30):
         """Waits for MPPE and IPCP; then device, local_ip and peer_ip are known. Returns itself."""
-        try:
-            self.log.wait(f"^{MPPE_ENABLED}", timeout * SLOW)
-        except Timeout as error:
-            raise Timeout("\n".join([str(error), *self.pptp_errors])) from None
-        self.device = self.log.wait(r"^Using interface (ppp\d+)", 1)[1]
-        self.local_ip = self.log.wait(r"^local  IP address ([\d.]+)", timeout * SLOW)[1]
-        self.peer_ip = self.log.wait(r"^remote IP address ([\d.]+)", timeout * SLOW)[1]
+        self.wait_log(MPPE_ENABLED, timeout)
+        self.local_ip = self.wait_log(r"local  IP address ([\d.]+)", timeout)[1]
+        self.peer_ip = self.wait_log(r"remote IP address ([\d.]+)", timeout)[1]
+        self.device = self.wait_log(r"Connect: (\S+) <--> ", 1)[1]
         return self
+
+    def next_session(self):
+        """What the log says from here on belongs to another call (pppd's `persist`)."""
+        self.since = len(self.log.all)
+        return self
+
+    def gateway(self):
+        """The pid of the only pptp-gre of the client."""
+        pid, = [pid for pid in self.client.running()
+                if os.readlink(f"/proc/{pid}/exe") == programs.installed().gateway]
+        return pid
+
+    def statistics(self):
+        return statistics(self.gateway(), self.client.syslog)
 
     def ping(self, count=3, interval=0.2):
         """Pings the far end through the tunnel; every reply must come. Returns ping's summary."""
@@ -100,20 +113,40 @@ class PppTunnel:
 
     @property
     def pptp_errors(self):
-        """What pptp has written to stderr, as lines."""
-        with open(self.client.path(self._errors_file), encoding="utf-8") as errors:
-            return errors.read().splitlines()
+        """What pptp has written to stderr, as lines: pppd's log has them too."""
+        return self.log.find(r"^pptp\[\d+\]: ", self.since)
 
     def wait_pptp_exit(self, within):
         """pptp's exit status as pppd saw it, -N for signal N; it must end in so many seconds."""
-        ended = self.log.wait(r"^Script .* finished \(pid \d+\), status = 0x([0-9a-f]+)"
-                              r"|^Child process .* terminated with signal (\d+)", within * SLOW)
+        ended = self.wait_log(r"Script .* finished \(pid \d+\), status = 0x([0-9a-f]+)"
+                              r"|Child process .* terminated with signal (\d+)", within)
         return int(ended[1], 16) if ended[1] else -int(ended[2])
 
     def hang_up(self, timeout=10):
         """Stops pppd, as poff does; its exit status."""
         self.pppd.signal(signal.SIGTERM)
         return self.pppd.wait_exit(timeout * SLOW)
+
+
+class PppTunnel(PppLink):
+    """`pppd call` with a peers file of ours."""
+
+    def __init__(self, client, server, user, pptp_options, wrapper=()):
+        """`wrapper`: words before `pppd`, such as AS_MEMBER_OF_DIP."""
+        name = f"tunnel{len(client.processes)}"
+        self._errors_file = f"/run/lab/{name}.stderr"
+        client.write_file(self._errors_file, "", mode=0o666)
+        pptp = [programs.installed().pptp, server.address, "--nolaunchpppd", *pptp_options]
+        client.write_file(f"/etc/ppp/peers/{name}", PEERS_FILE.format(
+            pptp=shlex.join(pptp), errors=self._errors_file, user=user, server_name=SERVER_NAME))
+        pppd = client.start(*wrapper, "pppd", "call", name)
+        super().__init__(client, server, user, pppd, pppd.stderr)
+
+    @property
+    def pptp_errors(self):
+        """What pptp has written to stderr, as lines."""
+        with open(self.client.path(self._errors_file), encoding="utf-8") as errors:
+            return errors.read().splitlines()
 
 
 def iperf_result(run, seconds):

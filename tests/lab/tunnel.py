@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A pptp that a test has started on a pty, and what must not be left of it."""
+import os
 import re
 import signal
 import time
@@ -47,19 +48,22 @@ class Tunnel:
             assert found, f"no {word!r} in: {self.errors[0]}"
 
     def statistics(self):
-        """What SIGUSR1 makes the gateway log: {"rx accepted": 3, ...}."""
-        logs = (self.process.stderr, self.host.syslog)
-        seen = [len(log.all) for log in logs]
-        self.process.signal(signal.SIGUSR1)
+        return statistics(self.process.pid, self.process.stderr, self.host.syslog)
 
-        def fresh():
-            for log, start in zip(logs, seen):
-                if log.find(LAST_STATISTIC, start):
-                    return {m[1]: int(m[2]) for line in log.all[start:]
-                            if (m := re.search(r": (?:[^:]*: )?(\w[\w ]*?)\s+= (\d+)", line))}
-            return None
-        found = wait_until(fresh, 5 * SLOW, "statistics in the log")
-        return {re.sub(" +", " ", name): value for name, value in found.items()}
+
+def statistics(gateway, *logs):
+    """What SIGUSR1 makes a gateway log: {"rx accepted": 3, ...}."""
+    seen = [len(log.all) for log in logs]
+    os.kill(gateway, signal.SIGUSR1)
+
+    def fresh():
+        for log, start in zip(logs, seen):
+            if log.find(LAST_STATISTIC, start):
+                return {m[1]: int(m[2]) for line in log.all[start:]
+                        if (m := re.search(r": (?:[^:]*: )?(\w[\w ]*?)\s+= (\d+)", line))}
+        return None
+    found = wait_until(fresh, 5 * SLOW, "statistics in the log")
+    return {re.sub(" +", " ", name): value for name, value in found.items()}
 
 
 def leftovers(host, manager=False):
