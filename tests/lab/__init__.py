@@ -2,6 +2,7 @@
 """The test bench: hosts made of namespaces, processes, and a PPTP server that can misbehave.
 
 host.py             Host: a computer of its own, which nothing outlives; connect(), switch()
+ip_packets.py       IPv4 with options, in fragments, and ICMP errors, made by hand
 holder.py           what holds it, and its own /run, /dev and /etc/ppp
 process.py, pty.py  what runs on a host; pppd's end of the pty that pptp talks to
 tunnel.py           Tunnel: pptp on a pty; expect_clean(): nothing is left of it

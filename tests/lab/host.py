@@ -228,11 +228,15 @@ class Host:
         """Loads nftables rules (text)."""
         self.run("nft", "-f", "-", input=rules)
 
+    def sysctl(self, name, value):
+        """Sets a parameter of the host's network, as sysctl("net.ipv4.ip_default_ttl", 1)."""
+        with self.entered(), open(f"/proc/sys/{name.replace('.', '/')}", "w",
+                                  encoding="ascii") as setting:
+            setting.write(str(value))
+
     def forward(self):
         """Makes the host a router."""
-        with self.entered(), open("/proc/sys/net/ipv4/ip_forward", "w",
-                                  encoding="ascii") as setting:
-            setting.write("1")
+        self.sysctl("net.ipv4.ip_forward", 1)
 
 
 def connect(network, left, right, left_device="eth0", right_device="eth0"):

@@ -93,6 +93,18 @@ def server(net):
         yield server
 
 
+@pytest.fixture
+def far(net):
+    """A server behind a router: net.server becomes the router, the client's default gateway."""
+    with Host("far") as host:
+        connect("10.20.0.0/24", net.server, host, left_device="eth1")
+        net.server.forward()
+        host.add_route("default", via="10.20.0.1")
+        net.client.add_route("default", via="10.9.0.2")
+        with ScriptedServer(host) as server:
+            yield server
+
+
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item):
     """A failed test shows what the programs have said."""

@@ -21,3 +21,13 @@ def data(number, size=64):
     """A numbered frame with every octet in it that the size allows."""
     body = struct.pack("!I", number) + bytes((number + i) & 0xFF for i in range(size))
     return ADDRESS_CONTROL + IP + body[:size]
+
+
+def numbers(frames):
+    """The numbers of data() frames, checked octet for octet."""
+    found = []
+    for frame in frames:
+        number = int.from_bytes(frame[4:8], "big")
+        assert frame == data(number, len(frame) - 4)
+        found.append(number)
+    return found

@@ -4,13 +4,10 @@ import os
 import signal
 import time
 
-import pytest
-
 from lab import programs
-from lab.host import Host, Route, connect
+from lab.host import Route
 from lab.lines import wait_until
 from lab.process import proc_status
-from lab.scripted_server import ScriptedServer
 from lab.tunnel import SLOW, expect_clean
 from lab.wire import CallClearRequest, StopControlConnectionRequest, WanErrorNotify
 from ppp_frames import data
@@ -146,18 +143,6 @@ def test_idle_exit_ends_a_manager_that_has_no_call(net, server):
 
 
 # --- host routes ----------------------------------------------------------------------------------
-
-@pytest.fixture
-def far(net):
-    """A server behind a router: net.server becomes the router, the client's default gateway."""
-    with Host("far") as host:
-        connect("10.20.0.0/24", net.server, host, left_device="eth1")
-        net.server.forward()
-        host.add_route("default", via="10.20.0.1")
-        net.client.add_route("default", via="10.9.0.2")
-        with ScriptedServer(host) as server:
-            yield server
-
 
 def host_routes(net):
     return {Route(r.dst, r.dev, r.gateway) for r in net.client.routes() if r.dst == REMOTE_SERVER}

@@ -11,7 +11,7 @@ from lab.lines import wait_until
 from lab.scripted_server import ScriptedServer
 from lab.tunnel import SLOW
 from lab.wire import Gre, OutgoingCallRequest
-from ppp_frames import data
+from ppp_frames import data, numbers
 
 REORDER_TIMEOUT = 0.3  # s, the default of --timeout
 
@@ -21,16 +21,6 @@ def up(net, server):
     """A tunnel that is up: (its client end, its server end)."""
     tunnel = net.dial("--loglevel", "2")
     return tunnel, server.take_call()
-
-
-def numbers(frames):
-    """The numbers of data() frames, checked octet for octet."""
-    found = []
-    for frame in frames:
-        number = int.from_bytes(frame[4:8], "big")
-        assert frame == data(number, len(frame) - 4)
-        found.append(number)
-    return found
 
 
 # --- from pppd to the server ----------------------------------------------------------------------
