@@ -58,10 +58,13 @@ std::string Gateway::advice(const Reason& end) const {
 // Backpressure is here: a direction that cannot get rid of what it holds takes no more, and the
 // other one goes on.
 void Gateway::wait() {
+  bool server_waits = !downlink_.wants_packets();
+  if (server_waits && !server_waited_) call_.statistics.pty_waits++;
+  server_waited_ = server_waits;
   fds_[kFromPppd].events = uplink_.blocked() ? 0 : POLLIN;
   fds_[kToPppd].events = downlink_.wants_to_write() ? POLLOUT : 0;
-  fds_[kServer].events = static_cast<short>((downlink_.wants_packets() ? POLLIN : 0) |
-                                            (uplink_.blocked() ? POLLOUT : 0));
+  fds_[kServer].events =
+      static_cast<short>((server_waits ? 0 : POLLIN) | (uplink_.blocked() ? POLLOUT : 0));
   auto timeout = time_left();
   int ready = ppoll(fds_.data(), fds_.size(), timeout ? &*timeout : nullptr, nullptr);
   if (ready >= 0) return;
@@ -103,7 +106,6 @@ bool Gateway::to_pppd() {
   if (!downlink_.wants_to_write() || (pty_full_ && !(events(kToPppd) & POLLOUT))) return true;
   if (downlink_.flush(Surroundings::kToPppd) == PtyOutput::Result::closed) return false;
   pty_full_ = downlink_.wants_to_write();
-  if (!downlink_.wants_packets()) call_.statistics.pty_waits++;
   return true;
 }
 

@@ -46,6 +46,7 @@ class Gateway {
   std::array<pollfd, kWatched> fds_;
   TimePoint now_, up_since_;  // now_: of this wake-up
   bool pty_full_ = false;
+  bool server_waited_ = false;  // at the last wait: pppd did not read
 };
 
 }  // namespace callgate

@@ -39,9 +39,13 @@ class Net:
         self.tunnels.append(tunnel)
         return tunnel
 
+    @property
+    def pptp(self):
+        return programs.installed().pptp
+
     def start_on_pipes(self, stdin, stdout, *options):
         """pptp with two descriptors in place of a pty."""
-        return self.client.start(programs.installed().pptp, self.server.address, "--nolaunchpppd",
+        return self.client.start(self.pptp, self.server.address, "--nolaunchpppd",
                                  *options, stdin=stdin, stdout=stdout, env=self.environment())
 
     def manager(self, *options, **more):

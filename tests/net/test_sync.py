@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""--sync: what one read yields is one frame, whatever is in it; and who forgot it is told."""
+import os
+import socket
+import struct
+
+import pytest
+
+from lab import hdlc
+from lab.lines import wait_until
+from lab.tunnel import SLOW
+from ppp_frames import CONFIGURE_REQUEST, asyncmap, data, lcp
+
+MPPE, IPV6 = 0x00FD, 0x0057
+
+
+def mppe(number, size):
+    """Protocol 0xFD, the coherency count, and octets that look like anything (RFC 3078)."""
+    return struct.pack("!BBHH", 0xFF, 3, MPPE, 0x9000 | number) + os.urandom(size)
+
+
+def ipv6(size):
+    return struct.pack("!BBHIHBB", 0xFF, 3, IPV6, 6 << 28, size, 59, 64) + os.urandom(32 + size)
+
+
+FRAMES = [data(1, 4), data(1, 1500), mppe(0, 1), mppe(5, 40), mppe(0xFFF, 1400), ipv6(0), ipv6(1300),
+          lcp(CONFIGURE_REQUEST, 1, asyncmap(0)), b"\xfd" + bytes(7), b"\x00\x57" + bytes(60),
+          b"\x21E" + bytes(range(256)), bytes([0x7D, 0x7E] * 50)]
+
+
+@pytest.fixture
+def records(net, server):
+    """pptp on a socket that keeps the boundaries of writes: (our end, the server's call)."""
+    ours, pptps = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    net.start_on_pipes(pptps, pptps, "--sync")
+    pptps.close()
+    ours.settimeout(5 * SLOW)
+    with ours:
+        yield ours, server.take_call()
+
+
+def test_every_frame_of_pppd_s_is_one_packet(records):
+    """The peer's defect 6: it took MPPE frames for IPv4 ones and cut them by their "length"."""
+    ours, call = records
+    for frame in FRAMES:
+        ours.send(frame)
+    assert [call.data.recv_data().gre.payload for _ in FRAMES] == FRAMES
+
+
+def test_every_packet_of_the_server_is_one_write(records):
+    ours, call = records
+    for frame in FRAMES:
+        call.data.send(frame)
+    assert [ours.recv(65536) for _ in FRAMES] == FRAMES
+
+
+def test_a_frame_that_is_too_long_is_dropped_and_not_cut(records):
+    ours, call = records
+    for size in (4097, 20_000):
+        ours.send(bytes(size))
+    ours.send(data(2))
+    assert call.data.recv_data().gre.payload == data(2)
+
+
+def test_frames_pass_unframed_through_a_pty(net, server):
+    tunnel = net.dial("--sync")
+    call = server.take_call()
+    for frame in FRAMES:
+        os.write(tunnel.pty.slave, frame)
+        assert call.data.recv_data().gre.payload == frame
+        call.data.send(frame)
+        assert wait_until(lambda: tunnel.pty.read(1), 5 * SLOW)
+        assert bytes(tunnel.pty.decoder.raw) == frame
+        tunnel.pty.decoder.raw.clear()
+
+
+# --- one side without it --------------------------------------------------------------------------
+
+@pytest.mark.parametrize("options, framed, advice", [
+    (["--sync"], True, "leave out --sync"), ([], False, "give pptp --sync"),
+    (["--sync"], False, None), ([], True, None)],
+    ids=["pptp-only", "pppd-only", "both", "neither"])
+def test_modes_that_differ_are_named_once_and_others_are_not(net, server, options, framed, advice):
+    tunnel = net.dial(*options)
+    call = server.take_call()
+    request = lcp(CONFIGURE_REQUEST, 1, asyncmap(0))
+    for _ in range(3 if advice else 1):
+        os.write(tunnel.pty.slave, hdlc.encode(request) if framed else request)
+    if advice:
+        net.client.syslog.wait(advice, 3 * SLOW)
+    else:
+        assert call.data.recv_data().gre.payload == request
+    assert len(net.client.syslog.find("pppd sends")) == (1 if advice else 0)
+    said = f"The synchronous pptp option is {'' if options else 'NOT '}activated"
+    assert net.client.syslog.find(said)
