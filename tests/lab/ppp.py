@@ -94,12 +94,12 @@ class PppHost(Host):
         super().__init__(name)
         lines = [f"{user} * {secret} *\n" for user, secret in USERS.items()]
         self.write_file("/etc/ppp/chap-secrets", "".join(lines), mode=0o600)
-        self._log_start = 0
+        self.log_start = 0
 
     @property
     def log(self):
         """The lines of the syslog since the last reset()."""
-        return self.syslog.all[self._log_start:]
+        return self.syslog.all[self.log_start:]
 
     @property
     def concise_log(self):
@@ -107,13 +107,13 @@ class PppHost(Host):
         return [line for line in self.log if "GRE: accepting packet" not in line]
 
     def wait_log(self, pattern, timeout=5):
-        return self.syslog.wait(pattern, timeout * SLOW, self._log_start)
+        return self.syslog.wait(pattern, timeout * SLOW, self.log_start)
 
     def reset(self):
         """As after a boot: no process, no packet filter, an empty log. The network stays."""
         self.kill_all()
         self.nft("flush ruleset")
-        self._log_start = len(self.syslog.all)
+        self.log_start = len(self.syslog.all)
 
     def kill_all(self):
         self._signal(self.running(), signal.SIGKILL)

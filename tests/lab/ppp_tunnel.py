@@ -131,14 +131,15 @@ class PppLink:
 class PppTunnel(PppLink):
     """`pppd call` with a peers file of ours."""
 
-    def __init__(self, client, server, user, pptp_options, wrapper=()):
-        """`wrapper`: words before `pppd`, such as AS_MEMBER_OF_DIP."""
+    def __init__(self, client, server, user, pptp_options, wrapper=(), pppd_options=""):
+        """`wrapper`: words before `pppd`, such as AS_MEMBER_OF_DIP; `pppd_options`: behind ours."""
         name = f"tunnel{len(client.processes)}"
         self._errors_file = f"/run/lab/{name}.stderr"
         client.write_file(self._errors_file, "", mode=0o666)
         pptp = [programs.installed().pptp, server.address, "--nolaunchpppd", *pptp_options]
         client.write_file(f"/etc/ppp/peers/{name}", PEERS_FILE.format(
-            pptp=shlex.join(pptp), errors=self._errors_file, user=user, server_name=SERVER_NAME))
+            pptp=shlex.join(pptp), errors=self._errors_file, user=user, server_name=SERVER_NAME)
+            + pppd_options + "\n")
         pppd = client.start(*wrapper, "pppd", "call", name)
         super().__init__(client, server, user, pppd, pppd.stderr)
 

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What pppd's option `record FILE` writes: every octet between pppd and its line, with the time.
+
+A witness that is neither ours nor the far end's: what pppd was really given.
+"""
+import struct
+
+from . import hdlc
+
+# pppdump(8) has names for these, no header file has.
+SENT, RECEIVED, END_SENT, END_RECEIVED, DELTA_LONG, DELTA_SHORT, START = 1, 2, 3, 4, 5, 6, 7
+MPPE = 0x00FD  # protocol number of an encrypted frame, RFC 3078 section 3
+
+
+def received(path):
+    """The octets that came from the line, in order."""
+    with open(path, "rb") as record:
+        data = record.read()
+    found, at = b"", 0
+    while at < len(data):
+        kind, at = data[at], at + 1
+        if kind in (SENT, RECEIVED):
+            size, = struct.unpack_from("!H", data, at)
+            if kind == RECEIVED:
+                found += data[at + 2:at + 2 + size]
+            at += 2 + size
+        else:
+            at += {START: 4, DELTA_LONG: 4, DELTA_SHORT: 1, END_SENT: 0, END_RECEIVED: 0}[kind]
+    return found
+
+
+def coherency_counts(octets):
+    """The 12-bit numbers of the MPPE frames (RFC 3078 section 3.1), as pppd was given them."""
+    decoder = hdlc.Decoder()
+    frames = decoder.feed(octets)
+    assert not decoder.bad, "damaged frames"
+    for frame in frames:
+        frame = frame.removeprefix(b"\xff\x03")
+        wide = frame[:1] == b"\0"  # else the protocol number is compressed
+        if frame[wide] == MPPE:
+            yield struct.unpack_from("!H", frame, 1 + wide)[0] & 0xFFF

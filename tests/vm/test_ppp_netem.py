@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A bad path: 20 ms each way, 1 % lost, 5 % out of order, some doubled, with MPPE on.
+
+Stateless MPPE changes its key with every packet. It forgives a gap; a packet that comes late or
+again costs the receiver thousands of key changes, and everything after it is garbage.
+"""
+import re
+
+import pytest
+
+from lab import pppdump
+from lab.ppp_tunnel import iperf_result
+
+PATH = "delay 20ms reorder 5% 50% loss 1% duplicate 1%"
+PINGS, PINGS_BACK = 100, 90
+RECORD = "/run/lab/record"
+MOST_LOST_AT_ONCE = 300  # the window: a longer gap is none, but a number behind the last one
+SECONDS = 4
+
+
+@pytest.fixture
+def bad_path(client, server):
+    for host in (client, server):
+        host.run("tc", "qdisc", "add", "dev", "eth0", "root", "netem", *PATH.split())
+    yield
+    for host in (client, server):
+        host.run("tc", "qdisc", "del", "dev", "eth0", "root")
+
+
+def test_a_bad_path_costs_what_it_loses_and_pppd_sees_no_packet_late_or_twice(
+        client, server, bad_path):
+    tunnel = client.dial(server, "alice", pppd_options=f"record {RECORD}").wait_up(60)
+    done = client.run("ping", "-n", "-q", "-I", tunnel.device, "-c", PINGS, "-i", 0.05, "-W", 2,
+                      tunnel.peer_ip, check=False, timeout=60)
+    assert int(re.search(r"(\d+) received", done.stdout)[1]) >= PINGS_BACK, done.stdout
+    assert "+" not in done.stdout, f"duplicates, errors: {done.stdout}"
+    for direction in ((), ("--reverse",)):
+        run = tunnel.start_iperf(SECONDS, "--udp", "--bitrate", "1M", "--length", "500", *direction)
+        moved = iperf_result(run, SECONDS)["end"]["sum"]
+        assert moved["packets"] > 100 and moved["lost_percent"] < 10, moved
+
+    counted = tunnel.statistics()
+    print(counted)
+    assert counted["rx buffered"] > 0 and counted["rx lost"] > 0, "the path was a good one"
+    assert counted["rx under win"] + counted["rx duplicate"] > 0, "the path has doubled nothing"
+
+    tunnel.hang_up()
+    numbers = list(pppdump.coherency_counts(pppdump.received(client.path(RECORD))))
+    assert len(numbers) > PINGS_BACK
+    steps = [(after - before) & 0xFFF for before, after in zip(numbers, numbers[1:])]
+    assert all(1 <= step <= MOST_LOST_AT_ONCE for step in steps), steps
+    expect_no_storm(tunnel, server)
+
+
+def expect_no_storm(tunnel, server):
+    """What a decryption that has lost its place makes pppd say at either end."""
+    storm = "[Pp]rotocol-?[Rr]ej|Unsupported protocol|MPPE.*(sanity|resync)|CCP Reset"
+    assert not tunnel.log.find(storm)
+    assert not [line for line in server.log if re.search(storm, line)]
