@@ -47,11 +47,17 @@ def pytest_runtest_makereport(item):
     """A failed test shows what the programs have said."""
     outcome = yield
     report = outcome.get_result()
-    if report.when == "teardown" or not report.failed or "hosts" not in item.funcargs:
+    if report.when == "teardown" or not report.failed:
         return
-    client, server = item.funcargs["hosts"]
-    for tunnel in client.tunnels:
-        report.sections.append((f"{tunnel.user}'s pppd", tunnel.log.text))
-        report.sections.append((f"{tunnel.user}'s pptp, stderr", "\n".join(tunnel.pptp_errors)))
-    for host in (client, server):
+    for host in hosts_of(item):
+        for tunnel in getattr(host, "tunnels", ()):
+            report.sections.append((f"{tunnel.user}'s pppd", tunnel.log.text))
+            report.sections.append((f"{tunnel.user}'s pptp", "\n".join(tunnel.pptp_errors)))
         report.sections.append((f"{host.name}'s log", "\n".join(host.concise_log[-100:])))
+
+
+def hosts_of(item):
+    """The hosts with pppds that a test has used."""
+    if "nat" in item.funcargs:
+        return (*item.funcargs["nat"].clients, item.funcargs["nat"].server)
+    return item.funcargs.get("hosts", ())
