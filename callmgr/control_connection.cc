@@ -123,7 +123,7 @@ Steps ControlConnection::disconnected(int os_error, TimePoint) {
 }
 
 void ControlConnection::handle(const ControlMessage& message, TimePoint now) {
-  steps_.push_back(Heard{message});
+  steps_.push_back(Heard{message, framer_.reserved0()});
   // After our Stop-Control-Connection-Request there are no calls that anything could be about.
   if (state_ == State::wait_stop_reply && !matters_while_stopping(type_of(message))) return;
   std::visit([&](const auto& m) { on(m, now); }, message);

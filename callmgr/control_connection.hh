@@ -37,6 +37,7 @@ struct Send {
 };
 struct Heard {  // for the log only
   ControlMessage message;
+  uint16_t reserved0 = 0;  // of its header
 };
 struct Unexpected {  // a message that has no business in this state: dropped
   ControlMessage message;

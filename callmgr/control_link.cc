@@ -31,6 +31,27 @@ std::string heard_text(const ControlMessage& message) {
   }
 }
 
+std::string codes_text(std::string_view result_word, const auto& message) {
+  return fmt::format("Result code is {} '{}'. Error code is {}, Cause code is {}", message.result,
+                     result_word, message.error, message.cause);
+}
+
+// What pptp-linux adds to that, a line each.
+std::vector<std::string> remarks(const Heard& heard) {
+  std::vector<std::string> lines;
+  if (heard.reserved0 != 0)
+    lines.push_back(
+        fmt::format("reserved0 field is not zero! (0x{:x}) Cisco feature?", heard.reserved0));
+  if (auto* reply = std::get_if<OutgoingCallReply>(&heard.message); reply && reply->result != 1) {
+    lines.push_back(fmt::format("Our outgoing call request [callid {}] has not been accepted.",
+                                value(reply->peer_call_id)));
+    lines.push_back(codes_text(ocrp_result(reply->result), *reply));
+  } else if (auto* notify = std::get_if<CallDisconnectNotify>(&heard.message)) {
+    lines.push_back(codes_text(disconnect_result(notify->result), *notify));
+  }
+  return lines;
+}
+
 bool is_echo(const ControlMessage& message) {
   auto type = type_of(message);
   return type == ControlType::echo_request || type == ControlType::echo_reply;
@@ -69,7 +90,10 @@ void ControlLink::readable() {
   auto now = Clock::now();
   if (size > 0)
     return carry_out(control_.received(ByteSpan(buffer).first(static_cast<size_t>(size)), now));
-  if (size == 0) return carry_out(control_.disconnected(0, now));
+  if (size == 0) {
+    log::notice("{}: read returned zero, peer has closed", settings_.control.server);
+    return carry_out(control_.disconnected(0, now));
+  }
   if (errno != EAGAIN && errno != EINTR) carry_out(control_.disconnected(errno, now));
 }
 
@@ -115,7 +139,10 @@ void ControlLink::take(const Send& step) {
 }
 
 void ControlLink::take(const Heard& step) {
+  bool news = logged(step.message) < most_logged(step.message);
   log_message("Received", step.message);
+  if (!news) return;
+  for (const auto& text : remarks(step)) log::notice("{}: {}", settings_.control.server, text);
 }
 
 void ControlLink::take(const Unexpected& step) {

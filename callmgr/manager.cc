@@ -108,8 +108,8 @@ void Manager::client_sent(Client& client, const ChannelMessage& message) {
 void Manager::client_gone(Client& client, const char* why) {
   if (std::exchange(client.gone, true)) return;
   if (client.stage != Stage::none)
-    log::debug("pid {} gone ({}): call {} is cleared", client.who().pid, why,
-               value(client.call_id));
+    log::notice("Closing connection (unhandled): pid {} gone ({}), call {} is cleared",
+                client.who().pid, why, value(client.call_id));
   leave_link(client);
   tidy_later();
 }
@@ -258,6 +258,7 @@ void Manager::call_up(ControlLink&, CallId call, const OutgoingCallReply& reply)
 void Manager::call_over(ControlLink& link, CallId call, const Reason& reason) {
   Client* client = client_of(call);
   if (client) {
+    log::notice("Closing connection (call state): call {}", value(call));
     client->stage = Stage::none;
     client->link_id = 0;
     end(*client, reason);
@@ -357,6 +358,7 @@ void Manager::shut_down() {
   idle_.start(kShutdownTimeout);
   for (auto& [number, client] : clients_) {
     if (client->stage == Stage::none) continue;
+    log::notice("Closing connection (shutdown): call {}", value(client->call_id));
     leave_link(*client);
     end(*client, {.cause = Cause::manager_stopping});
   }

@@ -2,6 +2,11 @@
 #include "common/control_framer.hh"
 
 namespace callgate {
+namespace {
+
+constexpr size_t kReserved0Offset = 10;  // in the header, section 2
+
+}  // namespace
 
 void ControlFramer::push(ByteSpan bytes) {
   if (broken_) return;
@@ -20,6 +25,7 @@ ControlFramer::Result ControlFramer::next() {
   if (length == 0 || waiting.size() < length) return NeedMore{};
   auto parsed = parse_control_message(waiting.first(length));
   if (auto* malformed = std::get_if<Malformed>(&parsed)) return *(broken_ = *malformed);
+  Reader(waiting.subspan(kReserved0Offset)).get(reserved0_);
   start_ += length;
   return std::get<ControlMessage>(std::move(parsed));
 }

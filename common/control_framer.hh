@@ -20,12 +20,17 @@ class ControlFramer {
   void push(ByteSpan bytes);
   Result next();
 
+  // The reserved octets in the header of the message that next() gave last: ignored (section 1.4),
+  // but worth a word in the log.
+  uint16_t reserved0() const { return reserved0_; }
+
   // Bytes received that do not make a message yet.
   size_t pending() const { return buffer_.size() - start_; }
 
  private:
   Bytes buffer_;
   size_t start_ = 0;  // everything before it has been handed out
+  uint16_t reserved0_ = 0;
   std::optional<Malformed> broken_;
 };
 

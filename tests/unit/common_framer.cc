@@ -87,3 +87,15 @@ TEST_CASE("chunks pushed before the first question are joined") {
   framer.push(ByteSpan(wire).subspan(5));
   CHECK(drain(framer) == std::vector<ControlMessage>{EchoRequest{.identifier = 7}});
 }
+
+TEST_CASE("the reserved octets of a header are known until the next message") {
+  ControlFramer framer;
+  Bytes odd = encode(EchoRequest{.identifier = 1});
+  odd[10] = 0xBE, odd[11] = 0xEF;
+  framer.push(odd + encode(EchoRequest{.identifier = 2}));
+  CHECK(framer.reserved0() == 0);
+  framer.next();
+  CHECK(framer.reserved0() == 0xBEEF);
+  framer.next();
+  CHECK(framer.reserved0() == 0);
+}
