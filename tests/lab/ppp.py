@@ -115,9 +115,32 @@ class PppHost(Host):
         self.nft("flush ruleset")
         self.log_start = len(self.syslog.all)
 
+    def unplug(self):
+        """Nothing comes in or goes out any more, and nobody is told."""
+        self.nft(UNPLUGGED)
+
+    def plug_in(self):
+        self.nft("delete table inet unplugged")
+
+    def crash(self):
+        """Power failure: silence, then no process and no socket. plug_in() ends the reboot."""
+        self.unplug()
+        self.kill_all()
+        self.run("ss", "--kill", "--tcp", "sport = 1723 or dport = 1723")
+
     def kill_all(self):
         self._signal(self.running(), signal.SIGKILL)
         wait_until(lambda: not self.running(), 10 * SLOW, f"all processes of {self.name} gone")
+
+    def pids_of(self, program):
+        """All processes of that name. pptpctrl calls itself "pptpd [ADDRESS:...]"."""
+        pattern = r"pptpd \[" if program == "pptpctrl" else rf"(/\S*/)?{program}( |$)"
+        return [pid for pid, line in self.running().items() if re.match(pattern, line)]
+
+    def signal_all(self, program, number):
+        pids = self.pids_of(program)
+        assert pids, f"no {program} on {self.name}: {self.running()}"
+        self._signal(pids, number)
 
     @staticmethod
     def _signal(pids, number):
@@ -143,13 +166,6 @@ class PptpServer(PppHost):
             return any((s.local_port, s.state) == (port, "LISTEN") for s in self.sockets("tcp"))
         wait_until(listening, 10 * SLOW, f"{self.name} listens on port {port}")
 
-    def signal_all(self, program, number):
-        """Signals each process of that name. pptpctrl calls itself "pptpd [ADDRESS:...]"."""
-        pattern = r"pptpd \[" if program == "pptpctrl" else rf"(/usr/sbin/)?{program}( |$)"
-        pids = [pid for pid, line in self.running().items() if re.match(pattern, line)]
-        assert pids, f"no {program} on {self.name}: {self.running()}"
-        self._signal(pids, number)
-
     def stop_pptpd(self):
         """What `systemctl stop pptpd` does: SIGTERM to pptpd and to every pptpctrl and pppd."""
         self._signal(self.running(), signal.SIGTERM)
@@ -166,19 +182,6 @@ class PptpServer(PppHost):
         """How many times a client has tried to connect to the PPTP server."""
         shown = self.run("nft", "list", "counter", "inet", "counted", "calls").stdout
         return int(re.search(r"packets (\d+)", shown)[1])
-
-    def unplug(self):
-        """Nothing comes in or goes out any more, and nobody is told."""
-        self.nft(UNPLUGGED)
-
-    def plug_in(self):
-        self.nft("delete table inet unplugged")
-
-    def crash(self):
-        """Power failure: silence, then no process and no socket. plug_in() ends the reboot."""
-        self.unplug()
-        self.kill_all()
-        self.run("ss", "--kill", "--tcp", "sport", "=", "1723")
 
 
 class PppClient(PppHost):

@@ -166,9 +166,10 @@ def test_without_the_helper_gre_may_be_handed_on_by_server_or_by_call_id(nat):
     """One client per server is all that an address can tell; --call-id tells more."""
     by_server = "iifname wan ip protocol gre ip saddr 198.51.100.2 dnat to 10.77.0.2"
     nat.filter(MASQUERADE, HAND_ON % by_server)
-    tunnel = nat.dial(0, "alice")
-    carries_traffic(tunnel)
-    tunnel.hang_up()
+    tunnels = [nat.dial(0, "alice"), nat.dial(0, "carol")]
+    carries_traffic(*tunnels)
+    for tunnel in tunnels:
+        tunnel.hang_up()
 
     by_call = """iifname wan ip protocol gre @th,48,16 4242 dnat to 10.77.0.2
     iifname wan ip protocol gre @th,48,16 4343 dnat to 10.77.0.3"""
