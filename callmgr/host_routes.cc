@@ -33,8 +33,8 @@ HostRoutes::HostRoutes(EventLoop& loop, bool permitted) : loop_(loop), permitted
   start_keeper();
 }
 
-// Started before privileges are dropped, and again if it dies: from then on it inherits ours.
-// Without a keeper routes are still held, and removed in good order.
+// Started with us, and again if it dies: then it inherits our cage, too, inside which it builds its
+// own. Without a keeper routes are still held, and removed in good order.
 void HostRoutes::start_keeper() try {
   keeper_.emplace();
   for (const auto& [server, held] : held_) keeper_->added(held.route);

@@ -15,6 +15,7 @@
 #include <cstring>
 
 #include "callmgr/manager.hh"
+#include "callmgr/manager_sandbox.hh"
 #include "common/log.hh"
 #include "common/manager_socket.hh"
 #include "common/os_error.hh"
@@ -130,12 +131,12 @@ void run(const Options& options) {
   EventLoop loop;
   bool permitted = may_change_routes();
   uid_t owner = geteuid();
-  HostRoutes routes(loop, permitted);
   raise_descriptor_limit();
   if (permitted)
     drop_privileges(CALLGATE_USER, {CAP_NET_ADMIN});
   else
     drop_privileges(CALLGATE_USER);
+  HostRoutes routes(loop, permitted);  // its keeper inherits what is left of ours
 
   Manager manager(loop, routes, std::move(listener),
                   {.idle_exit = std::chrono::seconds(options.idle_exit),
@@ -149,6 +150,8 @@ void run(const Options& options) {
 
   sd_notify(0, "READY=1");
   log::notice("pptp-callmgr {} listens on {}", CALLGATE_VERSION, options.socket);
+  // Nothing that a client or a server has sent has been read up to here.
+  confine_manager(owns_socket() ? directory_of(options.socket) : "", permitted);
   loop.run();
   sd_notify(0, "STOPPING=1");
   if (owns_socket()) remove_socket(options.socket);

@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "callmgr/route_keeper.hh"
 
-#include <linux/capability.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 
 #include <map>
 
+#include "callmgr/manager_sandbox.hh"
 #include "common/log.hh"
 #include "common/os_error.hh"
-#include "common/privileges.hh"
-#include "config.hh"
 
 namespace callgate {
 namespace {
@@ -57,7 +55,7 @@ void keep(int socket) {
     prctl(PR_SET_NAME, "pptp-routes");
     outlive_signals();
     log::open({});
-    drop_privileges(CALLGATE_USER, {CAP_NET_ADMIN});
+    confine_keeper();
     keep(fd);
   } catch (const std::exception& error) {
     log::error("route keeper: {}", error.what());

@@ -10,7 +10,8 @@ namespace callgate {
 
 class RouteKeeper {
  public:
-  // Forks the keeper, which keeps CAP_NET_ADMIN and nothing else. Throws OsError.
+  // Forks the keeper. It keeps the caller's privileges: to be called when only CAP_NET_ADMIN is
+  // left. Throws OsError.
   RouteKeeper();
 
   void added(const Route& route) { tell(true, route); }

@@ -3,6 +3,7 @@
 
 #include <sys/uio.h>
 #include <syslog.h>
+#include <time.h>
 #include <unistd.h>
 
 #define SD_JOURNAL_SUPPRESS_LOCATION
@@ -44,6 +45,7 @@ void to_journal(Level level, const std::string& text, const std::vector<Field>& 
 }  // namespace
 
 void open(Settings wanted) {
+  tzset();  // syslog() would read the time zone's file when that is out of reach already
   settings = std::move(wanted);
   journal = access(kJournalSocket, W_OK) == 0;
   if (!journal) openlog(settings.ident.c_str(), LOG_PID | LOG_NDELAY, LOG_DAEMON);

@@ -22,13 +22,22 @@ namespace {
 constexpr int kBacklog = 1024;  // clients that arrive together, before the manager accepts them
 constexpr std::chrono::milliseconds kLockInterval{2};
 
-// To the user and group that the manager runs as, where root may and they exist. That user owns the
-// directory and may put a symbolic link in the place of what we made there: it is not followed.
-void hand_to_manager(const std::string& path) {
-  if (geteuid() != 0) return;
+struct Owner {
+  uid_t user = 0;
+  gid_t group = 0;
+};
+
+Owner manager_owner() {
   const passwd* user = getpwnam(CALLGATE_USER);
   const group* group = getgrnam(CALLGATE_GROUP);
-  int result = lchown(path.c_str(), user ? user->pw_uid : 0, group ? group->gr_gid : 0);
+  return {user ? user->pw_uid : 0, group ? group->gr_gid : 0};
+}
+
+// To the user and group that the manager runs as, where root may and they exist. That user owns the
+// directory and may put a symbolic link in the place of what we made there: it is not followed.
+void hand_over(const std::string& path, Owner owner) {
+  if (geteuid() != 0) return;
+  int result = lchown(path.c_str(), owner.user, owner.group);
   // EINVAL: a user namespace does not know that user or group. Then it stays root's.
   if (result < 0 && errno != EINVAL) throw OsError(errno, "chown " + path);
 }
@@ -47,16 +56,16 @@ sockaddr_un address_of(const std::string& path) {
   return address;
 }
 
+}  // namespace
+
 std::string directory_of(const std::string& path) {
   auto directory = std::filesystem::path(path).parent_path().string();
   return directory.empty() ? "." : directory;
 }
 
-}  // namespace
-
 void make_socket_directory(const std::string& path) {
   auto directory = directory_of(path);
-  if (mkdir(directory.c_str(), 0755) == 0) return hand_to_manager(directory);
+  if (mkdir(directory.c_str(), 0755) == 0) return hand_over(directory, manager_owner());
   if (errno != EEXIST) throw OsError(errno, "create " + directory);
 }
 
@@ -77,6 +86,8 @@ UniqueFd listen_on_manager_socket(const std::string& path) {
   UniqueFd fd(check(socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0),
                     "create a Unix socket"));
   auto address = address_of(path);
+  // Looked up first: between bind() and chown() a member of the group would be refused.
+  auto owner = manager_owner();
   remove_stale_socket(path);
   // Closed to others from its first moment; a chmod() afterwards would follow a symbolic link.
   mode_t old_mask = umask(geteuid() == 0 ? 0117 : 0177);
@@ -84,7 +95,7 @@ UniqueFd listen_on_manager_socket(const std::string& path) {
   int error = errno;
   umask(old_mask);
   if (result < 0) throw OsError(error, "bind " + path);
-  hand_to_manager(path);
+  hand_over(path, owner);
   check(listen(fd.get(), kBacklog), "listen on {}", path);
   return fd;
 }

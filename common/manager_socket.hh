@@ -11,6 +11,8 @@
 
 namespace callgate {
 
+std::string directory_of(const std::string& path);
+
 // Creates the directory of `path` where it is missing, for CALLGATE_USER and CALLGATE_GROUP when we
 // are root and they exist. Throws OsError.
 void make_socket_directory(const std::string& path);

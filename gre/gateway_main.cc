@@ -10,6 +10,7 @@
 #include "common/privileges.hh"
 #include "config.hh"
 #include "gre/gateway.hh"
+#include "gre/gateway_sandbox.hh"
 #include "gre/gateway_settings.hh"
 
 namespace callgate {
@@ -78,6 +79,8 @@ End live(const GatewaySettings& settings) {
   auto sockets = open_sockets(settings);  // deaf until they join a call
   if (auto* reason = std::get_if<Reason>(&sockets)) return *reason;
   drop_privileges(CALLGATE_USER);  // verified; nothing foreign has been read so far
+  confine_gateway();
+  restrict_system_calls(gateway_sets_up());
 
   auto assigned = surroundings.await<CallAssigned>();
   if (auto* reason = std::get_if<Reason>(&assigned)) return *reason;
@@ -85,7 +88,7 @@ End live(const GatewaySettings& settings) {
 
   auto joined = join_call(std::move(std::get<SocketsByFamily>(sockets)), ours);
   if (auto* reason = std::get_if<Reason>(&joined)) return *reason;
-  // The seccomp filter belongs here: everything from now on is reading, writing and waiting.
+  restrict_system_calls(gateway_copies());  // reading, writing and waiting, from now on
 
   // Only now may the manager request the call: the server's first packet finds us listening.
   if (!surroundings.channel.send(GatewayReady{})) return Reason{.cause = Cause::manager_died};

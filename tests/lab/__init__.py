@@ -9,6 +9,7 @@ tunnel.py           Tunnel: pptp on a pty; expect_clean(): nothing is left of it
 scripted_server.py  ScriptedServer, Connection, Call: the server, message by message
 gre_socket.py       its data: sequence numbers, acknowledgements, damaged packets
 wire.py, hdlc.py    RFC 2637 and RFC 1662 written a second time, to check the C++ against
+inject.py           a system call in the place of another process, as if taken over
 lines.py            output to be waited for; wait_until()
 programs.py         CALLGATE_PREFIX, CALLGATE_PPTP, CALLGATE_TIME_FACTOR
 ppp.py, ...         real pppds and pptpd, where the kernel has PPP

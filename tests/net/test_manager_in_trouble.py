@@ -31,6 +31,7 @@ def test_a_server_cannot_fill_the_log(net, server):
         call.connection.send(flood)
     call.connection.send(EchoRequest(identifier=5))
     call.connection.expect(EchoReply)
+    manager.wait_line("no more WAN-Error-Notify", 5 * SLOW)
     text = manager.stderr.text
     assert text.count("Received WAN-Error-Notify") == LOGGED_OF_A_TYPE
     assert text.count("no more WAN-Error-Notify packets will be reported") == 1

@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What somebody could still do who has taken one of our processes over: tried, in its place."""
+import ctypes
+import os
+import resource
+import signal
+import socket
+
+import pytest
+
+from lab import inject, programs
+from lab.lines import wait_until
+from lab.process import proc_status
+from lab.tunnel import SLOW
+from ppp_frames import data
+
+pytestmark = pytest.mark.skipif(not inject.supported(), reason="system calls are injected on x86-64 only")
+unsanitized = pytest.mark.skipif(programs.sanitized(), reason="sanitizers need files, and memory to execute")
+
+LANDLOCK_CREATE_RULESET = 444
+NO_SUCH_CALL = {"ENOSYS", inject.ENDED}  # as built with -Dseccomp=deny, kill
+AT_FDCWD, DIRECTORY, READ = -100, os.O_DIRECTORY, os.O_RDONLY
+
+
+def has_landlock():
+    return ctypes.CDLL(None).syscall(LANDLOCK_CREATE_RULESET, None, 0, 1) > 0
+
+
+@pytest.fixture
+def processes(net, server):
+    """The pids of the three, with a call up."""
+    tunnel = net.dial()
+    call = server.take_call()
+    tunnel.pty.send(data(1))
+    call.data.recv_data()
+    [manager] = net.managers()
+    names = {proc_status(pid)["Name"]: pid for pid in net.client.running()}
+    return {"gateway": tunnel.process.pid, "manager": manager, "keeper": names["pptp-routes"]}
+
+
+EVERYBODY = ("gateway", "manager", "keeper")
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_no_process_can_execute_a_program_and_none_survives_the_attempt(processes, who):
+    assert inject.system_call(processes[who], "execve", "/bin/true", 0, 0) == inject.ENDED
+
+
+@unsanitized
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_no_process_can_make_memory_executable(processes, who):
+    protection = 7  # PROT_READ | PROT_WRITE | PROT_EXEC
+    assert inject.system_call(processes[who], "mprotect", 0, 4096, protection) in NO_SUCH_CALL
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_no_process_can_send_a_signal_or_open_a_raw_socket(processes, who):
+    raw = inject.system_call(processes[who], "socket", socket.AF_INET, socket.SOCK_RAW, 47)
+    assert raw in NO_SUCH_CALL
+    if raw != inject.ENDED:
+        assert inject.system_call(processes[who], "kill", 1, 0) in NO_SUCH_CALL
+
+
+@unsanitized
+@pytest.mark.parametrize("who", ("gateway", "keeper"))
+def test_gateway_and_keeper_cannot_open_a_file(processes, who):
+    assert inject.system_call(processes[who], "openat", AT_FDCWD, "/etc/passwd", READ, 0) in NO_SUCH_CALL
+
+
+@unsanitized
+def test_the_manager_cannot_open_a_file_nor_write(processes):
+    assert inject.system_call(processes["manager"], "openat", AT_FDCWD, "/run/pptp/new", os.O_CREAT | os.O_WRONLY,
+                              0o600) in NO_SUCH_CALL
+
+
+@unsanitized
+@pytest.mark.skipif(not has_landlock(), reason="no Landlock in this kernel")
+def test_the_manager_reaches_its_socket_s_directory_and_no_other(net, processes):
+    def attempt(call, path, flags):
+        return inject.system_call(processes["manager"], call, AT_FDCWD, path, flags, 0)
+    net.client.run("touch", "/run/lab/somebody-s")
+    assert attempt("openat", "/etc", READ | DIRECTORY) == "EACCES"
+    assert attempt("unlinkat", "/run/lab/somebody-s", 0) == "EACCES"
+    assert attempt("openat", "/run/pptp", READ | DIRECTORY) >= 0
+    assert os.path.exists(net.client.path("/run/lab/somebody-s"))
+
+
+def test_a_call_goes_on_after_what_was_denied(net, server):
+    """The harness puts the process back where it was: so the other tests show what they say."""
+    tunnel = net.dial()
+    call = server.take_call()
+    assert inject.system_call(tunnel.process.pid, "socket", socket.AF_UNIX, socket.SOCK_DGRAM, 0) > 2
+    tunnel.pty.send(data(1))
+    assert call.data.recv_data().gre.payload == data(1)
+    assert tunnel.process.running
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_no_process_leaves_a_memory_image(processes, who):
+    assert resource.prlimit(processes[who], resource.RLIMIT_CORE) == (0, 0)
+
+
+def test_a_gateway_gets_no_more_descriptors_and_no_child(processes):
+    assert resource.prlimit(processes["gateway"], resource.RLIMIT_NOFILE)[1] == 16
+    assert resource.prlimit(processes["gateway"], resource.RLIMIT_NPROC) == (0, 0)
+
+
+def test_a_keeper_that_replaces_another_is_confined_twice(net, processes):
+    os.kill(processes["keeper"], signal.SIGKILL)
+
+    def another():
+        pids = [pid for pid in net.client.running() if proc_status(pid)["Name"] == "pptp-routes"]
+        return [pid for pid in pids if pid != processes["keeper"]]
+    [keeper] = wait_until(another, 5 * SLOW)
+    wait_until(lambda: proc_status(keeper).get("Seccomp_filters", "2") == "2", 2 * SLOW)
+    assert proc_status(keeper)["NoNewPrivs"] == "1"
+    assert inject.system_call(keeper, "execve", "/bin/true", 0, 0) == inject.ENDED
