@@ -1,69 +1,67 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "common/hdlc.hh"
 
-#include <array>
-
 namespace callgate {
 namespace {
 
 constexpr size_t kFcsSize = 2;
 constexpr size_t kMinFrameSize = 2;  // protocol compressed to one byte, and one of data
-
-consteval std::array<uint16_t, 256> make_fcs_table() {
-  constexpr uint16_t kPolynomial = 0x8408;  // x^16 + x^12 + x^5 + 1, bits reversed
-  std::array<uint16_t, 256> table{};
-  for (uint16_t i = 0; i < 256; i++) {
-    uint16_t fcs = i;
-    for (int bit = 0; bit < 8; bit++)
-      fcs = static_cast<uint16_t>(fcs & 1 ? fcs >> 1 ^ kPolynomial : fcs >> 1);
-    table[i] = fcs;
-  }
-  return table;
-}
-constexpr auto kFcsTable = make_fcs_table();
-
-bool needs_escape(uint8_t byte, uint32_t accm) {
-  if (byte < 0x20) return accm >> byte & 1;
-  return byte == kHdlcFlag || byte == kHdlcEscape;
-}
-
-void put_escaped(uint8_t byte, uint32_t accm, Bytes& out) {
-  if (needs_escape(byte, accm)) {
-    out.push_back(kHdlcEscape);
-    byte ^= kHdlcFlip;
-  }
-  out.push_back(byte);
-}
+constexpr size_t kCapacity = kMaxFrameSize + kFcsSize;
 
 }  // namespace
 
 uint16_t fcs16(uint16_t fcs, ByteSpan data) {
-  for (uint8_t byte : data) fcs = static_cast<uint16_t>(fcs >> 8 ^ kFcsTable[(fcs ^ byte) & 0xFF]);
-  return fcs;
+  return hdlc_codec().fcs(fcs, data);
 }
 
-void encode_hdlc(ByteSpan frame, uint32_t accm, Bytes& out) {
-  auto fcs = static_cast<uint16_t>(~fcs16(kFcsInitial, frame));
-  out.push_back(kHdlcFlag);
-  for (uint8_t byte : frame) put_escaped(byte, accm, out);
-  put_escaped(static_cast<uint8_t>(fcs), accm, out);  // least significant byte first
-  put_escaped(static_cast<uint8_t>(fcs >> 8), accm, out);
-  out.push_back(kHdlcFlag);
+size_t encode_hdlc(ByteSpan frame, uint32_t accm, uint8_t* out, const HdlcCodec& codec) {
+  auto fcs = static_cast<uint16_t>(~codec.fcs(kFcsInitial, frame));
+  std::array<uint8_t, kFcsSize> check{static_cast<uint8_t>(fcs),  // least significant byte first
+                                      static_cast<uint8_t>(fcs >> 8)};
+  EscapeSet set(accm);
+  uint8_t* at = out;
+  *at++ = kHdlcFlag;
+  at = codec.escape(frame, set, at);
+  at = plain_escape(check, set, at);
+  *at++ = kHdlcFlag;
+  return static_cast<size_t>(at - out);
 }
 
-void HdlcDecoder::take(uint8_t byte) {
-  if (skipping_) return;
+void encode_hdlc(ByteSpan frame, uint32_t accm, Bytes& out, const HdlcCodec& codec) {
+  size_t before = out.size();
+  out.resize(before + max_hdlc_size(frame.size()) + kCodecSlack);
+  out.resize(before + encode_hdlc(frame, accm, out.data() + before, codec));
+}
+
+HdlcDecoder::HdlcDecoder(const HdlcCodec& codec)
+    : codec_(codec), frame_(std::make_unique_for_overwrite<uint8_t[]>(kCapacity + kCodecSlack)) {}
+
+// Takes what stands before the next flag; returns how much that is.
+size_t HdlcDecoder::take(ByteSpan bytes) {
+  size_t at = 0;
+  while (!skipping_ && at < bytes.size() && bytes[at] != kHdlcFlag) {
+    if (size_ == kCapacity) {
+      take_beyond_capacity(bytes[at++]);
+      continue;
+    }
+    // No more than there is room for, even if nothing of it is an escape.
+    ByteSpan part = bytes.subspan(at, std::min(bytes.size() - at, kCapacity - size_));
+    auto done = codec_.unescape(part, escaped_, frame_.get() + size_);
+    at += done.taken;
+    size_ += done.written;
+    escaped_ = done.escaped;
+  }
+  auto flag = std::find(bytes.begin() + static_cast<std::ptrdiff_t>(at), bytes.end(), kHdlcFlag);
+  return static_cast<size_t>(flag - bytes.begin());
+}
+
+void HdlcDecoder::take_beyond_capacity(uint8_t byte) {
   if (byte == kHdlcEscape) {
     escaped_ = true;
     return;
   }
-  if (frame_.size() == kMaxFrameSize + kFcsSize) {
-    errors_.oversized++;
-    skipping_ = true;
-    return;
-  }
-  frame_.push_back(escaped_ ? byte ^ kHdlcFlip : byte);
-  escaped_ = false;
+  errors_.oversized++;
+  skipping_ = true;
 }
 
 // Whether the bytes up to this flag are a frame to be handed on.
@@ -73,12 +71,12 @@ bool HdlcDecoder::end_frame() {
     errors_.aborted++;
     return false;
   }
-  if (frame_.empty()) return false;  // flags back to back
-  if (frame_.size() < kMinFrameSize + kFcsSize) {
+  if (size_ == 0) return false;  // flags back to back
+  if (size_ < kMinFrameSize + kFcsSize) {
     errors_.too_short++;
     return false;
   }
-  if (fcs16(kFcsInitial, frame_) != kFcsGood) {
+  if (codec_.fcs(kFcsInitial, {frame_.get(), size_}) != kFcsGood) {
     errors_.bad_fcs++;
     return false;
   }
@@ -86,8 +84,12 @@ bool HdlcDecoder::end_frame() {
 }
 
 void HdlcDecoder::start_frame() {
-  frame_.clear();
+  size_ = 0;
   escaped_ = skipping_ = false;
+}
+
+ByteSpan HdlcDecoder::frame() const {
+  return {frame_.get(), size_ - kFcsSize};
 }
 
 }  // namespace callgate

@@ -3,7 +3,9 @@
 // what GRE carries: no flags, no escapes, no FCS (RFC 2637 section 4).
 #pragma once
 
-#include "common/bytes.hh"
+#include <memory>
+
+#include "common/hdlc_codec.hh"
 
 namespace callgate {
 
@@ -22,8 +24,13 @@ constexpr size_t max_hdlc_size(size_t frame) {
   return 2 * (frame + 2) + 2;
 }
 
-// Appends the frame to `out`: flag, escaped frame and FCS, flag.
-void encode_hdlc(ByteSpan frame, uint32_t accm, Bytes& out);
+// Writes flag, escaped frame and FCS, flag, and returns their size. `out` has room for
+// max_hdlc_size(frame.size()) + kCodecSlack bytes.
+size_t encode_hdlc(ByteSpan frame, uint32_t accm, uint8_t* out,
+                   const HdlcCodec& codec = hdlc_codec());
+
+// Appends the same to `out`.
+void encode_hdlc(ByteSpan frame, uint32_t accm, Bytes& out, const HdlcCodec& codec = hdlc_codec());
 
 // Counts of what did not become a frame.
 struct HdlcErrors {
@@ -36,28 +43,33 @@ struct HdlcErrors {
 // Cuts a byte stream into frames. Chunks may be split anywhere.
 class HdlcDecoder {
  public:
+  explicit HdlcDecoder(const HdlcCodec& codec = hdlc_codec());
+
   // Calls sink(ByteSpan frame) for every good frame that `bytes` completes. The frame is valid
   // during the call only.
   template <typename Sink>
   void decode(ByteSpan bytes, Sink&& sink) {
-    for (uint8_t byte : bytes) {
-      if (byte != kHdlcFlag) {
-        take(byte);
-        continue;
-      }
-      if (end_frame()) sink(ByteSpan(frame_).first(frame_.size() - 2));
+    while (true) {
+      bytes = bytes.subspan(take(bytes));
+      if (bytes.empty()) return;
+      if (end_frame()) sink(frame());
       start_frame();
+      bytes = bytes.subspan(1);  // the flag
     }
   }
 
   const HdlcErrors& errors() const { return errors_; }
 
  private:
-  void take(uint8_t byte);
+  size_t take(ByteSpan bytes);
+  void take_beyond_capacity(uint8_t byte);
   bool end_frame();
   void start_frame();
+  ByteSpan frame() const;
 
-  Bytes frame_;  // unescaped, with the FCS at its end
+  const HdlcCodec& codec_;
+  std::unique_ptr<uint8_t[]> frame_;  // unescaped, with the FCS at its end
+  size_t size_ = 0;
   bool escaped_ = false;
   bool skipping_ = false;  // until the next flag
   HdlcErrors errors_;

@@ -71,6 +71,10 @@ void hdlc_seeds() {
   encode_hdlc(hex("21 7E 7D 11 13"), 0, frames);
   for (uint8_t chunk : hex("00 04 FF"))
     seed("hdlc_decoder", fmt::format("by-{}", chunk + 1), Bytes{chunk} + frames);
+  for (uint8_t accm : hex("00 FF"))
+    seed("hdlc_codec", fmt::format("map-{:02x}", accm),
+         Bytes{accm, 0x1E} + frames + repeated(0x55, 70) + frames);
+  seed("hdlc_codec", "escapes", hex("00 FF") + repeated(kHdlcEscape, 50) + frames);
   seed("hdlc_decoder", "abort", hex("03 7E FF 03 7D 7E") + frames);
   seed("hdlc_decoder", "short", hex("03 7E FF 7E 7E 00 00 00 7E") + frames);
   seed("hdlc_decoder", "bad-fcs", hex("03 7E FF 03 C0 21 00 00 7E") + frames);
