@@ -19,15 +19,21 @@ class Packet:
     ip_header: bytes
 
 
+def socket_address(address, port):
+    """What bind() takes; to be called inside the host: "fe80::2%eth0" names one of its devices."""
+    return socket.getaddrinfo(address, port, type=socket.SOCK_STREAM)[0][4]
+
+
 class GreSocket:
     """Every GRE packet that reaches `address` in `host`, in order of arrival."""
 
     def __init__(self, host, address):
         self.address = address
+        self.family = socket.AF_INET6 if ":" in address else socket.AF_INET
         with host.entered():
-            self.socket = socket.socket(socket.AF_INET, socket.SOCK_RAW, GRE_PROTOCOL)
+            self.socket = socket.socket(self.family, socket.SOCK_RAW, GRE_PROTOCOL)
+            self.socket.bind(socket_address(address, 0))
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8 << 20)
-        self.socket.bind((address, 0))
         self._waiting = []
 
     def close(self):
@@ -40,8 +46,9 @@ class GreSocket:
     def _read(self, timeout):
         if not select.select([self.socket], [], [], max(0, timeout))[0]:
             return False
-        octets, (source, _) = self.socket.recvfrom(65536)
-        header = 4 * (octets[0] & 15)
+        octets, (source, *_) = self.socket.recvfrom(65536)
+        # A raw IPv6 socket never shows the IP header.
+        header = 4 * (octets[0] & 15) if self.family == socket.AF_INET else 0
         self._waiting.append(Packet(Gre.parse(octets[header:]), source, time.monotonic(),
                                     octets[header:], octets[:header]))
         return True

@@ -13,7 +13,7 @@ import struct
 import time
 
 from . import wire
-from .gre_socket import CallData, GreSocket
+from .gre_socket import CallData, GreSocket, socket_address
 from .lines import Timeout
 from .wire import (CallClearRequest, CallDisconnectNotify, EchoReply, EchoRequest,
                    OutgoingCallReply, OutgoingCallRequest, StartControlConnectionReply,
@@ -32,8 +32,8 @@ class ScriptedServer:
         family = socket.AF_INET6 if ":" in self.address else socket.AF_INET
         with host.entered():
             self.listener = socket.socket(family, socket.SOCK_STREAM)
-        self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self.listener.bind((self.address, wire.PORT))
+            self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            self.listener.bind(socket_address(self.address, wire.PORT))
         self.listener.listen(backlog)
         self.gre = GreSocket(host, self.address) if gre else None
 
@@ -121,7 +121,7 @@ class Connection:
 
     def __init__(self, sock, peer):
         self.socket = sock
-        self.client, self.client_port = peer[:2]
+        self.client, self.client_port = peer[0].partition("%")[0], peer[1]
         self.answer_echoes = True
         self.echoes = []  # (time, identifier) of the Echo-Requests answered
         self.start_request = None
