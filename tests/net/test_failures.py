@@ -47,10 +47,16 @@ def test_a_black_hole_costs_connect_timeout(net):
     expect_clean(net.client)
 
 
-def test_a_rejecting_firewall(net):
+@pytest.mark.parametrize("answer, words", [
+    ("icmp type admin-prohibited", "no route to host|unreachable"),
+    ("icmp type host-unreachable", "no route to host"),
+    ("icmp type net-unreachable", "network is unreachable"),
+    ("icmp type port-unreachable", "refused"), ("icmp type prot-unreachable", "protocol"),
+    ("tcp reset", "refused")])
+def test_a_rejecting_firewall(net, answer, words):
     net.server.nft("table ip f { chain in { type filter hook input priority 0\n"
-                   "tcp dport 1723 reject with icmp type admin-prohibited\n }\n }\n")
-    net.dial("--connect-timeout", "2").expect_failure(4, SERVER, within=4)
+                   f"tcp dport 1723 reject with {answer}\n }}\n }}\n")
+    net.dial().expect_failure(4, SERVER, "1723", words, within=AT_ONCE)
     expect_clean(net.client)
 
 
@@ -141,6 +147,35 @@ def test_a_server_that_closes_at_once(net, server):
     tunnel = net.dial()
     server.accept().close()
     tunnel.expect_failure(5, SERVER, "closed|ended|reset", within=AT_ONCE)
+    expect_clean(net.client)
+
+
+def test_a_server_that_resets_at_once(net, server):
+    tunnel = net.dial()
+    server.accept().reset()
+    tunnel.expect_failure(5, SERVER, "reset", within=AT_ONCE)
+    expect_clean(net.client)
+
+
+def test_a_start_reply_that_comes_before_our_request_is_taken(net, server):
+    """It crossed the request: whoever talks first, the connection is the same."""
+    tunnel = net.dial()
+    connection = server.accept()
+    connection.send(StartControlConnectionReply())
+    connection.expect(StartControlConnectionRequest)
+    server.answer_call(connection)
+    tunnel.pty.close()
+    connection.expect(CallClearRequest)
+
+
+def test_a_call_reply_that_comes_before_our_request_brings_no_call_up(net, server):
+    tunnel = net.dial("--connect-timeout", "0.5")
+    connection = server.accept()
+    connection.expect(StartControlConnectionRequest)
+    connection.send(StartControlConnectionReply(), OutgoingCallReply(call_id=9, peer_call_id=1))
+    connection.expect(OutgoingCallRequest)
+    tunnel.expect_failure(6, SERVER, "no Outgoing-Call-Reply", within=2.5)
+    connection.expect_end(passing_over=GOODBYES)
     expect_clean(net.client)
 
 

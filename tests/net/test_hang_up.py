@@ -195,6 +195,13 @@ def test_loss_of_framing_closes_the_connection_at_once(net, up, rubbish):
     expect_clean(net.client)
 
 
+def test_a_flood_of_garbage_in_mid_call_ends_at_its_first_octets(net, up):
+    tunnel, call = up
+    assert call.connection.flood(b"\xa5" * 1000, seconds=3)
+    tunnel.expect_failure(8, SERVER, "protocol", within=AT_ONCE)
+    expect_clean(net.client)
+
+
 def test_a_message_cut_off_by_the_end_of_the_connection_is_not_used(net, up):
     tunnel, call = up
     call.connection.send(EchoRequest(identifier=5).build()[:-1])
