@@ -184,6 +184,15 @@ def test_a_route_that_was_there_before_is_left_alone(net, far):
     assert host_routes(net) == {ROUTE}
 
 
+def test_a_host_route_needs_no_ip_program(net, far):
+    """The peer's defect 19: where there is no /bin/ip it had no route, and said nothing."""
+    ip = net.client.run("sh", "-c", "readlink -f $(command -v ip)").stdout.strip()
+    net.client.run("mount", "--bind", "/dev/null", ip)
+    net.dial(server=REMOTE_SERVER)
+    far.take_call()
+    assert host_routes(net) == {ROUTE}
+
+
 def test_nohostroute_adds_no_route(net, far):
     net.dial("--nohostroute", server=REMOTE_SERVER)
     far.take_call()

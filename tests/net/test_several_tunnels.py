@@ -2,8 +2,9 @@
 """Several tunnels from one client through one call manager: none knows of the others."""
 import pytest
 
+from lab.lines import wait_until
 from lab.scripted_server import ScriptedServer
-from lab.tunnel import expect_clean
+from lab.tunnel import SLOW, expect_clean
 from lab.wire import CallClearRequest, StartControlConnectionReply, StartControlConnectionRequest
 from ppp_frames import data
 
@@ -127,6 +128,35 @@ def test_options_of_one_tunnel_are_not_the_next_one_s(net, server):
     assert [call.request.phone_number for call in (first, second, third)] == [b"111", b"", b"333"]
     names = [call.connection.start_request.host_name for call in (first, second, third)]
     assert names[0] == b"one" and b"one" not in names[1:]
+
+
+def test_marks_quirks_and_timers_of_one_tunnel_are_not_the_next_one_s(net, server):
+    first_tunnel = net.dial("--rtmark", "42", "--quirks", "BEZEQ_ISRAEL", "--idle-wait", "0.3")
+    first = server.take_call()
+    second_tunnel = net.dial()
+    second = server.take_call()
+    assert second.request.phone_number == b"" and second.request.bearer_type == 3
+    assert second.connection.start_request.vendor.startswith(b"Callgate")
+    second.connection.answer_echoes = False
+    second.connection.expect_nothing(0.8)  # neither a Set-Link-Info nor an echo
+    net.client.nft("table ip marks { chain out { type filter hook output priority 0\n"
+                   "ip protocol gre meta mark 42 drop\n }\n }\n")
+    first_tunnel.pty.send(data(1))
+    second_tunnel.pty.send(data(2))
+    assert second.data.recv_data().gre.payload == data(2)
+    assert first.data.gre.drain(0.2) == []
+
+
+def test_a_server_that_does_not_answer_keeps_no_other_tunnel_waiting(net, server):
+    """The peer's defect 16: connect() that blocks."""
+    net.server.ip("address", "add", "10.9.0.77/24", "dev", "eth0")
+    net.server.nft("table ip hole { chain in { type filter hook input priority 0\n"
+                   "ip daddr 10.9.0.77 tcp dport 1723 drop\n }\n }\n")
+    waiting = net.dial(server="10.9.0.77")
+    wait_until(lambda: [s for s in net.client.sockets("tcp") if s.state == "SYN_SENT"], 5 * SLOW)
+    tunnel = net.dial()
+    carries_data(tunnel, server.take_call(1.0 * SLOW), 1)
+    assert waiting.process.running
 
 
 def test_a_call_in_a_shared_connection_has_its_own_phone_number(net, server):
