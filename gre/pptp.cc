@@ -84,8 +84,19 @@ int dial(const Options& options) {
   return fail(hand_over(options, std::move(channel)));
 }
 
+// A name server that does not answer must not keep us longer than pppd lives.
+Resolved resolve_for_pppd(const std::string& name, IpFamily family) {
+  auto resolved = resolve_while_open(STDIN_FILENO, name, family);
+  if (resolved) return std::move(*resolved);
+  log::notice("hung up: pppd has closed its end of the pty while {} was looked up",
+              printable(name));
+  _exit(static_cast<int>(ExitStatus::hung_up_locally));
+}
+
 int run(Options options) {
-  auto resolved = resolve(options.call.server_name, options.call.local_bind.family);
+  const auto& name = options.call.server_name;
+  auto family = options.call.local_bind.family;
+  auto resolved = options.launch_pppd ? resolve(name, family) : resolve_for_pppd(name, family);
   if (auto* reason = std::get_if<Reason>(&resolved)) return fail(*reason);
   options.call.servers = std::move(std::get<std::vector<IpAddress>>(resolved));
   options.call.network_namespace = network_namespace();

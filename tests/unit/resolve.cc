@@ -2,6 +2,8 @@
 // From the server's name to the addresses that are tried.
 #include "gre/resolve.hh"
 
+#include <unistd.h>
+
 #include <list>
 
 #include "common/channel_message.hh"
@@ -73,6 +75,19 @@ TEST_CASE("addresses need no resolver, whatever interfaces there are") {
   REQUIRE(std::holds_alternative<std::vector<IpAddress>>(four));
   CHECK(texts(std::get<0>(four)) == Texts{"127.0.0.1"});
   CHECK(texts(std::get<0>(resolve("::1", IpFamily::v6))) == Texts{"::1"});
+}
+
+TEST_CASE("an answer comes through while the other end is open") {
+  int ends[2];
+  REQUIRE(pipe(ends) == 0);
+  auto one = resolve_while_open(ends[0], "127.0.0.1", IpFamily::none);
+  REQUIRE(one);
+  CHECK(texts(std::get<std::vector<IpAddress>>(*one)) == Texts{"127.0.0.1"});
+  auto none = resolve_while_open(ends[0], "no such host", IpFamily::none);
+  REQUIRE(none);
+  CHECK(std::get<Reason>(*none).cause == Cause::name_not_resolved);
+  close(ends[0]);
+  close(ends[1]);
 }
 
 TEST_CASE("a name that cannot exist is refused by name") {
