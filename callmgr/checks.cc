@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "callmgr/checks.hh"
 
+#include <fmt/format.h>
+
+#include "callmgr/quotas.hh"
+
 namespace callgate {
 namespace {
 
@@ -15,18 +19,29 @@ bool is_operator(uid_t uid, const ManagerIdentity& manager) {
 }
 
 std::optional<Reason> check_call_request(const CallRequest& request, uid_t uid,
-                                         const ManagerIdentity& manager) {
+                                         const ManagerIdentity& manager, size_t calls) {
   if (request.version != kChannelVersion) return refusal("it speaks another version");
   if (request.network_namespace != manager.network_namespace)
     return Reason{.cause = Cause::other_namespace};
   // A mark steers packets past other people's rules: the kernel wants CAP_NET_ADMIN for it, which
   // the manager may hold and the caller may not.
   if (request.mark != 0 && !is_operator(uid, manager)) return refusal("--rtmark is for root");
+  if (calls >= Quotas::kCalls && !is_operator(uid, manager))
+    return Reason{.cause = Cause::too_many_calls, .detail = fmt::format("you have {}", calls)};
   return std::nullopt;
 }
 
-bool check_call_access(uid_t uid, uid_t call_uid, const ManagerIdentity& manager) {
+bool check_status_of(uid_t uid, uid_t call_uid, const ManagerIdentity& manager) {
   return uid == call_uid || is_operator(uid, manager);
+}
+
+bool check_hang_up(uid_t uid, uid_t call_uid, const ManagerIdentity& manager) {
+  return uid == call_uid || is_operator(uid, manager);
+}
+
+bool check_host_route(const CallRequest& request) {
+  // A device was asked for by name: the routing table has no say, and needs no help.
+  return request.host_route && request.device.empty();
 }
 
 }  // namespace callgate

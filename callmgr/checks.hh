@@ -18,10 +18,16 @@ struct ManagerIdentity {
 
 bool is_operator(uid_t uid, const ManagerIdentity& manager);
 
-// A reason to refuse, or nothing.
+// A reason to refuse, or nothing. `calls`: how many this user has.
 std::optional<Reason> check_call_request(const CallRequest& request, uid_t uid,
-                                         const ManagerIdentity& manager);
-// Whether `uid` may see or hang up a call that belongs to `call_uid`.
-bool check_call_access(uid_t uid, uid_t call_uid, const ManagerIdentity& manager);
+                                         const ManagerIdentity& manager, size_t calls = 0);
+// Whether `uid` may see a call, or a connection with calls, of `call_uid`: name and address of the
+// server say where somebody works.
+bool check_status_of(uid_t uid, uid_t call_uid, const ManagerIdentity& manager);
+bool check_hang_up(uid_t uid, uid_t call_uid, const ManagerIdentity& manager);
+// Whether a call of `uid` may have its server's host route. Everybody's may: the route says of one
+// address what the table says already, and goes with the call. What a call asks for is the server;
+// table, gateway and interface are not for a client to choose.
+bool check_host_route(const CallRequest& request);
 
 }  // namespace callgate

@@ -11,13 +11,20 @@ Client::Client(EventLoop& loop, UniqueFd socket, Owner& owner)
   check(getsockopt(channel_.fd(), SOL_SOCKET, SO_PEERCRED, &who_, &size), "ask who a client is");
   readable_ = loop.on_fd(channel_.fd(), EV_READ, [this](short) { readable(); });
   writable_ = loop.on_fd(channel_.fd(), EV_WRITE, [this](short) { flush(); });
+  silent_ = loop.timer([this](short) { owner_.client_gone(*this, "it is silent"); });
   readable_.start();
+  expect_more();
+}
+
+void Client::expect_more() {
+  silent_.start(kPatience);
 }
 
 void Client::readable() {
   if (gone) return readable_.stop();  // what it had sent before it was hung up on
   auto received = channel_.receive();
   if (std::holds_alternative<Channel::Nothing>(received)) return;
+  silent_.stop();
   if (auto* message = std::get_if<ChannelMessage>(&received))
     return owner_.client_sent(*this, *message);
   readable_.stop();
@@ -34,12 +41,17 @@ void Client::send(const ChannelMessage& message) {
 
 void Client::flush() {
   while (!queue_.empty() && channel_.send(queue_.front())) queue_.pop_front();
-  if (queue_.empty()) return writable_.stop();
-  if (queue_.size() > kMaxQueued) {
+  if (queue_.empty()) {
     writable_.stop();
-    return owner_.client_gone(*this, "it does not read what we send");
+    return readable_.start();
   }
-  writable_.start();  // a broken connection shows when reading
+  bool broken = errno != EAGAIN && errno != ENOBUFS && errno != ENOMEM;
+  if (!broken && queue_.size() <= kMaxQueued) {
+    readable_.stop();
+    return writable_.start();
+  }
+  writable_.stop();
+  owner_.client_gone(*this, broken ? "closed" : "it does not read what we send");
 }
 
 }  // namespace callgate

@@ -25,11 +25,16 @@ class Client {
   // How far its call has come, if it asked for one.
   enum class Stage : uint8_t { none, waiting_link, waiting_gateway, requested, up };
 
-  static constexpr size_t kMaxQueued = 20'000;  // records: one that does not read is dropped
+  // Records: one that does not read is dropped. Nothing more is read from it until it has taken the
+  // answer to what it sent before.
+  static constexpr size_t kMaxQueued = 20'000;
+  // For its first request, and for the gateway to be ready for its call.
+  static constexpr Duration kPatience = std::chrono::seconds(30);
 
   Client(EventLoop& loop, UniqueFd socket, Owner& owner);
 
   void send(const ChannelMessage& message);
+  void expect_more();  // it has a deadline for the next record from now on
   const ucred& who() const { return who_; }
 
   // The call it holds; kept here, changed by the manager only.
@@ -48,7 +53,7 @@ class Client {
   Owner& owner_;
   ucred who_{};
   std::deque<ChannelMessage> queue_;
-  Watch readable_, writable_;
+  Watch readable_, writable_, silent_;
 };
 
 }  // namespace callgate

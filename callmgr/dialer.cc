@@ -47,8 +47,7 @@ void Dialer::cancel() {
 }
 
 void Dialer::try_address() {
-  // A device was asked for by name: the routing table has no say, and needs no help.
-  if (plan_.host_route && plan_.device.empty()) route_ = routes_.hold(server(), plan_.mark);
+  if (plan_.host_route) route_ = routes_.hold(server(), plan_.mark);
   try {
     open_socket();
   } catch (const OsError& error) {

@@ -4,6 +4,7 @@
 #include <sys/random.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "common/log.hh"
@@ -91,17 +92,32 @@ void Manager::accept_client() {
   bool lasting = errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
   if (!socket) return lasting ? pause_accepting() : void();
   idle_.stop();
-  if (clients_.size() >= kMaxClients) {
-    log::warning("refused a client: {} are connected already", clients_.size());
-    return tidy_later();
-  }
   Client::Owner& self = *this;  // a private base: make_unique may not convert
-  auto& client = clients_[next_client_++] =
-      std::make_unique<Client>(loop_, std::move(socket), self);
-  client->send(Welcome{.network_namespace = settings_.identity.network_namespace});
+  auto client = std::make_unique<Client>(loop_, std::move(socket), self);
+  if (!admit(*client)) return tidy_later();
+  auto& admitted = clients_[next_client_++] = std::move(client);
+  admitted->send(Welcome{.network_namespace = settings_.identity.network_namespace});
+}
+
+// Who is not admitted is told why in place of a welcome.
+bool Manager::admit(Client& client) {
+  uid_t uid = client.who().uid;
+  size_t places = clients_.size() < kMaxClients ? kMaxClients - clients_.size() : 0;
+  bool place = is_operator(uid, settings_.identity) ? places > 0 : quotas_.admit(uid, places);
+  if (place) return true;
+  if (quotas_.is_news(uid, Clock::now()))
+    log::warning("refused a client of uid {}: too many are connected", uid);
+  end(client, {.cause = Cause::manager_refused, .detail = "too many clients are connected"});
+  return false;
 }
 
 void Manager::client_sent(Client& client, const ChannelMessage& message) {
+  uid_t uid = client.who().uid;
+  auto now = Clock::now();
+  if (!is_operator(uid, settings_.identity) && !quotas_.spend(uid, now)) {
+    if (quotas_.is_news(uid, now)) log::warning("uid {} sends too many requests", uid);
+    return client_gone(client, "too many requests");
+  }
   std::visit([&](const auto& m) { handle(client, m); }, message);
 }
 
@@ -123,7 +139,8 @@ void Manager::handle(Client& client, const Message&) {
 
 void Manager::handle(Client& client, const CallRequest& request) {
   if (client.stage != Stage::none) return client_gone(client, "asked for a second call");
-  if (auto refused = check_call_request(request, client.who().uid, settings_.identity))
+  if (auto refused = check_call_request(request, client.who().uid, settings_.identity,
+                                        calls_of(client.who().uid)))
     return end(client, *refused);
   if (shutting_down_) return end(client, {.cause = Cause::manager_stopping});
 
@@ -138,6 +155,7 @@ void Manager::handle(Client& client, const CallRequest& request) {
     return end(client, {.cause = Cause::too_many_calls,
                         .detail = fmt::format("{} are up", call_ids_.in_use())});
   client.request = request;
+  client.request.host_route = check_host_route(request);
   client.call_id = *id;
   client.asked_at = Clock::now();
   place(client);
@@ -163,7 +181,7 @@ void Manager::handle(Client& client, const StatusRequest& request) {
     bool announced = false;
     for (const auto& [number, other] : clients_) {
       if (other->link_id != id || other->gone) continue;
-      if (!check_call_access(client.who().uid, other->who().uid, settings_.identity)) continue;
+      if (!check_status_of(client.who().uid, other->who().uid, settings_.identity)) continue;
       if (!std::exchange(announced, true)) client.send(link->info());
       client.send(info(*other));
       count++;
@@ -188,7 +206,7 @@ void Manager::handle(Client& client, const HangUpRequest& request) {
   uint32_t count = 0;
   for (auto& [number, other] : clients_) {
     if (!matches(*other, request)) continue;
-    if (!check_call_access(client.who().uid, other->who().uid, settings_.identity)) continue;
+    if (!check_hang_up(client.who().uid, other->who().uid, settings_.identity)) continue;
     leave_link(*other);
     end(*other, {.cause = Cause::operator_hung_up, .detail = std::to_string(client.who().uid)});
     count++;
@@ -234,6 +252,7 @@ ControlLink& Manager::open_link(ControlLink::Settings settings) {
 void Manager::assign(Client& client, ControlLink& link) {
   client.stage = Stage::waiting_gateway;
   client.send(CallAssigned{client.call_id, link.server(), link.local()});
+  client.expect_more();
 }
 
 void Manager::link_established(ControlLink& link) {
@@ -303,6 +322,13 @@ size_t Manager::load(const ControlLink& link) const {
   return waiting + link.control().calls().size();
 }
 
+size_t Manager::calls_of(uid_t uid) const {
+  return static_cast<size_t>(std::ranges::count_if(clients_, [&](const auto& entry) {
+    const Client& client = *entry.second;
+    return client.who().uid == uid && client.stage != Stage::none;
+  }));
+}
+
 ControlLink* Manager::link_of(const Client& client) {
   auto it = links_.find(client.link_id);
   return it == links_.end() ? nullptr : it->second.get();
@@ -342,7 +368,12 @@ void Manager::tidy_later() {
 }
 
 void Manager::tidy() {
-  std::erase_if(clients_, [](const auto& entry) { return entry.second->gone; });
+  std::erase_if(clients_, [this](const auto& entry) {
+    const Client& client = *entry.second;
+    if (client.gone && !is_operator(client.who().uid, settings_.identity))
+      quotas_.leave(client.who().uid);
+    return client.gone;
+  });
   std::erase_if(links_, [](const auto& entry) {
     return entry.second->control().state() == ControlConnection::State::closed;
   });

@@ -10,6 +10,7 @@
 #include "callmgr/checks.hh"
 #include "callmgr/client.hh"
 #include "callmgr/control_link.hh"
+#include "callmgr/quotas.hh"
 
 namespace callgate {
 
@@ -32,6 +33,8 @@ class Manager : private Client::Owner, private ControlLink::Owner {
 
   void accept_client();
   void pause_accepting();
+  bool admit(Client& client);
+  size_t calls_of(uid_t uid) const;
 
   void client_sent(Client& client, const ChannelMessage& message) override;
   void client_gone(Client& client, const char* why) override;
@@ -69,6 +72,7 @@ class Manager : private Client::Owner, private ControlLink::Owner {
   UniqueFd listener_;
   Settings settings_;
   CallIds call_ids_;
+  Quotas quotas_;
   uint32_t next_link_ = 1, next_client_ = 1;
   std::map<uint32_t, std::unique_ptr<Client>> clients_;
   std::map<uint32_t, std::unique_ptr<ControlLink>> links_;

@@ -65,7 +65,8 @@ std::string directory_of(const std::string& path) {
 
 void make_socket_directory(const std::string& path) {
   auto directory = directory_of(path);
-  if (mkdir(directory.c_str(), 0755) == 0) return hand_over(directory, manager_owner());
+  // 0710: the group reaches the socket, and cannot open the directory to lock it.
+  if (mkdir(directory.c_str(), 0710) == 0) return hand_over(directory, manager_owner());
   if (errno != EEXIST) throw OsError(errno, "create " + directory);
 }
 

@@ -13,7 +13,7 @@ namespace callgate {
 
 std::string directory_of(const std::string& path);
 
-// Creates the directory of `path` where it is missing, for CALLGATE_USER and CALLGATE_GROUP when we
+// Creates the directory of `path` where it is missing, mode 0710, for CALLGATE_USER and CALLGATE_GROUP when we
 // are root and they exist. Throws OsError.
 void make_socket_directory(const std::string& path);
 

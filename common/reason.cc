@@ -5,6 +5,8 @@
 
 #include <cstring>
 
+#include "config.hh"
+
 namespace callgate {
 namespace {
 
@@ -67,7 +69,7 @@ constexpr std::array<Row, kCauses> kTable{{
     {Cause::manager_stopping, "manager_stopping", ExitStatus::manager_unreachable,
      "dial again: a new call manager is started on demand"},
     {Cause::manager_unreachable, "manager_unreachable", ExitStatus::manager_unreachable,
-     "check that pptp-callmgr runs and that you may use its socket"},
+     "check that pptp-callmgr runs, and that you are root or in the group " CALLGATE_GROUP},
     {Cause::manager_died, "manager_died", ExitStatus::manager_unreachable,
      "see the log of pptp-callmgr; dial again to start a new one"},
     {Cause::manager_refused, "manager_refused", ExitStatus::manager_unreachable,

@@ -107,6 +107,7 @@ std::optional<Channel> connect_if_served(const std::string& socket_path) {
   } catch (const OsError& failure) {
     int error = failure.code().value();
     if (error == ENOENT || error == ECONNREFUSED) return std::nullopt;
+    if (error == EACCES) throw CannotStartHere(error, failure.attempted());
     throw;
   }
 }

@@ -19,7 +19,8 @@ struct ManagerProgram {
 
 ManagerProgram installed_manager();  // exits a few seconds after its last call
 
-// A manager cannot be started at this path: its directory is not ours to make or to write in.
+// This path is not for us: we may not use a manager there, nor start one, as its directory is not
+// ours to make or to write in.
 class CannotStartHere : public OsError {
  public:
   using OsError::OsError;

@@ -34,8 +34,13 @@ def processes(net, server):
     tunnel.pty.send(data(1))
     call.data.recv_data()
     [manager] = net.managers()
-    names = {proc_status(pid)["Name"]: pid for pid in net.client.running()}
-    return {"gateway": tunnel.process.pid, "manager": manager, "keeper": names["pptp-routes"]}
+    [keeper] = wait_until(lambda: keepers(net), 5 * SLOW)
+    wait_until(lambda: proc_status(keeper)["Seccomp"] == "2", 5 * SLOW)
+    return {"gateway": tunnel.process.pid, "manager": manager, "keeper": keeper}
+
+
+def keepers(net):
+    return [pid for pid in net.client.running() if proc_status(pid)["Name"] == "pptp-routes"]
 
 
 EVERYBODY = ("gateway", "manager", "keeper")
@@ -108,10 +113,7 @@ def test_a_gateway_gets_no_more_descriptors_and_no_child(processes):
 def test_a_keeper_that_replaces_another_is_confined_twice(net, processes):
     os.kill(processes["keeper"], signal.SIGKILL)
 
-    def another():
-        pids = [pid for pid in net.client.running() if proc_status(pid)["Name"] == "pptp-routes"]
-        return [pid for pid in pids if pid != processes["keeper"]]
-    [keeper] = wait_until(another, 5 * SLOW)
+    [keeper] = wait_until(lambda: [pid for pid in keepers(net) if pid != processes["keeper"]], 5 * SLOW)
     wait_until(lambda: proc_status(keeper).get("Seccomp_filters", "2") == "2", 2 * SLOW)
     assert proc_status(keeper)["NoNewPrivs"] == "1"
     assert inject.system_call(keeper, "execve", "/bin/true", 0, 0) == inject.ENDED

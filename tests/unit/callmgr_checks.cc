@@ -2,6 +2,8 @@
 // Who may do what at the call manager. Denials first.
 #include "callmgr/checks.hh"
 
+#include "callmgr/quotas.hh"
+
 #include "tests/unit/catch.hh"
 
 using namespace callgate;
@@ -51,15 +53,40 @@ TEST_CASE("whoever may use the socket may ask for an ordinary call") {
 }
 
 TEST_CASE("nobody sees or hangs up the call of another user") {
-  CHECK_FALSE(check_call_access(kOther, kUser, kManager));
-  CHECK_FALSE(check_call_access(kUser, kRoot, kManager));
-  CHECK_FALSE(check_call_access(kUser, kOwner, kManager));
+  CHECK_FALSE(check_hang_up(kOther, kUser, kManager));
+  CHECK_FALSE(check_hang_up(kUser, kRoot, kManager));
+  CHECK_FALSE(check_hang_up(kUser, kOwner, kManager));
+}
+
+TEST_CASE("nobody is told of the call of another user") {
+  CHECK_FALSE(check_status_of(kOther, kUser, kManager));
+  CHECK_FALSE(check_status_of(kUser, kRoot, kManager));
+  CHECK(check_status_of(kUser, kUser, kManager));
+  CHECK(check_status_of(kOwner, kUser, kManager));
+}
+
+TEST_CASE("a user has so many calls; who operates the manager, as many as there are") {
+  REQUIRE(check_call_request(request(), kUser, kManager, Quotas::kCalls));
+  CHECK(check_call_request(request(), kUser, kManager, Quotas::kCalls)->cause ==
+        Cause::too_many_calls);
+  CHECK_FALSE(check_call_request(request(), kUser, kManager, Quotas::kCalls - 1));
+  CHECK_FALSE(check_call_request(request(), kRoot, kManager, Quotas::kCalls));
+}
+
+TEST_CASE("a host route is held unless the call says otherwise, or names a device") {
+  auto wanted = request();
+  CHECK(check_host_route(wanted));
+  wanted.device = "eth0";
+  CHECK_FALSE(check_host_route(wanted));
+  wanted = request();
+  wanted.host_route = false;
+  CHECK_FALSE(check_host_route(wanted));
 }
 
 TEST_CASE("one's own call, and every call for root and for who owns the manager") {
-  CHECK(check_call_access(kUser, kUser, kManager));
-  CHECK(check_call_access(kRoot, kUser, kManager));
-  CHECK(check_call_access(kOwner, kUser, kManager));
+  CHECK(check_hang_up(kUser, kUser, kManager));
+  CHECK(check_hang_up(kRoot, kUser, kManager));
+  CHECK(check_hang_up(kOwner, kUser, kManager));
 }
 
 TEST_CASE("a manager that root owns has no other operator") {
