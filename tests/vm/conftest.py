@@ -7,6 +7,11 @@ import pytest
 from lab import ppp, programs
 from lab.host import connect
 
+REPORTS = "/run/lab/sanitizer"  # a manager in the background has no stderr
+# A confined process cannot look for its leaks: LeakSanitizer would make every exit status 1.
+os.environ["ASAN_OPTIONS"] = f"log_path={REPORTS}:detect_leaks=0:abort_on_error=1"
+os.environ["UBSAN_OPTIONS"] = f"log_path={REPORTS}:print_stacktrace=1:halt_on_error=1"
+
 
 @pytest.fixture(scope="session")
 def hosts():
@@ -26,6 +31,11 @@ def client(hosts):
     client, _ = hosts
     yield client
     client.reset()
+    reports = [name for name in os.listdir(client.path("/run/lab")) if "sanitizer." in name]
+    for name in reports:
+        with open(client.path(f"/run/lab/{name}"), encoding="utf-8") as report:
+            print(report.read())
+    assert not reports
 
 
 @pytest.fixture

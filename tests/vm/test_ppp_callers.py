@@ -84,7 +84,9 @@ CALLERS = {
                              CONTAINER.split("\n", 1)[1], "stderr"),
     "record": (f"pppd {BY_HAND} record /run/lab/record pty 'pptp {{server}} --nolaunchpppd'", "",
                "stderr"),
-    "sync": (f"pppd {BY_HAND} sync pty 'pptp {{server}} --nolaunchpppd --sync'", "", "stderr"),
+    # Two frames that pppd sends at once may come out as one (pptp(8)): soon again, then.
+    "sync": (f"pppd {BY_HAND} noipv6 lcp-restart 1 ipcp-restart 1"
+             " sync pty 'pptp {server} --nolaunchpppd --sync'", "", "stderr"),
 }
 
 
@@ -235,10 +237,9 @@ def test_a_server_that_refuses_is_asked_as_often_as_maxfail_and_holdoff_say(clie
     ("", "--sync", "pppd sends asynchronous frames, but pptp was started with --sync")])
 def test_a_mode_that_differs_from_pppd_s_is_named(client, server, theirs, ours, words):
     link = client.start_caller(server, *shlex.split(
-        f"pppd {BY_HAND} {theirs} lcp-max-configure 2 lcp-restart 1 maxfail 1"
-        f" pty 'pptp {server.address} --nolaunchpppd {ours}'"))
+        f"pppd {BY_HAND} {theirs} lcp-restart 1 pty 'pptp {server.address} --nolaunchpppd {ours}'"))
     link.log.wait(words, 10 * SLOW)
-    link.pppd.wait_exit(20 * SLOW)
+    link.hang_up()
     expect_clean(client)
 
 
