@@ -10,7 +10,7 @@ from lab import programs
 from lab.host import Host, connect
 from lab.process import proc_status
 from lab.scripted_server import ScriptedServer
-from lab.tunnel import SANITIZER_REPORT, Tunnel
+from lab.tunnel import SANITIZER_REPORT, SLOW, Tunnel
 
 REPORTS = "/run/lab/sanitizer"
 
@@ -47,6 +47,11 @@ class Net:
         """pptp with two descriptors in place of a pty."""
         return self.client.start(self.pptp, self.server.address, "--nolaunchpppd",
                                  *options, stdin=stdin, stdout=stdout, env=self.environment())
+
+    def wait_up(self, call):
+        """The gateway knows that the server has taken the call: what comes now is in mid-call."""
+        self.client.syslog.wait(rf"GRE to .* is up \(call ID {call.client_call_id},", 5 * SLOW)
+        return call
 
     def manager(self, *options, **more):
         """Starts a call manager in the foreground, as an init system would."""

@@ -25,7 +25,7 @@ def logged(net, *patterns):
 
 def test_a_call_from_its_begin_to_its_end_by_pppd(net, server):
     tunnel = net.dial()
-    call = server.take_call()
+    call = net.wait_up(server.take_call())
     tunnel.pty.close()
     call.expect_hang_up()
     logged(net, r"Sent control packet type is 1 'Start-Control-Connection-Request'",

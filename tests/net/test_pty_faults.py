@@ -178,7 +178,7 @@ def test_a_pipe_that_nobody_reads_does_not_stop_the_other_direction(net, server)
 def test_what_pppd_has_written_before_it_went_still_reaches_the_server(net, server):
     """LCP's Terminate-Request, for one."""
     pipes = Pipes(net)
-    call = server.take_call()
+    call = net.wait_up(server.take_call())
     os.write(pipes.to_pptp, b"".join(hdlc.encode(data(number)) for number in range(20)))
     pipes.close("to_pptp", "from_pptp")
     assert numbers(call.data.recv_data().gre.payload for _ in range(20)) == [*range(20)]

@@ -22,9 +22,7 @@ NAMES = ["rx accepted", "rx lost", "rx under win", "rx over  win", "rx buffered"
 @pytest.fixture
 def up(net, server):
     tunnel = net.dial()
-    call = server.take_call()
-    net.client.syslog.wait("GRE to .* is up", 3 * SLOW)  # earlier there is nothing to count
-    return tunnel, call
+    return tunnel, net.wait_up(server.take_call())
 
 
 def receive(tunnel, call, *sequence_numbers, quiet=0.5):
