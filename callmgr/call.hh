@@ -17,6 +17,10 @@ struct CallParameters {
   std::string phone;               // at most 64 bytes
   uint16_t receive_window = 64;    // packets
   Duration reply_timeout{60'000};  // RFC 2637 section 3.2.1
+
+  static void fields(auto& m, auto& codec) {
+    codec(m.call_id, m.phone, m.receive_window, m.reply_timeout);
+  }
 };
 
 class Call {
@@ -25,6 +29,7 @@ class Call {
 
   static constexpr Duration kDisconnectTimeout{3'000};  // then we stop asking politely
 
+  Call() = default;
   Call(const CallParameters& parameters, uint16_t serial_number, TimePoint now);
 
   OutgoingCallRequest request() const;
@@ -39,9 +44,14 @@ class Call {
   bool knows_peer() const { return knows_peer_; }
   std::optional<TimePoint> deadline() const { return deadline_; }
 
+  static void fields(auto& m, auto& codec) {  // for handover.hh
+    codec(m.parameters_, m.serial_number_, m.state_, m.peer_call_id_, m.knows_peer_, m.deadline_);
+  }
+  bool valid() const { return state_ <= State::wait_disconnect; }
+
  private:
   CallParameters parameters_;
-  uint16_t serial_number_;
+  uint16_t serial_number_ = 0;
   State state_ = State::wait_reply;
   CallId peer_call_id_{};
   bool knows_peer_ = false;

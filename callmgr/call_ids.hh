@@ -22,6 +22,7 @@ class CallIds {
   bool take(CallId wanted);      // false if it is in use, or 0
   void release(CallId id) { in_use_.erase(id); }
   size_t in_use() const { return in_use_.size(); }
+  uint16_t next() const { return next_; }
 
  private:
   uint16_t next_;

@@ -26,6 +26,11 @@ class CallTable {
   const std::map<CallId, Call>& all() const { return calls_; }
   bool empty() const { return calls_.empty(); }
 
+  void put_back(const Call& call) { calls_.insert_or_assign(call.id(), call); }
+  static void fields(auto& m, auto& codec) {  // all but the calls, for handover.hh
+    codec(m.last_serial_, m.several_);
+  }
+
  private:
   std::map<CallId, Call> calls_;
   uint16_t last_serial_ = 0;

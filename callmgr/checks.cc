@@ -31,6 +31,11 @@ std::optional<Reason> check_call_request(const CallRequest& request, uid_t uid,
   return std::nullopt;
 }
 
+std::optional<Reason> check_take_over(uid_t uid, const ManagerIdentity& manager) {
+  if (is_operator(uid, manager)) return std::nullopt;
+  return refusal("only who started it may take over from it");
+}
+
 bool check_status_of(uid_t uid, uid_t call_uid, const ManagerIdentity& manager) {
   return uid == call_uid || is_operator(uid, manager);
 }

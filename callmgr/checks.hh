@@ -21,6 +21,8 @@ bool is_operator(uid_t uid, const ManagerIdentity& manager);
 // A reason to refuse, or nothing. `calls`: how many this user has.
 std::optional<Reason> check_call_request(const CallRequest& request, uid_t uid,
                                          const ManagerIdentity& manager, size_t calls = 0);
+// Whoever takes over holds every call of the host.
+std::optional<Reason> check_take_over(uid_t uid, const ManagerIdentity& manager);
 // Whether `uid` may see a call, or a connection with calls, of `call_uid`: name and address of the
 // server say where somebody works.
 bool check_status_of(uid_t uid, uid_t call_uid, const ManagerIdentity& manager);

@@ -36,6 +36,8 @@ class Client {
   void send(const ChannelMessage& message);
   void expect_more();  // it has a deadline for the next record from now on
   const ucred& who() const { return who_; }
+  Channel& channel() { return channel_; }
+  const std::deque<ChannelMessage>& queue() const { return queue_; }
 
   // The call it holds; kept here, changed by the manager only.
   Stage stage = Stage::none;

@@ -28,6 +28,11 @@ struct ControlSettings {
   Duration idle_wait{60'000};      // without a message received, then Echo-Request; 0 = never
   Duration max_echo_wait{60'000};  // for the matching Echo-Reply
   bool quirk_bezeq = false;        // see quirk_bezeq.hh
+
+  static void fields(auto& m, auto& codec) {
+    codec(m.server, m.client_hostname, m.reply_timeout, m.idle_wait, m.max_echo_wait,
+          m.quirk_bezeq);
+  }
   bool operator==(const ControlSettings&) const = default;
 };
 
@@ -64,6 +69,11 @@ struct ControlCounters {
   uint64_t wan_errors = 0;       // WAN-Error-Notify messages
   uint64_t refused_calls = 0;    // Incoming-Call-Requests refused
   uint64_t unexpected = 0;
+
+  static void fields(auto& m, auto& codec) {
+    codec(m.echoes_sent, m.echoes_answered, m.echoes_wrong, m.wan_errors, m.refused_calls,
+          m.unexpected);
+  }
 };
 
 class ControlConnection {
@@ -92,6 +102,16 @@ class ControlConnection {
 
   // Calls that the server takes on this connection, as far as is known.
   size_t maximum_channels() const;
+
+  // For handover.hh: all but the calls, and what was received of the next message.
+  static void fields(auto& m, auto& codec) {
+    codec(m.settings_, m.state_, m.peer_, m.calls_, m.echo_, m.counters_, m.stop_reason_,
+          m.state_deadline_);
+  }
+  bool valid() const { return state_ <= State::closed; }
+  ByteSpan incomplete() const { return framer_.rest(); }
+  void put_back(const Call& call) { calls_.put_back(call); }
+  void put_back(ByteSpan incomplete) { framer_.push(incomplete); }
 
  private:
   void handle(const ControlMessage& message, TimePoint now);

@@ -77,11 +77,15 @@ void ControlLink::dialed(std::variant<Dialed, Reason> result) {
   dialed_ = std::get<Dialed>(std::move(result));
   settings_.control.server = server_label(settings_.plan.server_name, dialed_.server);
   control_ = ControlConnection(settings_.control);
+  watch();
+  carry_out(control_.connected(Clock::now()));
+}
+
+void ControlLink::watch() {
   int fd = dialed_.socket.get();
   readable_ = loop_.on_fd(fd, EV_READ, [this](short) { readable(); });
   writable_ = loop_.on_fd(fd, EV_WRITE, [this](short) { flush(); });
   readable_.start();
-  carry_out(control_.connected(Clock::now()));
 }
 
 void ControlLink::readable() {
@@ -221,6 +225,59 @@ void ControlLink::reschedule() {
   if (auto deadline = control_.deadline())
     // Rounded up, or the timer would fire a moment before the deadline, again and again.
     timer_.start(std::chrono::ceil<Duration>(*deadline - Clock::now()));
+}
+
+// --- handover --------------------------------------------------------------------------------
+
+void ControlLink::leave(handover::Records& records) const {
+  constexpr size_t kPiece = 32'768;  // bytes
+  ByteSpan incomplete = control_.incomplete();
+  records.push_back(
+      handover::LinkState{.id = settings_.id,
+                          .shared = settings_.shared,
+                          .stopping = stopping_,
+                          .holds_route = holds_route(),
+                          .log_name = settings_.log_name,
+                          .plan = settings_.plan,
+                          .settings = settings_.control,
+                          .socket = dialed_.socket ? handover::inode(socket()) : 0,
+                          .server = dialed_.server,
+                          .local = dialed_.local,
+                          .created = created_,
+                          .logged = {logged_.begin(), logged_.end()},
+                          .incomplete = std::string(incomplete.begin(), incomplete.end()),
+                          .control = control_});
+  for (const auto& [id, call] : control_.calls())
+    records.push_back(handover::CallState{settings_.id, call});
+  for (size_t at = 0; at < unsent_.size(); at += kPiece) {
+    auto piece = ByteSpan(unsent_).subspan(at, std::min(kPiece, unsent_.size() - at));
+    records.push_back(handover::Unsent{settings_.id, std::string(piece.begin(), piece.end())});
+  }
+}
+
+void ControlLink::take_over(handover::LinkState state, UniqueFd socket, HostRoutes& routes) {
+  stopping_ = state.stopping;
+  created_ = state.created;
+  for (size_t i = 0; i < std::min(logged_.size(), state.logged.size()); i++)
+    logged_[i] = state.logged[i];
+  if (!socket) return;
+  dialed_ = {std::move(socket), state.server, state.local, {}};
+  if (state.holds_route) dialed_.route = routes.hold(state.server, settings_.plan.mark);
+  control_ = std::move(state.control);
+  control_.put_back(
+      ByteSpan(reinterpret_cast<const uint8_t*>(state.incomplete.data()), state.incomplete.size()));
+  noted_ = control_.state();
+}
+
+void ControlLink::put_back_unsent(const std::string& bytes) {
+  unsent_.insert(unsent_.end(), bytes.begin(), bytes.end());
+}
+
+void ControlLink::resume() {
+  if (!dialed_.socket) return dial();
+  watch();
+  flush();
+  carry_out({});
 }
 
 unsigned& ControlLink::logged(const ControlMessage& message) {

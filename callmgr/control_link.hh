@@ -8,6 +8,7 @@
 #include "callmgr/control_connection.hh"
 #include "callmgr/dialer.hh"
 #include "callmgr/event_loop.hh"
+#include "callmgr/handover.hh"
 
 namespace callgate {
 
@@ -36,6 +37,15 @@ class ControlLink {
   ControlLink(EventLoop& loop, HostRoutes& routes, Settings settings, Owner& owner);
   void dial() { dialer_.start(); }
 
+  // Of handover.hh. take_over() comes first, resume() last; a link that was not connected yet is
+  // dialled anew.
+  void leave(handover::Records& records) const;
+  int socket() const { return dialed_.socket.get(); }
+  void take_over(handover::LinkState state, UniqueFd socket, HostRoutes& routes);
+  void put_back(const Call& call) { control_.put_back(call); }
+  void put_back_unsent(const std::string& bytes);
+  void resume();
+
   void request_call(const CallParameters& call);
   void set_link_info(CallId call, const LinkInfo& info);
   void clear_call(CallId call);
@@ -57,6 +67,7 @@ class ControlLink {
  private:
   bool in(ControlConnection::State state) const { return control_.state() == state; }
   void dialed(std::variant<Dialed, Reason> result);
+  void watch();
   void readable();
   void carry_out(Steps steps);
   void take(const Send& step);

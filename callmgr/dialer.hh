@@ -28,6 +28,10 @@ struct DialPlan {
   Duration connect_timeout{30'000};  // for each address
 
   static DialPlan from(const CallRequest& request);
+  static void fields(auto& m, auto& codec) {
+    codec(m.server_name, m.servers, m.local_bind, m.device, m.mark, m.host_route,
+          m.connect_timeout);
+  }
   bool operator==(const DialPlan&) const = default;
 };
 

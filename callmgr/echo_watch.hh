@@ -27,6 +27,10 @@ class EchoWatch {
   unsigned wrong_answers() const { return wrong_answers_; }  // to the request under way
   std::optional<TimePoint> deadline() const { return answer_by_ ? answer_by_ : ask_at_; }
 
+  static void fields(auto& m, auto& codec) {  // for handover.hh
+    codec(m.idle_wait_, m.max_wait_, m.identifier_, m.wrong_answers_, m.ask_at_, m.answer_by_);
+  }
+
  private:
   Duration idle_wait_, max_wait_;
   uint32_t identifier_ = 0;

@@ -96,4 +96,22 @@ void HostRoutes::release(const IpAddress& server) {
   held_.erase(it);
 }
 
+std::vector<Route> HostRoutes::held() const {
+  std::vector<Route> routes;
+  for (const auto& [server, held] : held_) routes.push_back(held.route);
+  return routes;
+}
+
+void HostRoutes::adopt(const Route& route) {
+  if (!permitted_) return;
+  held_[route.destination] = {route, 0};
+  if (keeper_) keeper_->added(route);
+}
+
+void HostRoutes::leave() {
+  if (keeper_)
+    for (const auto& [server, held] : held_) keeper_->removed(held.route);
+  held_.clear();
+}
+
 }  // namespace callgate

@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "callmgr/event_loop.hh"
 #include "callmgr/route_keeper.hh"
@@ -44,6 +45,11 @@ class HostRoutes {
   // there) or none can be added; the latter is logged.
   HostRoute hold(const IpAddress& server, uint32_t mark);
   void release(const IpAddress& server);
+
+  // For a handover: adopted routes wait for their users, left ones are not removed by us any more.
+  std::vector<Route> held() const;
+  void adopt(const Route& route);
+  void leave();
 
  private:
   struct Held {

@@ -14,6 +14,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "callmgr/descriptor_passing.hh"
 #include "callmgr/manager.hh"
 #include "callmgr/manager_sandbox.hh"
 #include "common/log.hh"
@@ -29,7 +30,8 @@ constexpr uint32_t kMaxIdleExit = 86'400;  // s
 
 struct Options {
   std::string socket = callmgr_socket_path();
-  uint32_t idle_exit = 0;  // s, 0 = never
+  std::optional<uint32_t> idle_exit;  // s, 0 = never
+  bool take_over = false;
   bool foreground = false;
   log::Level level = log::Level::notice;
 };
@@ -37,7 +39,7 @@ struct Options {
 [[noreturn]] void usage(FILE* to, ExitStatus status) {
   fmt::print(to,
              "Usage: pptp-callmgr [--socket PATH] [--idle-exit SECONDS] [--foreground]\n"
-             "                    [--loglevel 0|1|2] [--version] [--help]\n"
+             "                    [--take-over] [--loglevel 0|1|2] [--version] [--help]\n"
              "Owns the PPTP control connections of this host. See pptp-callmgr(8).\n");
   std::exit(static_cast<int>(status));
 }
@@ -57,13 +59,11 @@ log::Level log_level(uint32_t number) {
 }
 
 Options parse(int argc, char** argv) {
-  static const option kOptions[] = {{"socket", required_argument, nullptr, 's'},
-                                    {"idle-exit", required_argument, nullptr, 'i'},
-                                    {"foreground", no_argument, nullptr, 'f'},
-                                    {"loglevel", required_argument, nullptr, 'l'},
-                                    {"version", no_argument, nullptr, 'v'},
-                                    {"help", no_argument, nullptr, 'h'},
-                                    {}};
+  static const option kOptions[] = {
+      {"socket", required_argument, nullptr, 's'},   {"idle-exit", required_argument, nullptr, 'i'},
+      {"foreground", no_argument, nullptr, 'f'},     {"take-over", no_argument, nullptr, 't'},
+      {"loglevel", required_argument, nullptr, 'l'}, {"version", no_argument, nullptr, 'v'},
+      {"help", no_argument, nullptr, 'h'},           {}};
   Options options;
   int word;
   while ((word = getopt_long(argc, argv, "", kOptions, nullptr)) != -1) {
@@ -71,6 +71,7 @@ Options parse(int argc, char** argv) {
       case 's': options.socket = optarg; break;
       case 'i': options.idle_exit = number("idle-exit", optarg, kMaxIdleExit); break;
       case 'f': options.foreground = true; break;
+      case 't': options.take_over = true; break;
       case 'l': options.level = log_level(number("loglevel", optarg, 2)); break;
       case 'v': fmt::print("pptp-callmgr version {}\n", CALLGATE_VERSION); std::exit(0);
       case 'h': usage(stdout, ExitStatus::hung_up_locally);
@@ -81,16 +82,53 @@ Options parse(int argc, char** argv) {
   return options;
 }
 
-// From systemd, or from the pptp that started us: both bind the socket before we exist, so nobody
-// has to wait for us. Else our own.
-UniqueFd listening_socket(const std::string& path) {
-  int count = sd_listen_fds(1);
-  if (count > 1) throw OsError(E2BIG, "take one listening socket");
-  if (count == 1) {
-    if (sd_is_socket(SD_LISTEN_FDS_START, AF_UNIX, SOCK_SEQPACKET, 1) <= 0)
-      throw OsError(EINVAL, "use descriptor 3 as a listening SOCK_SEQPACKET Unix socket");
-    return UniqueFd(SD_LISTEN_FDS_START);
+// What a call manager starts with.
+struct Start {
+  UniqueFd listener;
+  std::optional<handover::Estate> estate;  // of the one before
+
+  void inherit(handover::Estate left) {
+    estate = std::move(left);
+    auto listening = estate->descriptors.take(head().listener);
+    if (!listener) listener = std::move(listening);
   }
+  const handover::Head& head() const { return std::get<handover::Head>(estate->records.front()); }
+};
+
+// From systemd, or from the pptp that started us: both bind the socket before we exist, so nobody
+// has to wait for us. What else systemd has, the manager before us has left there.
+Start passed_by_starter() {
+  Start start;
+  std::vector<UniqueFd> others;
+  int count = sd_listen_fds(1);
+  for (int fd = SD_LISTEN_FDS_START; fd < SD_LISTEN_FDS_START + count; fd++) {
+    bool listening = sd_is_socket(fd, AF_UNIX, SOCK_SEQPACKET, 1) > 0;
+    if (listening && !start.listener)
+      start.listener.reset(fd);
+    else
+      others.emplace_back(fd);
+  }
+  if (others.empty()) return start;
+  try {
+    start.inherit(handover::sort_out(std::move(others)));
+  } catch (const OsError& failure) {
+    log::error("cannot {}: its calls are over", failure.what());
+  }
+  clear_descriptor_store();
+  return start;
+}
+
+Start taken_over(const std::string& path) {
+  auto channel = Channel::connect(path);
+  auto welcome = channel.receive();
+  if (!std::holds_alternative<ChannelMessage>(welcome)) throw OsError(EPROTO, "talk to " + path);
+  channel.send(TakeOver{});
+  Start start;
+  start.inherit(handover::sort_out(receive_descriptors(channel)));
+  return start;
+}
+
+UniqueFd listening_socket(const std::string& path) {
   make_socket_directory(path);
   auto lock = lock_manager_socket(path);
   try {
@@ -126,8 +164,18 @@ bool may_change_routes() {
   return capng_have_capability(CAPNG_EFFECTIVE, CAP_NET_ADMIN) == 1;
 }
 
+// To the next manager, which systemd starts when we have ended.
+void hand_over(Manager& manager) try {
+  auto left = manager.left_to_others();
+  store_descriptors(left.descriptors);
+  manager.leave();
+} catch (const OsError& failure) {
+  log::warning("no handover: cannot {}", failure.what());
+}
+
 void run(const Options& options) {
-  auto listener = listening_socket(options.socket);
+  auto start = options.take_over ? taken_over(options.socket) : passed_by_starter();
+  if (!start.listener) start.listener = listening_socket(options.socket);
   EventLoop loop;
   bool permitted = may_change_routes();
   uid_t owner = geteuid();
@@ -138,15 +186,20 @@ void run(const Options& options) {
     drop_privileges(CALLGATE_USER);
   HostRoutes routes(loop, permitted);  // its keeper inherits what is left of ours
 
-  Manager manager(loop, routes, std::move(listener),
-                  {.idle_exit = std::chrono::seconds(options.idle_exit),
+  Duration idle_exit = start.estate ? start.head().idle_exit : Duration(0);
+  if (options.idle_exit) idle_exit = std::chrono::seconds(*options.idle_exit);
+  Manager manager(loop, routes, std::move(start.listener),
+                  {.idle_exit = idle_exit,
                    .identity = {.owner = owner, .network_namespace = network_namespace()}});
   auto on_signal = [&](short) { manager.shut_down(); };
   auto terminate = loop.on_signal(SIGTERM, on_signal),
        interrupt = loop.on_signal(SIGINT, on_signal), hang_up = loop.on_signal(SIGHUP, on_signal);
+  auto restart = loop.on_signal(SIGUSR2, [&](short) { hand_over(manager); });
   terminate.start();
   interrupt.start();
   hang_up.start();
+  restart.start();
+  if (start.estate) manager.take_over(std::move(*start.estate));
 
   sd_notify(0, "READY=1");
   log::notice("pptp-callmgr {} listens on {}", CALLGATE_VERSION, options.socket);
@@ -154,7 +207,7 @@ void run(const Options& options) {
   confine_manager(owns_socket() ? directory_of(options.socket) : "", permitted);
   loop.run();
   sd_notify(0, "STOPPING=1");
-  if (owns_socket()) remove_socket(options.socket);
+  if (owns_socket() && !manager.has_left()) remove_socket(options.socket);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "callmgr/descriptor_passing.hh"
 #include "common/log.hh"
 #include "common/os_error.hh"
 
@@ -189,6 +190,21 @@ void Manager::handle(Client& client, const StatusRequest& request) {
     if (!announced && is_operator(client.who().uid, settings_.identity)) client.send(link->info());
   }
   client.send(ListEnd{count});
+}
+
+void Manager::handle(Client& client, const TakeOver& request) {
+  if (request.version != kChannelVersion) return client_gone(client, "another version");
+  if (auto refused = check_take_over(client.who().uid, settings_.identity))
+    return end(client, *refused);
+  try {
+    auto left = left_to_others(&client);
+    send_descriptors(client.channel(), left.descriptors);
+  } catch (const OsError& failure) {
+    log::warning("pid {} did not take over: cannot {}", client.who().pid, failure.what());
+    return client_gone(client, "it did not take over");
+  }
+  log::notice("pid {} takes over {} control connections", client.who().pid, links_.size());
+  leave();
 }
 
 bool Manager::matches(const Client& client, const HangUpRequest& request) const {

@@ -28,6 +28,18 @@ class Manager : private Client::Owner, private ControlLink::Owner {
   // Ends every call in good order, then the loop; a second time, or after a while: at once.
   void shut_down();
 
+  // Goes on with what another manager has left. To be called before the loop runs.
+  void take_over(handover::Estate estate);
+  // The other side of it: everything, image first, to be given away. When it has been, leave() ends
+  // the loop and touches none of it again.
+  struct Left {
+    UniqueFd image;
+    std::vector<int> descriptors;
+  };
+  Left left_to_others(const Client* except = nullptr);
+  void leave();
+  bool has_left() const { return left_; }
+
  private:
   using Stage = Client::Stage;
 
@@ -43,6 +55,7 @@ class Manager : private Client::Owner, private ControlLink::Owner {
   void handle(Client& client, const LinkInfo& info);
   void handle(Client& client, const StatusRequest& request);
   void handle(Client& client, const HangUpRequest& request);
+  void handle(Client& client, const TakeOver& request);
   template <typename Message>
   void handle(Client& client, const Message&);  // what only the manager sends
 
@@ -66,6 +79,14 @@ class Manager : private Client::Owner, private ControlLink::Owner {
   void for_clients_of(const ControlLink& link, Act&& act);
   void tidy_later();
   void tidy();
+  void take(const handover::Head& head);
+  void take(const handover::HeldRoute& held);
+  void take(handover::LinkState state);
+  void take(const handover::CallState& state);
+  void take(const handover::Unsent& unsent);
+  void take(const handover::ClientState& state);
+  void take(const handover::Queued& queued);
+  void settle();
 
   EventLoop& loop_;
   HostRoutes& routes_;
@@ -77,7 +98,8 @@ class Manager : private Client::Owner, private ControlLink::Owner {
   std::map<uint32_t, std::unique_ptr<Client>> clients_;
   std::map<uint32_t, std::unique_ptr<ControlLink>> links_;
   Watch listening_, resume_, tidying_, idle_;
-  bool shutting_down_ = false;
+  handover::Descriptors inherited_;
+  bool shutting_down_ = false, left_ = false;
 };
 
 }  // namespace callgate

@@ -6,8 +6,10 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <concepts>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -99,6 +101,29 @@ class Reader {
     for (; count > 0 && ok_; count--) get(values.emplace_back());
   }
 
+  // Times are 64 bits in their own unit; a point in time means something on this host only, until
+  // it is rebooted.
+  template <typename Rep, typename Period>
+  void get(std::chrono::duration<Rep, Period>& value) {
+    uint64_t raw = 0;
+    get(raw);
+    value = std::chrono::duration<Rep, Period>(static_cast<Rep>(raw));
+  }
+
+  void get(std::chrono::steady_clock::time_point& value) {
+    std::chrono::steady_clock::duration since{};
+    get(since);
+    value = std::chrono::steady_clock::time_point(since);
+  }
+
+  template <typename T>
+  void get(std::optional<T>& value) {
+    bool present = false;
+    get(present);
+    value.reset();
+    if (present) get(value.emplace());
+  }
+
   template <typename T>
   requires requires(T& t, Reader& r) { T::fields(t, r); }
   void get(T& value) { T::fields(value, *this); }
@@ -169,6 +194,19 @@ class Writer {
     auto count = static_cast<uint8_t>(std::min<size_t>(values.size(), UINT8_MAX));
     put(count);
     for (size_t i = 0; i < count; i++) put(values[i]);
+  }
+
+  template <typename Rep, typename Period>
+  void put(std::chrono::duration<Rep, Period> value) {
+    put(static_cast<uint64_t>(value.count()));
+  }
+
+  void put(std::chrono::steady_clock::time_point value) { put(value.time_since_epoch()); }
+
+  template <typename T>
+  void put(const std::optional<T>& value) {
+    put(value.has_value());
+    if (value) put(*value);
   }
 
   template <typename T>

@@ -181,9 +181,25 @@ struct Welcome {
   bool operator==(const Welcome&) const = default;
 };
 
-using ChannelMessage =
-    std::variant<CallRequest, CallAssigned, GatewayReady, CallConnected, CallEnded, LinkInfo,
-                 StatusRequest, ConnectionInfo, CallInfo, ListEnd, HangUpRequest, Welcome>;
+// pptp-callmgr --take-over: a new call manager asks the old one for all it has. The answer is
+// HandOver records with descriptors (callmgr/descriptor_passing.hh), or CallEnded with a reason.
+struct TakeOver {
+  static constexpr uint8_t kTag = 13;
+  uint16_t version = kChannelVersion;
+  static void fields(auto& m, auto& codec) { codec(m.version); }
+  bool operator==(const TakeOver&) const = default;
+};
+
+struct HandOver {
+  static constexpr uint8_t kTag = 14;
+  uint32_t descriptors = 0;  // in all records together
+  static void fields(auto& m, auto& codec) { codec(m.descriptors); }
+  bool operator==(const HandOver&) const = default;
+};
+
+using ChannelMessage = std::variant<CallRequest, CallAssigned, GatewayReady, CallConnected,
+                                    CallEnded, LinkInfo, StatusRequest, ConnectionInfo, CallInfo,
+                                    ListEnd, HangUpRequest, Welcome, TakeOver, HandOver>;
 
 Bytes encode(const ChannelMessage& message);
 

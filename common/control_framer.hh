@@ -26,6 +26,7 @@ class ControlFramer {
 
   // Bytes received that do not make a message yet.
   size_t pending() const { return buffer_.size() - start_; }
+  ByteSpan rest() const { return ByteSpan(buffer_).subspan(start_); }
 
  private:
   Bytes buffer_;

@@ -9,6 +9,7 @@
 #include "common/hdlc.hh"
 #include "tests/unit/channel_samples.hh"
 #include "tests/unit/control_samples.hh"
+#include "tests/unit/handover_samples.hh"
 #include "tests/unit/wire.hh"
 
 using namespace callgate;
@@ -91,6 +92,14 @@ void channel_seeds() {
          encode(CallEnded{.reason = {.cause = static_cast<Cause>(cause), .detail = "\x1b[2J"}}));
 }
 
+void handover_seeds() {
+  handover::Records some;
+  for (const auto& record : handover_samples()) {
+    some.push_back(record);
+    seed("handover", fmt::format("{:02}", some.size()), handover::encode(some));
+  }
+}
+
 }  // namespace
 
 int main(int argc, char* argv[]) {
@@ -103,4 +112,5 @@ int main(int argc, char* argv[]) {
   gre_seeds();
   hdlc_seeds();
   channel_seeds();
+  handover_seeds();
 }

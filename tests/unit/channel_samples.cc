@@ -85,6 +85,8 @@ std::vector<ChannelMessage> channel_samples() {
       ListEnd{.count = 0x01020304},
       HangUpRequest{.version = 0x0102, .call_id = 0x1112, .server = "192.0.2.1", .all = true},
       Welcome{.version = 0x0102, .network_namespace = 0x1112131415161718},
+      TakeOver{.version = 0x0102},
+      HandOver{.descriptors = 0x01020304},
   };
 }
 

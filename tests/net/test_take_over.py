@@ -1,0 +1,274 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A call manager goes on where another one was, and no call notices."""
+import os
+import signal
+import socket
+import struct
+import threading
+
+import pytest
+
+from lab import programs
+from lab.scripted_server import ScriptedServer
+from lab.tunnel import SLOW, expect_clean
+from lab.wire import (CallDisconnectNotify, EchoReply, EchoRequest, OutgoingCallRequest,
+                      SetLinkInfo, StartControlConnectionReply, StartControlConnectionRequest)
+from ppp_frames import data
+
+FAR = 200  # a descriptor number that nothing else has
+
+
+@pytest.fixture
+def manager(net):
+    manager = net.manager()
+    manager.wait_line("listens on", 5 * SLOW)
+    return manager
+
+
+def take_over(net, old):
+    """Another manager in the place of `old`, which ends by itself."""
+    new = net.manager("--take-over")
+    new.wait_line("took over", 5 * SLOW)
+    assert old.wait_exit(2 * SLOW) == 0
+    return new
+
+
+def expect_traffic(tunnel, call, number):
+    tunnel.pty.send(data(number))
+    assert call.data.recv_data().gre.payload == data(number)
+    call.data.send(data(number + 100))
+    assert tunnel.pty.recv() == data(number + 100)
+
+
+def expect_orderly_end(tunnel, call):
+    tunnel.pty.close()
+    call.expect_hang_up()
+    assert tunnel.wait_exit(1.0) == 0
+
+
+def without_age(connection):
+    calls = [{k: v for k, v in call.items() if k != "age_seconds"} for call in connection["calls"]]
+    return {**{k: v for k, v in connection.items() if k != "age_seconds"}, "calls": calls}
+
+
+def test_tunnels_live_on_under_another_manager(net, server, manager):
+    tunnels = [net.dial() for _ in range(3)]
+    calls = {call.client_call_id: call for call in (server.take_call() for _ in tunnels)}
+    before = net.status()
+    new = take_over(net, manager)
+    assert [without_age(c) for c in net.status()["connections"]] == \
+        [without_age(c) for c in before["connections"]]
+    for number, call in enumerate(calls.values()):
+        call.connection.send(EchoRequest(identifier=number))
+        assert call.connection.expect(EchoReply).identifier == number
+    by_id = {c["pid"]: c["call_id"] for connection in before["connections"]
+             for c in connection["calls"]}
+    for number, tunnel in enumerate(tunnels):
+        call = calls[by_id[tunnel.process.inner_pid]]
+        expect_traffic(tunnel, call, number)
+        expect_orderly_end(tunnel, call)
+    new.signal(signal.SIGTERM)
+    assert new.wait_exit(2 * SLOW) == 0
+    expect_clean(net.client, manager=True)
+
+
+def test_a_third_manager_takes_over_from_the_second(net, server, manager):
+    tunnel = net.dial()
+    call = server.take_call()
+    second = take_over(net, manager)
+    take_over(net, second)
+    expect_traffic(tunnel, call, 1)
+    expect_orderly_end(tunnel, call)
+
+
+def test_call_ids_of_before_are_not_used_again(net, server, manager):
+    net.dial()
+    first = server.take_call()
+    take_over(net, manager)
+    net.dial()
+    second = server.take_call()
+    assert second.client_call_id == first.client_call_id + 1
+
+
+@pytest.mark.parametrize("octets", [1, 11, 20])
+def test_a_message_of_the_server_may_be_cut_in_two_by_the_restart(net, server, manager, octets):
+    net.dial()
+    call = server.take_call()
+    message = EchoRequest(identifier=77).build()
+    message = message * 2 if octets > len(message) else message
+    call.connection.send(message[:octets])
+    call.connection.send(b"")
+    take_over(net, manager)
+    call.connection.send(message[octets:])
+    for _ in range(len(message) // 16):
+        assert call.connection.expect(EchoReply).identifier == 77
+
+
+def test_a_call_that_waits_for_its_reply_comes_up_under_the_next_manager(net, server, manager):
+    tunnel = net.dial()
+    connection = server.establish()
+    call = server.call_from(connection, connection.expect(OutgoingCallRequest))
+    take_over(net, manager)
+    connection.send(call.reply())
+    expect_traffic(tunnel, call, 1)
+
+
+def test_a_connection_that_waits_for_its_reply_comes_up_under_the_next_manager(net, server, manager):
+    tunnel = net.dial()
+    connection = server.accept()
+    connection.expect(StartControlConnectionRequest)
+    take_over(net, manager)
+    connection.send(StartControlConnectionReply())
+    call = server.answer_call(connection)
+    expect_traffic(tunnel, call, 1)
+
+
+def test_a_call_that_is_being_dialled_is_dialled_by_the_next_manager(net, manager):
+    net.server.nft("table ip silent { chain in { type filter hook input priority 0\n"
+                   "tcp dport 1723 drop\n }\n }\n")
+    tunnel = net.dial()
+    net.status()
+    new = take_over(net, manager)
+    net.server.run("nft", "delete", "table", "ip", "silent")
+    with ScriptedServer(net.server) as server:
+        call = server.take_call(10 * SLOW)
+        expect_traffic(tunnel, call, 1)
+    assert new.running
+
+
+def test_a_server_that_hung_up_meanwhile_is_noticed(net, server, manager):
+    tunnel = net.dial()
+    call = server.take_call()
+    manager.signal(signal.SIGSTOP)
+    call.connection.send(CallDisconnectNotify(call_id=call.call_id, result=2))
+    new = net.manager("--take-over")
+    manager.signal(signal.SIGCONT)
+    new.wait_line("took over", 5 * SLOW)
+    assert tunnel.wait_exit(2.0) == 9
+
+
+def test_a_gateway_that_ended_meanwhile_is_cleared(net, server, manager):
+    tunnel = net.dial()
+    call = server.take_call()
+    manager.signal(signal.SIGSTOP)
+    tunnel.process.kill()
+    new = net.manager("--take-over")
+    manager.signal(signal.SIGCONT)
+    new.wait_line("took over", 5 * SLOW)
+    call.expect_hang_up()
+
+
+def test_echo_goes_on_where_it_was(net, server, manager):
+    net.dial("--idle-wait", "1")
+    call = server.take_call()
+    call.connection.answer_echoes = False
+    first = call.connection.expect(EchoRequest, 3 * SLOW)
+    take_over(net, manager)
+    call.connection.send(EchoReply(identifier=first.identifier))
+    assert call.connection.expect(EchoRequest, 3 * SLOW).identifier == first.identifier + 1
+
+
+def test_an_ordinary_user_cannot_take_over(net, server, manager):
+    tunnel = net.dial()
+    call = server.take_call()
+    os.chmod(net.client.path("/run/pptp/callmgr.sock"), 0o666)
+    thief = net.client.start("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups",
+                             programs.installed().callmgr, "--take-over", "--foreground",
+                             env=net.environment())
+    assert thief.wait_exit(5 * SLOW) == 1
+    assert "only who started it may take over" in thief.stderr.text or \
+        "Permission denied" in thief.stderr.text
+    expect_traffic(tunnel, call, 1)
+
+
+def test_without_a_manager_there_is_nothing_to_take_over(net):
+    lonely = net.manager("--take-over")
+    assert lonely.wait_exit(5 * SLOW) == 1
+    assert "connect to /run/pptp/callmgr.sock" in lonely.stderr.text
+
+
+# --- through systemd's descriptor store ----------------------------------------------------------
+
+class Store:
+    """What a service manager does for a unit with FileDescriptorStoreMax=: keeps what it is sent."""
+
+    def __init__(self, host, path):
+        self.path = path
+        self.descriptors = []
+        self.states = []
+        self._socket = host.call(lambda: self._bind(path))
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+
+    @staticmethod
+    def _bind(path):
+        sock = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        sock.bind(path)
+        os.chmod(path, 0o777)
+        return sock
+
+    def _serve(self):
+        while True:
+            try:
+                text, control, _, _ = self._socket.recvmsg(4096, socket.CMSG_SPACE(253 * 4))
+            except OSError:
+                return
+            passed = [fd for _, kind, octets in control if kind == socket.SCM_RIGHTS
+                      for fd in struct.unpack(f"{len(octets) // 4}i", octets)]
+            if not text:
+                return
+            self.states.append(text.decode())
+            if "FDSTORE=1" in text.decode().split("\n"):
+                self.descriptors += passed
+            else:  # BARRIER=1: closing it says that all before has been dealt with
+                for fd in passed:
+                    os.close(fd)
+
+    def close(self):
+        self._socket.shutdown(socket.SHUT_RDWR)
+        self._socket.close()
+        for fd in self.descriptors:
+            os.close(fd)
+
+
+def test_the_descriptor_store_carries_calls_over_a_restart(net, server):
+    store = Store(net.client, "/run/lab/notify")
+    notify = {"NOTIFY_SOCKET": "/run/lab/notify"}
+    environment = {**net.environment(), **notify}
+    old = net.client.start(programs.installed().callmgr, "--foreground", env=environment)
+    old.wait_line("listens on", 5 * SLOW)
+    tunnel = net.dial()
+    call = server.take_call()
+    old.signal(signal.SIGUSR2)
+    assert old.wait_exit(5 * SLOW) == 0
+    call.connection.send(EchoRequest(identifier=5))
+    tunnel.pty.send(data(1))
+    assert call.data.recv_data().gre.payload == data(1)  # with no manager at all
+
+    new = start_with(net, store, environment)
+    new.wait_line("took over", 5 * SLOW)
+    assert call.connection.expect(EchoReply).identifier == 5
+    assert any("FDSTOREREMOVE=1" in state for state in store.states)
+    store.close()
+    expect_traffic(tunnel, call, 2)
+    expect_orderly_end(tunnel, call)
+
+
+def start_with(net, store, environment):
+    """A manager with the store's descriptors from 3 on, as systemd would start it."""
+    passed = [os.dup2(fd, FAR + number) for number, fd in enumerate(store.descriptors)]
+    moves = " ".join(f"{3 + number}<&{fd} {fd}<&-" for number, fd in enumerate(passed))
+    script = f'exec {moves}; LISTEN_FDS={len(passed)} LISTEN_PID=$$ exec "$0" --foreground'
+    process = net.client.start("bash", "-c", script, programs.installed().callmgr,
+                               env=environment, pass_fds=passed)
+    for fd in passed:
+        os.close(fd)
+    return process
+
+
+def test_without_a_store_a_manager_that_is_told_to_hand_over_stays(net, server, manager):
+    tunnel = net.dial()
+    call = server.take_call()
+    manager.signal(signal.SIGUSR2)
+    manager.wait_line("no handover", 5 * SLOW)
+    expect_traffic(tunnel, call, 1)
