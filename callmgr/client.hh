@@ -35,6 +35,7 @@ class Client {
 
   void send(const ChannelMessage& message);
   void expect_more();  // it has a deadline for the next record from now on
+  void expect_no_more() { silent_.stop(); }
   const ucred& who() const { return who_; }
   Channel& channel() { return channel_; }
   const std::deque<ChannelMessage>& queue() const { return queue_; }

@@ -9,8 +9,6 @@
 namespace callgate::handover {
 namespace {
 
-constexpr off_t kMaxImage = 64 << 20;  // bytes; 4096 calls take about two
-
 bool valid(const Head& head) {
   return head.version == kVersion;
 }
@@ -101,7 +99,8 @@ UniqueFd write_image(const Records& records) {
 Records read_image(int fd) {
   struct stat info;
   check(fstat(fd, &info), "look at what the last call manager left");
-  if (info.st_size > kMaxImage) throw OsError(EFBIG, "read what the last call manager left");
+  if (static_cast<size_t>(info.st_size) > kMaxImage)
+    throw OsError(EFBIG, "read what the last call manager left");
   Bytes image(static_cast<size_t>(info.st_size));
   auto size = check(pread(fd, image.data(), image.size(), 0), "read what the last one left");
   auto records = parse(ByteSpan(image).first(static_cast<size_t>(size)));

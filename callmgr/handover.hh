@@ -18,6 +18,7 @@ namespace callgate::handover {
 
 // To be raised with every change of a record, or of the fields() of what a record holds.
 constexpr uint16_t kVersion = 1;
+constexpr size_t kMaxImage = 64 << 20;  // bytes; 4096 calls take about two million
 
 struct Head {  // the first record
   static constexpr uint8_t kTag = 1;

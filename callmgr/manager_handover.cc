@@ -111,6 +111,10 @@ void Manager::take(const handover::ClientState& state) {
   if (!socket) return;  // its call is cleared by settle()
   Client::Owner& self = *this;
   auto& client = clients_[state.number] = std::make_unique<Client>(loop_, std::move(socket), self);
+  // It was admitted once, and is not turned away now.
+  if (!is_operator(client->who().uid, settings_.identity))
+    quotas_.admit(client->who().uid, Quotas::kReserved + 1);
+  if (state.stage != Stage::none && state.stage != Stage::waiting_gateway) client->expect_no_more();
   client->stage = state.stage;
   client->request = state.request;
   client->link_id = state.link;

@@ -9,6 +9,7 @@
 #include <sched.h>
 #include <sys/socket.h>
 
+#include "callmgr/handover.hh"
 #include "common/control_message.hh"
 #include "common/landlock.hh"
 #include "common/log.hh"
@@ -51,6 +52,8 @@ AllowList manager_serves() {
         "nanosleep",
         "unlink",
         "unlinkat"}},
+      {"what it leaves to the next manager: an image in memory, and all that is open",
+       {"memfd_create", "fstat", "newfstatat", "poll", "ppoll", "pipe2"}},
   };
 }
 
@@ -83,7 +86,7 @@ AllowList keeper_keeps_routes() {
 }
 
 void confine_manager(const std::string& socket_directory, bool holds_routes) {
-  limit_resources({});
+  limit_resources({.file_size = handover::kMaxImage});
   if (!restrict_reach({.removable_in = socket_directory,
                        .tcp_port = kPptpPort,
                        .abstract_sockets = true}))  // systemd's notification socket may be one

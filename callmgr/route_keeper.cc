@@ -21,8 +21,10 @@ struct Notice {
 };
 
 // Ends with the manager, not with the signals that a terminal or systemd sends to all of us.
+// SIGABRT is that of a watchdog.
 void outlive_signals() {
-  for (int signal : {SIGTERM, SIGINT, SIGHUP, SIGPIPE, SIGUSR1}) ::signal(signal, SIG_IGN);
+  for (int signal : {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGABRT, SIGPIPE, SIGUSR1, SIGUSR2})
+    ::signal(signal, SIG_IGN);
 }
 
 void keep(int socket) {

@@ -178,7 +178,7 @@ bool logs_to_file() {
 void limit_resources(Limits limits) {
   limit(RLIMIT_CORE, 0);
   // A sanitizer reports into a file.
-  if (!CALLGATE_SANITIZED && !logs_to_file()) limit(RLIMIT_FSIZE, 0);
+  if (!CALLGATE_SANITIZED && !logs_to_file()) limit(RLIMIT_FSIZE, limits.file_size);
   if (limits.descriptors) limit(RLIMIT_NOFILE, *limits.descriptors);
   if (limits.processes) limit(RLIMIT_NPROC, *limits.processes);
 }

@@ -42,10 +42,12 @@ AllowList operator+(AllowList a, const AllowList& b);
 void restrict_system_calls(const AllowList& list);
 extern const Allowed kAnotherFilter;
 
-// No memory image is ever written, no file grows, and no more descriptors or processes than given
-// (0 processes: no fork). A log on a file by standard error is the one file that may still grow.
+// No memory image is ever written, no file grows beyond the given size (0: none does), and no more
+// descriptors or processes than given (0 processes: no fork). A log on a file by standard error is
+// the one file that may still grow.
 struct Limits {
   std::optional<uint64_t> descriptors, processes;
+  uint64_t file_size = 0;  // bytes
 };
 void limit_resources(Limits limits);
 
