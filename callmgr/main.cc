@@ -17,6 +17,7 @@
 #include "callmgr/descriptor_passing.hh"
 #include "callmgr/manager.hh"
 #include "callmgr/manager_sandbox.hh"
+#include "callmgr/watchdog.hh"
 #include "common/log.hh"
 #include "common/manager_socket.hh"
 #include "common/os_error.hh"
@@ -202,6 +203,7 @@ void run(const Options& options) {
   if (start.estate) manager.take_over(std::move(*start.estate));
 
   sd_notify(0, "READY=1");
+  Watchdog watchdog(loop, [&] { return manager.summary(); });
   log::notice("pptp-callmgr {} listens on {}", CALLGATE_VERSION, options.socket);
   // Nothing that a client or a server has sent has been read up to here.
   confine_manager(owns_socket() ? directory_of(options.socket) : "", permitted);

@@ -398,6 +398,12 @@ void Manager::tidy() {
     idle_.start(settings_.idle_exit);
 }
 
+std::string Manager::summary() const {
+  auto calls = std::ranges::count_if(
+      clients_, [](const auto& entry) { return entry.second->stage != Stage::none; });
+  return fmt::format("{} calls on {} connections", calls, links_.size());
+}
+
 void Manager::shut_down() {
   if (shutting_down_) return loop_.quit();
   shutting_down_ = true;

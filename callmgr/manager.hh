@@ -28,6 +28,8 @@ class Manager : private Client::Owner, private ControlLink::Owner {
   // Ends every call in good order, then the loop; a second time, or after a while: at once.
   void shut_down();
 
+  std::string summary() const;  // "2 calls on 2 connections"
+
   // Goes on with what another manager has left. To be called before the loop runs.
   void take_over(handover::Estate estate);
   // The other side of it: everything, image first, to be given away. When it has been, leave() ends

@@ -32,7 +32,24 @@ bool empty_bounding_set() {
   return true;
 }
 
+bool is_kept(std::initializer_list<unsigned> keep, unsigned capability) {
+  return std::find(keep.begin(), keep.end(), capability) != keep.end();
+}
+
+bool holds_only(std::initializer_list<unsigned> keep) {
+  for (unsigned capability = 0; capability <= CAP_LAST_CAP; capability++) {
+    bool kept = is_kept(keep, capability);
+    if (capng_have_capability(CAPNG_PERMITTED, capability) != kept ||
+        capng_have_capability(CAPNG_EFFECTIVE, capability) != kept ||
+        (capng_have_capability(CAPNG_INHERITABLE, capability) && !kept))
+      return false;
+  }
+  return true;
+}
+
+// Where systemd has given us just that, nothing has to be called: its unit forbids capset(2).
 void keep_only(std::initializer_list<unsigned> keep) {
+  if (holds_only(keep)) return;
   capng_clear(CAPNG_SELECT_CAPS);
   for (unsigned capability : keep)
     capng_update(CAPNG_ADD, static_cast<capng_type_t>(CAPNG_EFFECTIVE | CAPNG_PERMITTED),
@@ -44,8 +61,9 @@ void verify(std::initializer_list<unsigned> keep, bool bounding) {
   capng_clear(CAPNG_SELECT_ALL);
   if (capng_get_caps_process() != 0) throw OsError(EIO, "read capabilities back");
   for (unsigned capability = 0; capability <= CAP_LAST_CAP; capability++) {
-    bool kept = std::find(keep.begin(), keep.end(), capability) != keep.end();
-    bool left = capng_have_capability(CAPNG_INHERITABLE, capability) ||
+    bool kept = is_kept(keep, capability);
+    // What we keep may be inheritable: systemd makes it so, and no exec of ours can inherit it.
+    bool left = (capng_have_capability(CAPNG_INHERITABLE, capability) && !kept) ||
                 capng_have_capability(CAPNG_AMBIENT, capability) ||
                 (bounding && capng_have_capability(CAPNG_BOUNDING_SET, capability));
     bool held = capng_have_capability(CAPNG_PERMITTED, capability) ||

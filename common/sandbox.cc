@@ -61,9 +61,12 @@ const AllowList kEverybody{
      {{"socket", {{0, AF_UNIX}}},
       "connect",
       {"setsockopt", {{1, SOL_SOCKET}, {2, SO_SNDBUF}}},
+      {"setsockopt", {{1, SOL_SOCKET}, {2, SO_SNDBUFFORCE}}},
       "getpid",
       "getuid",
-      "getgid"}},
+      "geteuid",
+      "getgid",
+      "getegid"}},
     {"the end, by a failed assertion too",
      {"exit", "exit_group", "gettid", {"tgkill", {{2, SIGABRT}}}}},
 };

@@ -4,6 +4,7 @@
 //
 // pptp (hand_over.cc) starts it with the request for the call already sent on the channel.
 #include <sys/prctl.h>
+#include <systemd/sd-daemon.h>
 
 #include "common/log.hh"
 #include "common/os_error.hh"
@@ -65,6 +66,8 @@ void say_up(const CallAssigned& ours, const CallConnected& server, bool sync) {
   log::notice("GRE to {} is up (call ID {}, peer's call ID {}, peer's window {})",
               ours.server.text(), value(ours.call_id), value(server.peer_call_id),
               server.peer_window);
+  // Where pppd is a unit of its own; systemd shows it.
+  sd_notify(0, fmt::format("STATUS=GRE to {} is up", ours.server.text()).c_str());
 }
 
 struct End {
