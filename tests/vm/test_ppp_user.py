@@ -37,4 +37,5 @@ def test_a_member_of_dip_dials_and_its_gateway_is_never_root(client, server, fil
     assert status["NoNewPrivs"] == "1"  # emptying the bounding set would take CAP_SETPCAP
 
     tunnel.hang_up()
-    assert tunnel.wait_pptp_exit(1) == 0
+    # LeakSanitizer, which is not to be switched off below a setuid pppd, makes it 1.
+    assert tunnel.wait_pptp_exit(1) in ((0, 1) if programs.sanitized() else (0,))
