@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""IPv4 packets made by hand: with options, in fragments, and ICMP errors about somebody's packet."""
+"""IPv4 packets made by hand: with options, in fragments, and ICMP errors about others."""
 import socket
 import struct
 

@@ -45,7 +45,8 @@ def test_a_frame_that_arrives_an_octet_at_a_time_is_whole(up):
 def test_text_in_front_of_the_first_frame_costs_no_frame(up):
     """pppd's debug output, or a shell's, where the option nodetach has put it into the pty."""
     tunnel, call = up
-    tunnel.pty.write(b"using channel 1\r\nUsing interface ppp0\r\nConnect: ppp0 <--> /dev/pts/3\r\n")
+    tunnel.pty.write(b"using channel 1\r\nUsing interface ppp0\r\n"
+                     b"Connect: ppp0 <--> /dev/pts/3\r\n")
     tunnel.pty.send(data(1))
     assert call.data.recv_data().gre.payload == data(1)
     counts = tunnel.statistics()

@@ -20,7 +20,8 @@ from ppp_frames import data
 
 AT_ONCE = 1.0  # s
 ENDING = [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGKILL]
-DROP_1723 = "table ip hole { chain in { type filter hook input priority 0\ntcp dport 1723 drop\n}\n}\n"
+DROP_1723 = ("table ip hole { chain in { type filter hook input priority 0\n"
+             "tcp dport 1723 drop\n}\n}\n")
 
 
 class Cast:
@@ -87,7 +88,7 @@ STAGES = [dialling, start_pending, call_pending, up, hanging_up]
 
 
 def server_is_told(cast, stage, manager_is_killed):
-    """Whatever the order says for the stage; a killed manager's sockets are closed by the kernel."""
+    """As the stage wants it; a killed manager's sockets are closed by the kernel."""
     if stage is dialling:
         cast.net.server.nft("delete table ip hole\n")
     elif manager_is_killed:
