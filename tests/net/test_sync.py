@@ -24,8 +24,8 @@ def ipv6(size):
 
 
 FRAMES = [data(1, 4), data(1, 1500), mppe(0, 1), mppe(5, 40), mppe(0xFFF, 1400), ipv6(0),
-          ipv6(1300), lcp(CONFIGURE_REQUEST, 1, asyncmap(0)), b"\xfd" + bytes(7), b"\x00\x57" + bytes(60),
-          b"\x21E" + bytes(range(256)), bytes([0x7D, 0x7E] * 50)]
+          ipv6(1300), lcp(CONFIGURE_REQUEST, 1, asyncmap(0)), b"\xfd" + bytes(7),
+          b"\x00\x57" + bytes(60), b"\x21E" + bytes(range(256)), bytes([0x7D, 0x7E] * 50)]
 
 
 @pytest.fixture
