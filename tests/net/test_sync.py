@@ -90,6 +90,7 @@ def test_modes_that_differ_are_named_once_and_others_are_not(net, server, option
         net.client.syslog.wait(advice, 3 * SLOW)
     else:
         assert call.data.recv_data().gre.payload == request
+    tunnel.statistics()  # what is logged behind everything that the frames could cause
     assert len(net.client.syslog.find("pppd sends")) == (1 if advice else 0)
     said = f"The synchronous pptp option is {'' if options else 'NOT '}activated"
-    assert net.client.syslog.find(said)
+    net.client.syslog.wait(said, 3 * SLOW)
