@@ -9,6 +9,7 @@ from . import hdlc
 
 # pppdump(8) has names for these, no header file has.
 SENT, RECEIVED, END_SENT, END_RECEIVED, DELTA_LONG, DELTA_SHORT, START = 1, 2, 3, 4, 5, 6, 7
+CCP = b"\x80\xfd"
 MPPE = 0x00FD  # protocol number of an encrypted frame, RFC 3078 section 3
 
 
@@ -30,12 +31,17 @@ def received(path):
 
 
 def coherency_counts(octets):
-    """The 12-bit numbers of the MPPE frames (RFC 3078 section 3.1), as pppd was given them."""
+    """The 12-bit numbers of the MPPE frames (RFC 3078 section 3.1), as pppd was given them: a list
+    for each time that CCP was agreed on, where they begin at 0 again."""
     decoder = hdlc.Decoder()
     frames = decoder.feed(octets)
     assert not decoder.bad, "damaged frames"
+    runs = [[]]
     for frame in frames:
         frame = frame.removeprefix(b"\xff\x03")
         wide = frame[:1] == b"\0"  # else the protocol number is compressed
-        if frame[wide] == MPPE:
-            yield struct.unpack_from("!H", frame, 1 + wide)[0] & 0xFFF
+        if frame[:2] == CCP:
+            runs.append([])
+        elif frame[wide] == MPPE:
+            runs[-1].append(struct.unpack_from("!H", frame, 1 + wide)[0] & 0xFFF)
+    return [run for run in runs if run]
