@@ -10,7 +10,8 @@
 namespace callgate {
 namespace {
 
-constexpr short kGone = POLLHUP | POLLERR | POLLNVAL;
+constexpr Watch::Events kGone = EPOLLHUP | EPOLLERR;
+constexpr int kTurnsWithoutWait = 3;  // at most; then signals and the manager are asked for as well
 constexpr Duration kPatience{3'000};  // who hangs up sooner has not waited for an answer
 
 std::optional<TimePoint> earlier(std::optional<TimePoint> a, std::optional<TimePoint> b) {
@@ -25,16 +26,16 @@ Gateway::Gateway(const GatewaySettings& settings, CallData& call, Surroundings& 
       surroundings_(surroundings),
       downlink_({.sync = settings.sync, .window = settings.window}, call),
       uplink_({.sync = settings.sync, .test = settings.test}, call),
-      fds_{{{Surroundings::kFromPppd, 0, 0},
-            {Surroundings::kToPppd, 0, 0},
-            {call.socket.fd(), 0, 0},
-            {surroundings.channel.fd(), POLLIN, 0},
-            {surroundings.signals.fd(), POLLIN, 0}}} {}
+      watch_({Surroundings::kFromPppd, Surroundings::kToPppd, call.socket.fd(),
+              surroundings.channel.fd(), surroundings.signals.fd()}) {
+  watch_.want(kManager, EPOLLIN);
+  watch_.want(kSignals, EPOLLIN);
+}
 
 Reason Gateway::run() {
   now_ = up_since_ = Clock::now();
   while (true) {
-    wait();
+    if (!go_on_without_waiting()) wait();
     now_ = Clock::now();
     if (auto end = turn()) {
       auto duration = std::chrono::duration_cast<std::chrono::seconds>(now_ - up_since_);
@@ -61,23 +62,31 @@ void Gateway::wait() {
   bool server_waits = !downlink_.wants_packets();
   if (server_waits && !server_waited_) call_.statistics.pty_waits++;
   server_waited_ = server_waits;
-  fds_[kFromPppd].events = uplink_.blocked() ? 0 : POLLIN;
-  fds_[kToPppd].events = downlink_.wants_to_write() ? POLLOUT : 0;
-  fds_[kServer].events =
-      static_cast<short>((server_waits ? 0 : POLLIN) | (uplink_.blocked() ? POLLOUT : 0));
-  auto timeout = time_left();
-  int ready = ppoll(fds_.data(), fds_.size(), timeout ? &*timeout : nullptr, nullptr);
-  if (ready >= 0) return;
-  if (errno != EINTR) throw OsError(errno, "poll");
-  for (pollfd& fd : fds_) fd.revents = 0;
+  watch_.want(kFromPppd, uplink_.blocked() ? 0u : EPOLLIN);
+  watch_.want(kToPppd, downlink_.wants_to_write() ? EPOLLOUT : 0u);
+  watch_.want(kServer, (server_waits ? 0u : EPOLLIN) | (uplink_.blocked() ? EPOLLOUT : 0u));
+  watch_.wait(time_left());
 }
 
-std::optional<timespec> Gateway::time_left() const {
+// Whoever filled a whole batch has most likely more by now: to ask first would only cost time.
+bool Gateway::go_on_without_waiting() {
+  bool server = server_has_more_ && downlink_.wants_packets();
+  bool pppd = pppd_has_more_ && !uplink_.blocked();
+  if (!(server || pppd) || turns_without_wait_ == kTurnsWithoutWait) {
+    turns_without_wait_ = 0;
+    return false;
+  }
+  turns_without_wait_++;
+  watch_.assume_nothing();
+  if (server) watch_.assume(kServer, EPOLLIN);
+  if (pppd) watch_.assume(kFromPppd, EPOLLIN);
+  return true;
+}
+
+std::optional<TimePoint::duration> Gateway::time_left() const {
   auto deadline = earlier(downlink_.next_deadline(), call_.acknowledger.next_deadline());
   if (!deadline) return std::nullopt;
-  auto left = std::max(*deadline - now_, TimePoint::duration::zero());
-  auto seconds = std::chrono::duration_cast<std::chrono::seconds>(left);
-  return timespec{seconds.count(), std::chrono::nanoseconds(left - seconds).count()};
+  return std::max(*deadline - now_, TimePoint::duration::zero());
 }
 
 // The manager's news come last: what the server sent before it hung up, LCP's reason for example,
@@ -85,7 +94,7 @@ std::optional<timespec> Gateway::time_left() const {
 std::optional<Reason> Gateway::turn() {
   from_server();
   bool pppd_listens = to_pppd();
-  if (!from_pppd() || (!pppd_listens && !(events(kFromPppd) & POLLIN))) return hung_up_by_pppd();
+  if (!from_pppd() || (!pppd_listens && !(events(kFromPppd) & EPOLLIN))) return hung_up_by_pppd();
   if (call_.acknowledger.due(now_)) uplink_.acknowledge(now_);
   report_link();
   if (events(kSignals))
@@ -94,28 +103,35 @@ std::optional<Reason> Gateway::turn() {
 }
 
 void Gateway::from_server() {
-  if (events(kServer) & POLLERR)
+  if (events(kServer) & EPOLLERR)
     if (int error = call_.socket.take_error()) call_.receive_error(error, now_);
-  bool empty = downlink_.wants_packets();
-  if (events(kServer) & POLLIN) empty = downlink_.receive(now_);
+  bool asked = turns_without_wait_ == 0;  // and nothing was there
+  bool empty = asked && downlink_.wants_packets();
+  server_has_more_ = false;
+  if (events(kServer) & EPOLLIN) {
+    empty = downlink_.receive(now_);
+    server_has_more_ = !empty;
+  }
   if (empty) downlink_.expire(now_);
 }
 
 bool Gateway::to_pppd() {
   if (events(kToPppd) & kGone) return false;
-  if (!downlink_.wants_to_write() || (pty_full_ && !(events(kToPppd) & POLLOUT))) return true;
+  if (!downlink_.wants_to_write() || (pty_full_ && !(events(kToPppd) & EPOLLOUT))) return true;
   if (downlink_.flush(Surroundings::kToPppd) == PtyOutput::Result::closed) return false;
   pty_full_ = downlink_.wants_to_write();
   return true;
 }
 
 bool Gateway::from_pppd() {
+  pppd_has_more_ = false;
   if (uplink_.blocked()) {
-    if (events(kServer) & (POLLOUT | POLLERR)) uplink_.send(now_);
+    if (events(kServer) & (EPOLLOUT | EPOLLERR)) uplink_.send(now_);
     return !(events(kFromPppd) & kGone);
   }
-  if (!(events(kFromPppd) & (POLLIN | kGone))) return true;
+  if (!(events(kFromPppd) & (EPOLLIN | kGone))) return true;
   auto result = uplink_.read(Surroundings::kFromPppd);
+  pppd_has_more_ = uplink_.read_a_lot();
   uplink_.send(now_);
   return result != Uplink::Result::closed;
 }

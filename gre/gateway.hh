@@ -2,11 +2,10 @@
 // A call that is up: one loop that copies in both directions until somebody ends it.
 #pragma once
 
-#include <poll.h>
-
 #include "gre/downlink.hh"
 #include "gre/surroundings.hh"
 #include "gre/uplink.hh"
+#include "gre/watch.hh"
 
 namespace callgate {
 
@@ -23,11 +22,12 @@ class Gateway {
   std::string advice(const Reason& end) const;
 
  private:
-  enum Watched : size_t { kFromPppd, kToPppd, kServer, kManager, kSignals, kWatched };
+  enum Watched : size_t { kFromPppd, kToPppd, kServer, kManager, kSignals };
 
   void wait();
-  std::optional<timespec> time_left() const;
-  short events(Watched fd) const { return fds_[fd].revents; }
+  bool go_on_without_waiting();
+  std::optional<TimePoint::duration> time_left() const;
+  Watch::Events events(Watched fd) const { return watch_.ready(fd); }
 
   std::optional<Reason> turn();  // the reason if the call ends by it
   void from_server();
@@ -43,8 +43,10 @@ class Gateway {
   Surroundings& surroundings_;
   Downlink downlink_;
   Uplink uplink_;
-  std::array<pollfd, kWatched> fds_;
-  TimePoint now_, up_since_;  // now_: of this wake-up
+  Watch watch_;
+  TimePoint now_, up_since_;                              // now_: of this wake-up
+  bool server_has_more_ = false, pppd_has_more_ = false;  // than the last turn has taken
+  int turns_without_wait_ = 0;
   bool pty_full_ = false;
   bool server_waited_ = false;  // at the last wait: pppd did not read
 };

@@ -52,6 +52,7 @@ Uplink::Result Uplink::read(int pty) {
 
 Uplink::Result Uplink::read_stream(int pty) {
   ssize_t size = ::read(pty, input_.get(), kReadSize);
+  last_read_ = static_cast<size_t>(std::max<ssize_t>(size, 0));
   if (size < 0) return errno == EAGAIN || errno == EINTR ? Result::ok : Result::closed;
   if (size == 0) return Result::closed;
   ByteSpan bytes(input_.get(), static_cast<size_t>(size));

@@ -25,6 +25,8 @@ class Uplink {
 
   // Reads what there is, 64 KiB at most. `closed`: pppd has gone.
   Result read(int pty);
+  // The last read took all that a tty gives at once: there may be more.
+  bool read_a_lot() const { return last_read_ >= kTtyBatch; }
   // Sends the frames that were read, the pending acknowledgement with the first.
   void send(TimePoint now);
   // Sends the pending acknowledgement alone.
@@ -36,6 +38,8 @@ class Uplink {
   void add_counters(Statistics& statistics) const;
 
  private:
+  static constexpr size_t kTtyBatch = 4095;  // bytes; N_TTY_BUF_SIZE - 1
+
   struct Extent {
     uint32_t offset, size;  // in bytes_
   };
@@ -63,6 +67,7 @@ class Uplink {
   Sequence next_sequence_{0};
   std::unique_ptr<SendBatch> batch_;
   TestOrder test_order_;
+  size_t last_read_ = 0;  // bytes
   bool blocked_ = false;
   bool retrying_ = false;
   bool mode_checked_ = false;
