@@ -3,20 +3,40 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 namespace callgate {
 
 void PtyOutput::append(ByteSpan frame, uint32_t accm) {
-  if (!sync_) return encode_hdlc(frame, accm, data_);
-  data_.insert(data_.end(), frame.begin(), frame.end());
+  if (!sync_) {
+    make_room(max_hdlc_size(frame.size()) + kCodecSlack);
+    end_ += encode_hdlc(frame, accm, data_.get() + end_);
+    return;
+  }
+  make_room(frame.size());
+  std::copy(frame.begin(), frame.end(), data_.get() + end_);
+  end_ += frame.size();
   sizes_.push_back(frame.size());
+}
+
+// Of what has been written nothing is kept. Memory that was never used is never touched.
+void PtyOutput::make_room(size_t size) {
+  if (capacity_ - end_ >= size) return;
+  size_t wanted = pending() + size;
+  bool grow = wanted > capacity_ / 2;
+  if (grow) capacity_ = std::max(kSmallest, 2 * wanted);
+  auto bigger = grow ? std::make_unique_for_overwrite<uint8_t[]>(capacity_) : nullptr;
+  uint8_t* begin = grow ? bigger.get() : data_.get();
+  end_ = static_cast<size_t>(std::copy_n(data_.get() + start_, pending(), begin) - begin);
+  start_ = 0;
+  if (grow) data_ = std::move(bigger);
 }
 
 PtyOutput::Result PtyOutput::flush(int fd) {
   while (!empty()) {
     size_t wanted = next_write();
-    ssize_t taken = write(fd, data_.data() + start_, wanted);
+    ssize_t taken = write(fd, data_.get() + start_, wanted);
     if (taken < 0 && errno == EINTR) continue;
     if (taken < 0) return errno == EAGAIN ? Result::ok : Result::closed;
     if (taken == 0) return Result::ok;
@@ -31,13 +51,7 @@ PtyOutput::Result PtyOutput::flush(int fd) {
 void PtyOutput::written(size_t bytes) {
   start_ += bytes;
   if (sync_) sizes_.pop_front();
-  if (start_ == data_.size()) {
-    data_.clear();
-    start_ = 0;
-  } else if (start_ > kFull) {
-    data_.erase(data_.begin(), data_.begin() + static_cast<std::ptrdiff_t>(start_));
-    start_ = 0;
-  }
+  if (empty()) start_ = end_ = 0;
 }
 
 }  // namespace callgate

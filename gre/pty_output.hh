@@ -24,19 +24,23 @@ class PtyOutput {
   // Writes as much as the descriptor takes.
   Result flush(int fd);
 
-  size_t pending() const { return data_.size() - start_; }
+  size_t pending() const { return end_ - start_; }
   bool empty() const { return pending() == 0; }
   bool full() const { return pending() > kFull; }
   uint64_t dropped() const { return dropped_; }  // frames that a pty took in part (--sync only)
 
  private:
+  static constexpr size_t kSmallest = 16 * 1024;  // bytes of memory
+
+  void make_room(size_t size);
   void written(size_t bytes);
   size_t next_write() const { return sync_ ? sizes_.front() : pending(); }
 
   bool sync_;
-  Bytes data_;
-  size_t start_ = 0;          // what is before it has been written
-  std::deque<size_t> sizes_;  // of the frames from there on, with --sync
+  std::unique_ptr<uint8_t[]> data_;
+  size_t capacity_ = 0;
+  size_t start_ = 0, end_ = 0;  // what waits is between them
+  std::deque<size_t> sizes_;    // of the frames from there on, with --sync
   uint64_t dropped_ = 0;
 };
 
