@@ -10,7 +10,7 @@
 namespace callgate {
 namespace {
 
-constexpr int kReceiveBuffer = 1 << 20;  // bytes; the kernel cuts it to net.core.rmem_max
+constexpr int kReceiveBuffer = 1 << 20;  // bytes; without CAP_NET_ADMIN net.core.rmem_max
 constexpr int kMaxForeign = 1 << 16;     // packets; more than fit into the buffer
 
 }  // namespace
@@ -39,7 +39,9 @@ RawSocket RawSocket::open(IpFamily family, const Options& options) {
                      static_cast<socklen_t>(options.device.size())),
           "bind the GRE socket to the device {}", options.device);
   // Welcome, not needed. For sending, more would only be more delay in front of a slow device.
-  (void)setsockopt(raw.fd(), SOL_SOCKET, SO_RCVBUF, &kReceiveBuffer, sizeof kReceiveBuffer);
+  for (int option : {SO_RCVBUFFORCE, SO_RCVBUF})
+    if (setsockopt(raw.fd(), SOL_SOCKET, option, &kReceiveBuffer, sizeof kReceiveBuffer) == 0)
+      break;
   return raw;
 }
 
