@@ -15,7 +15,7 @@ PATH = "delay 20ms reorder 5% 50% loss 1% duplicate 1%"
 PINGS, PINGS_BACK = 100, 85
 MOST_LOST = 15  # per cent of the datagrams, on a slow processor too
 DATAGRAMS = ("--udp", "--bitrate", "400K", "--length", "500")
-RECORD = "/run/lab/record"
+RECORD = "/run/lab/record-netem"  # a file of its own: pppd appends
 MOST_LOST_AT_ONCE = 300  # the window: a longer gap is none, but a number behind the last one
 SECONDS = 5
 
