@@ -12,7 +12,7 @@ wire.py, hdlc.py    RFC 2637 and RFC 1662 written a second time, to check the C+
 inject.py           a system call in the place of another process, as if taken over
 lines.py            output to be waited for; wait_until()
 programs.py         CALLGATE_PREFIX, CALLGATE_PPTP, CALLGATE_TIME_FACTOR
-ppp.py, ...         real pppds and pptpd, where the kernel has PPP
+ppp.py, ppp_tunnel.py, pppdump.py   real pppds and pptpd, where the kernel has PPP; their record
 
 Run as root: CALLGATE_PREFIX=/where/installed python3 -m pytest tests/net
 """
