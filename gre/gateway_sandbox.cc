@@ -19,7 +19,7 @@ constexpr uint64_t kDescriptors = 16;
 
 AllowList gateway_copies() {
   return {{"waiting for any of them",
-           {"poll", "epoll_create1", "epoll_ctl", "epoll_wait", "epoll_pwait"}},
+           {"poll", "ppoll", "epoll_create1", "epoll_ctl", "epoll_wait", "epoll_pwait"}},
           {"GRE packets in batches", {"recvmmsg", "sendmmsg"}}};
 }
 
