@@ -55,6 +55,7 @@ LET_GRE_IN = "insert rule ip firewall in ip protocol gre accept"
 
 NETLINK_NETFILTER = 12
 PATIENCE = 5  # LCP requests, one each second: pptp says nothing of GRE before 3 s
+TRIES = 4
 NO_GRE = "no GRE packet .* has come from 198.51.100.2: a firewall drops it, or a NAT gateway"
 
 
@@ -153,13 +154,16 @@ def test_a_default_route_through_the_tunnel_leaves_the_tunnel_its_own_way(nat):
 def test_without_the_helper_nothing_comes_back_and_the_message_says_where_to_look(nat):
     """GRE from the server has another number than GRE to it: to the gateway it belongs to nobody.
 
-    The gateway answers the server that it knows no such protocol, whereupon pptpd hangs up."""
+    The gateway answers the server that it knows no such protocol, whereupon pptpd hangs up. Where it
+    does so before pppd has said a word, pptp does not take GRE for the cause: then another try."""
     nat.filter(MASQUERADE)
-    tunnel = nat.dial(0, "alice")
-    assert tunnel.wait_pptp_exit(20) in (0, 8, 9)
-    line, = tunnel.pptp_errors
-    assert re.search(NO_GRE, line), line
-    expect_clean(nat.clients[0])
+    lines = []
+    while len(lines) < TRIES and not any(re.search(NO_GRE, line) for line in lines):
+        tunnel = nat.dial(0, "alice")
+        assert tunnel.wait_pptp_exit(20) in (0, 8, 9)
+        lines += tunnel.pptp_errors
+        expect_clean(nat.clients[0])
+    assert re.search(NO_GRE, lines[-1]), lines
 
 
 def test_without_the_helper_gre_may_be_handed_on_by_server_or_by_call_id(nat):
