@@ -83,6 +83,8 @@ void Dialer::answered(short what) {
   int error = 0;
   socklen_t size = sizeof error;
   getsockopt(socket_.get(), SOL_SOCKET, SO_ERROR, &error, &size);
+  // Reset, not refused: the connection was up, and is gone again before we looked.
+  if (error == ECONNRESET) return failed(Cause::control_closed, error);
   if (error) return failed(Cause::connect_failed, error);
   done_(take());
 }
