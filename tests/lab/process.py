@@ -98,6 +98,17 @@ def proc_status(pid):
         return dict(line.rstrip("\n").split(":\t", 1) for line in status if ":\t" in line)
 
 
+def proc_statuses(pids):
+    """{pid: proc_status(pid)} of those that are still there."""
+    found = {}
+    for pid in pids:
+        try:
+            found[pid] = proc_status(pid)
+        except (FileNotFoundError, ProcessLookupError):
+            pass  # it ended meanwhile
+    return found
+
+
 def command_line(pid):
     with open(f"/proc/{pid}/cmdline", "rb") as words:
         return words.read().rstrip(b"\0").replace(b"\0", b" ").decode(errors="replace")

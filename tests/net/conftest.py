@@ -8,7 +8,7 @@ import pytest
 
 from lab import programs
 from lab.host import Host, connect
-from lab.process import proc_status
+from lab.process import proc_statuses
 from lab.scripted_server import ScriptedServer
 from lab.tunnel import SANITIZER_REPORT, SLOW, Tunnel
 
@@ -61,7 +61,7 @@ class Net:
     def managers(self):
         """Pids of the call managers, without the children that keep their routes."""
         pids = [pid for pid, line in self.client.running().items() if "pptp-callmgr" in line]
-        return [pid for pid in pids if int(proc_status(pid)["PPid"]) not in pids]
+        return [pid for pid, status in proc_statuses(pids).items() if int(status["PPid"]) not in pids]
 
     def status(self):
         """What `pptpctl status --json` prints."""

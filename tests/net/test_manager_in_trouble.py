@@ -8,7 +8,7 @@ import time
 import pytest
 
 from lab.lines import wait_until
-from lab.process import proc_status
+from lab.process import proc_status, proc_statuses
 from lab.tunnel import SLOW, expect_clean
 from lab.wire import (CallClearRequest, EchoReply, EchoRequest, OutgoingCallReply, OutgoingCallRequest,
                       StartControlConnectionReply, StartControlConnectionRequest,
@@ -123,8 +123,8 @@ def test_a_server_that_answers_nothing_does_not_keep_the_manager(net, server):
 # --- its route keeper --------------------------------------------------------------------------------------------------
 
 def keepers(net):
-    names = {pid: proc_status(pid)["Name"] for pid in net.client.running()}
-    return [pid for pid, name in names.items() if name == "pptp-routes"]
+    return [pid for pid, status in proc_statuses(net.client.running()).items()
+            if status["Name"] == "pptp-routes"]
 
 
 def test_a_route_keeper_that_dies_is_replaced(net, server):

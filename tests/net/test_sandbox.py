@@ -10,7 +10,7 @@ import pytest
 
 from lab import inject, programs
 from lab.lines import wait_until
-from lab.process import proc_status
+from lab.process import proc_status, proc_statuses
 from lab.tunnel import SLOW
 from ppp_frames import data
 
@@ -40,7 +40,8 @@ def processes(net, server):
 
 
 def keepers(net):
-    return [pid for pid in net.client.running() if proc_status(pid)["Name"] == "pptp-routes"]
+    return [pid for pid, status in proc_statuses(net.client.running()).items()
+            if status["Name"] == "pptp-routes"]
 
 
 EVERYBODY = ("gateway", "manager", "keeper")
