@@ -6,7 +6,6 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <systemd/sd-daemon.h>
 
 #include <cap-ng.h>
@@ -14,9 +13,9 @@
 #include <cstdio>
 #include <cstring>
 
-#include "callmgr/descriptor_passing.hh"
 #include "callmgr/manager.hh"
 #include "callmgr/manager_sandbox.hh"
+#include "callmgr/manager_start.hh"
 #include "callmgr/watchdog.hh"
 #include "common/log.hh"
 #include "common/manager_socket.hh"
@@ -83,75 +82,6 @@ Options parse(int argc, char** argv) {
   return options;
 }
 
-// What a call manager starts with.
-struct Start {
-  UniqueFd listener;
-  std::optional<handover::Estate> estate;  // of the one before
-
-  void inherit(handover::Estate left) {
-    estate = std::move(left);
-    auto listening = estate->descriptors.take(head().listener);
-    if (!listener) listener = std::move(listening);
-  }
-  const handover::Head& head() const { return std::get<handover::Head>(estate->records.front()); }
-};
-
-// From systemd, or from the pptp that started us: both bind the socket before we exist, so nobody
-// has to wait for us. What else systemd has, the manager before us has left there.
-Start passed_by_starter() {
-  Start start;
-  std::vector<UniqueFd> others;
-  int count = sd_listen_fds(1);
-  for (int fd = SD_LISTEN_FDS_START; fd < SD_LISTEN_FDS_START + count; fd++) {
-    bool listening = sd_is_socket(fd, AF_UNIX, SOCK_SEQPACKET, 1) > 0;
-    if (listening && !start.listener)
-      start.listener.reset(fd);
-    else
-      others.emplace_back(fd);
-  }
-  if (others.empty()) return start;
-  try {
-    start.inherit(handover::sort_out(std::move(others)));
-  } catch (const OsError& failure) {
-    log::error("cannot {}: its calls are over", failure.what());
-  }
-  clear_descriptor_store();
-  return start;
-}
-
-Start taken_over(const std::string& path) {
-  auto channel = Channel::connect(path);
-  auto welcome = channel.receive();
-  if (!std::holds_alternative<ChannelMessage>(welcome)) throw OsError(EPROTO, "talk to " + path);
-  channel.send(TakeOver{});
-  Start start;
-  start.inherit(handover::sort_out(receive_descriptors(channel)));
-  return start;
-}
-
-UniqueFd listening_socket(const std::string& path) {
-  make_socket_directory(path);
-  auto lock = lock_manager_socket(path);
-  try {
-    Channel::connect(path);
-  } catch (const OsError&) {
-    return listen_on_manager_socket(path);
-  }
-  throw OsError(EADDRINUSE, "listen on " + path);
-}
-
-// A name in the file system is left behind only where systemd owns it.
-bool owns_socket() {
-  return getenv("NOTIFY_SOCKET") == nullptr;
-}
-
-void remove_socket(const std::string& path) try {
-  auto lock = lock_manager_socket(path);
-  unlink(path.c_str());
-} catch (const OsError& error) {
-  log::warning("{}", error.what());
-}
-
 // Hundreds of calls take two descriptors each.
 void raise_descriptor_limit() {
   rlimit limit;
@@ -165,18 +95,8 @@ bool may_change_routes() {
   return capng_have_capability(CAPNG_EFFECTIVE, CAP_NET_ADMIN) == 1;
 }
 
-// To the next manager, which systemd starts when we have ended.
-void hand_over(Manager& manager) try {
-  auto left = manager.left_to_others();
-  store_descriptors(left.descriptors);
-  manager.leave();
-} catch (const OsError& failure) {
-  log::warning("no handover: cannot {}", failure.what());
-}
-
 void run(const Options& options) {
-  auto start = options.take_over ? taken_over(options.socket) : passed_by_starter();
-  if (!start.listener) start.listener = listening_socket(options.socket);
+  auto start = start_of_manager(options.socket, options.take_over);
   EventLoop loop;
   bool permitted = may_change_routes();
   uid_t owner = geteuid();
@@ -195,7 +115,7 @@ void run(const Options& options) {
   auto on_signal = [&](short) { manager.shut_down(); };
   auto terminate = loop.on_signal(SIGTERM, on_signal),
        interrupt = loop.on_signal(SIGINT, on_signal), hang_up = loop.on_signal(SIGHUP, on_signal);
-  auto restart = loop.on_signal(SIGUSR2, [&](short) { hand_over(manager); });
+  auto restart = loop.on_signal(SIGUSR2, [&](short) { leave_to_systemd(manager); });
   terminate.start();
   interrupt.start();
   hang_up.start();

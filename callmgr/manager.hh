@@ -32,8 +32,8 @@ class Manager : private Client::Owner, private ControlLink::Owner {
 
   // Goes on with what another manager has left. To be called before the loop runs.
   void take_over(handover::Estate estate);
-  // The other side of it: everything, image first, to be given away. When it has been, leave() ends
-  // the loop and touches none of it again.
+  // The other side of it: everything, to be given away. When it has been, leave() ends the loop and
+  // touches none of it again.
   struct Left {
     UniqueFd image;
     std::vector<int> descriptors;
@@ -48,10 +48,13 @@ class Manager : private Client::Owner, private ControlLink::Owner {
   void accept_client();
   void pause_accepting();
   bool admit(Client& client);
-  size_t calls_of(uid_t uid) const;
-
-  void client_sent(Client& client, const ChannelMessage& message) override;
   void client_gone(Client& client, const char* why) override;
+  void end(Client& client, const Reason& reason);
+  void tidy_later();
+  void tidy();
+
+  // manager_requests.cc: what clients ask for
+  void client_sent(Client& client, const ChannelMessage& message) override;
   void handle(Client& client, const CallRequest& request);
   void handle(Client& client, const GatewayReady& ready);
   void handle(Client& client, const LinkInfo& info);
@@ -60,7 +63,10 @@ class Manager : private Client::Owner, private ControlLink::Owner {
   void handle(Client& client, const TakeOver& request);
   template <typename Message>
   void handle(Client& client, const Message&);  // what only the manager sends
+  bool matches(const Client& client, const HangUpRequest& request) const;
+  CallInfo info(const Client& client) const;
 
+  // manager_calls.cc: calls, and the connections that carry them
   void link_established(ControlLink& link) override;
   void call_up(ControlLink& link, CallId call, const OutgoingCallReply& reply) override;
   void call_over(ControlLink& link, CallId call, const Reason& reason) override;
@@ -71,16 +77,14 @@ class Manager : private Client::Owner, private ControlLink::Owner {
   ControlLink& open_link(ControlLink::Settings settings);
   void assign(Client& client, ControlLink& link);
   void leave_link(Client& client);
-  void end(Client& client, const Reason& reason);
-  bool matches(const Client& client, const HangUpRequest& request) const;
-  CallInfo info(const Client& client) const;
+  size_t calls_of(uid_t uid) const;
   size_t load(const ControlLink& link) const;
   ControlLink* link_of(const Client& client);
   Client* client_of(CallId call);
   template <typename Act>
   void for_clients_of(const ControlLink& link, Act&& act);
-  void tidy_later();
-  void tidy();
+
+  // manager_handover.cc: what another has left
   void take(const handover::Head& head);
   void take(const handover::HeldRoute& held);
   void take(handover::LinkState state);
