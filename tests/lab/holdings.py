@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a process holds, as the kernel tells it, against what doc/security.md says that it holds.
+
+The document's table is read here and nowhere written again: a test takes a row of it, brings a
+process into that phase, and calls compare().
+"""
+import os
+import re
+from collections import Counter
+
+from .process import proc_status
+from .programs import REPOSITORY
+
+DOCUMENT = REPOSITORY / "doc/security.md"
+HEADING = "## As the kernel shows it"
+KEY = ("process", "phase", "started by")
+IDENTITIES = {"uid": "Uid", "gid": "Gid"}
+CAPABILITY_SETS = {"Inh": "CapInh", "Prm": "CapPrm", "Eff": "CapEff", "Bnd": "CapBnd", "Amb": "CapAmb"}
+CAPABILITIES = {"none": 0, "net_admin": 1 << 12, "net_raw": 1 << 13}
+FLAGS = {"NoNewPrivs": "NoNewPrivs", "Seccomp": "Seccomp"}
+CALLERS = "caller's"  # as whoever started it has it
+
+NET_UNIX_KINDS = {"0001": "stream", "0002": "log", "0005": "channel"}  # by socket type
+LISTENING = 1 << 16  # of the flags in /proc/net/unix
+FILES = {"/dev/ptmx": "pty", "/dev/pts/ptmx": "pty", "/dev/null": "null",
+         "anon_inode:[eventpoll]": "epoll", "anon_inode:[timerfd]": "timer",
+         "anon_inode:[signalfd]": "signals"}
+
+
+# --- the document --------------------------------------------------------------------------------
+
+def documented():
+    """The rows of the table: {(process, phase, started by): {column: text}}."""
+    text = DOCUMENT.read_text(encoding="utf-8").split(f"{HEADING}\n")[1]
+    lines = [line for line in text.split("\n## ")[0].splitlines() if line.startswith("|")]
+    header, _, *rows = [[cell.strip(" `") for cell in line.strip("|").split("|")] for line in lines]
+    found = {}
+    for row in rows:
+        cells = dict(zip(header, row, strict=True))
+        found[tuple(cells.pop(name) for name in KEY)] = cells
+    return found
+
+
+def rows_started_by(*who):
+    return [key for key in documented() if key[-1] in who]
+
+
+# --- the kernel ----------------------------------------------------------------------------------
+
+def descriptors(pid):
+    """What is open in a process, kind by kind."""
+    sockets = socket_kinds(pid)
+    kinds = Counter()
+    for fd in os.listdir(f"/proc/{pid}/fd"):
+        try:
+            file = os.readlink(f"/proc/{pid}/fd/{fd}")
+        except FileNotFoundError:
+            continue  # closed meanwhile
+        kinds["stderr" if fd == "2" and file.startswith("pipe:") else
+              sockets.get(file) or FILES.get(file) or re.sub(r":\[\d+\]", "", file)] += 1
+    return kinds
+
+
+def socket_kinds(pid):
+    """{"socket:[INODE]": kind} of the network namespace of a process."""
+    kinds = {}
+
+    def read(table, inode, kind):
+        try:
+            with open(f"/proc/{pid}/net/{table}", encoding="utf-8", errors="replace") as text:
+                rows = [line.split() for line in text][1:]
+        except FileNotFoundError:
+            return
+        kinds.update({f"socket:[{row[inode]}]": kind(row) for row in rows})
+    for protocol, kind in (("tcp", "TCP"), ("udp", "UDP"), ("raw", "raw GRE")):
+        for table in (protocol, f"{protocol}6"):
+            read(table, 9, lambda row, kind=kind: kind)
+    read("unix", 6, lambda row: "listening socket" if int(row[3], 16) & LISTENING
+         else NET_UNIX_KINDS[row[4]])
+    read("netlink", 9, lambda row: "routes" if row[1] == "0" else "netlink")
+    return kinds
+
+
+def listed(kinds):
+    """Counter({"pty": 2, "log": 1}) as "log, pty ×2"."""
+    return ", ".join(kind if count == 1 else f"{kind} ×{count}" for kind, count in sorted(kinds.items()))
+
+
+# --- one against the other -----------------------------------------------------------------------
+
+def compare(row, pid, caller, users):
+    """The cells of a row that are not so: [(column, what the document says, what is)].
+
+    `caller`: /proc status of a process that has what the one in question was started with;
+    `users`: {name in the table: (uid, gid)}.
+    """
+    status, differences = proc_status(pid), []
+
+    def check(column, expected, found):
+        if expected != found:
+            differences.append((column, row[column], found))
+    for number, (column, name) in enumerate(IDENTITIES.items()):
+        one = users[row[column]][number] if row[column] in users else None
+        check(column, caller[name].split() if one is None else [str(one)] * 4, status[name].split())
+    check("groups", caller["Groups"].split() if row["groups"] == CALLERS else [], status["Groups"].split())
+    for column, name in CAPABILITY_SETS.items():
+        held = int(caller[name], 16) if row[column] == CALLERS else CAPABILITIES[row[column]]
+        check(column, f"{held:016x}", status[name])
+    for column, name in FLAGS.items():
+        check(column, row[column], status[name])
+    check("descriptors", row["descriptors"], listed(descriptors(pid)))
+    return differences
+
+
+def expect(key, pid, caller, users):
+    """The process is as the row of the table says."""
+    row = documented()[key]
+    differences = compare(row, pid, caller, users)
+    assert not differences, "\n".join(
+        [f"{', '.join(key)}: {DOCUMENT.name} has the row", f"  {row}", "but the kernel shows:"]
+        + [f"  {column}: {found}, documented: {said!r}" for column, said, found in differences])
