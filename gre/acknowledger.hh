@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // When received packets are acknowledged (RFC 2637 sections 4.1 and 4.2.5): with the next data
 // packet if one goes out soon, else alone after a delay, or as soon as half of the window that we
-// announced is used up, so that a server which keeps to it never has to wait. And the round-trip
-// estimate of section 4.4 from the acknowledgements of our own packets.
+// announced is used up, so that a server which keeps to it never has to wait.
 #pragma once
 
 #include <optional>
@@ -36,22 +35,6 @@ class Acknowledger {
   std::optional<Sequence> pending_;
   TimePoint since_;              // the first packet that is not acknowledged
   uint32_t unacknowledged_ = 0;  // packets
-};
-
-class RoundTrip {
- public:
-  // A packet with data went out.
-  void sent(Sequence sequence, TimePoint now);
-  // The server acknowledged this number. Numbers that we have not sent are ignored.
-  void acknowledged(Sequence sequence, TimePoint now);
-
-  std::chrono::microseconds estimate() const { return estimate_; }  // 0 = not measured yet
-
- private:
-  std::optional<Sequence> probe_;  // one packet at a time is timed
-  TimePoint probe_sent_;
-  std::optional<Sequence> last_sent_;
-  std::chrono::microseconds estimate_{0};
 };
 
 }  // namespace callgate

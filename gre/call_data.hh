@@ -8,6 +8,7 @@
 #include "gre/overflow_sink.hh"
 #include "gre/rate_limit.hh"
 #include "gre/raw_socket.hh"
+#include "gre/round_trip.hh"
 #include "gre/statistics.hh"
 
 namespace callgate {

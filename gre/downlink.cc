@@ -75,13 +75,18 @@ void Downlink::take_packet(const GrePacket& packet, TimePoint now) {
     statistics.rx_foreign++;
     return;
   }
-  if (packet.acknowledgement) call_.round_trip.acknowledged(*packet.acknowledgement, now);
+  if (packet.acknowledgement) take_acknowledgement(*packet.acknowledgement, now);
   if (!packet.sequence)
     statistics.rx_acks++;
   else if (packet.payload.size() > kMaxFrameSize)
     statistics.rx_oversize++;
   else
     take_frame(*packet.sequence, packet.payload, now);
+}
+
+void Downlink::take_acknowledgement(Sequence sequence, TimePoint now) {
+  if (call_.round_trip.acknowledged(sequence, now))
+    window_.path(call_.round_trip.adaptive_timeout());
 }
 
 void Downlink::take_frame(Sequence sequence, ByteSpan frame, TimePoint now) {
@@ -143,6 +148,7 @@ void Downlink::add_counters(Statistics& statistics) const {
   statistics.rx_buffered = counters.early;
   statistics.rx_duplicate = counters.duplicates;
   statistics.rx_resyncs = counters.resyncs;
+  statistics.reorder_timeout = window_.timeout();
   statistics.pty_dropped = output_.dropped();
 }
 

@@ -42,6 +42,7 @@ class Downlink {
  private:
   void take_datagram(ByteSpan datagram, bool cut, TimePoint now);
   void take_packet(const GrePacket& packet, TimePoint now);
+  void take_acknowledgement(Sequence sequence, TimePoint now);
   void take_frame(Sequence sequence, ByteSpan frame, TimePoint now);
   void say_verdict(ReceiveWindow::Verdict verdict, Sequence sequence, Sequence expected) const;
   void discard(ByteSpan packet, GreError error, TimePoint now);

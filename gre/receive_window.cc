@@ -15,7 +15,8 @@ static_assert(kMinRing > ReceiveWindow::kRunLength * ReceiveWindow::kRunStep);
 
 }  // namespace
 
-ReceiveWindow::ReceiveWindow(const Settings& settings) : settings_(settings) {
+ReceiveWindow::ReceiveWindow(const Settings& settings)
+    : settings_(settings), patience_(settings.timeout) {
   settings_.missing = std::clamp(settings_.missing, 1u, kMaxMissing);
 }
 
@@ -38,6 +39,7 @@ ReceiveWindow::Verdict ReceiveWindow::offer_first(Sequence sequence, ByteSpan fr
 }
 
 ReceiveWindow::Verdict ReceiveWindow::take_in_order(Sequence sequence, TimePoint now) {
+  if (queued_ > 0) measure(sequence, now);
   accepted(sequence, now);
   next_ = sequence + 1;
   started_ = true;
@@ -50,14 +52,21 @@ ReceiveWindow::Verdict ReceiveWindow::queue(Sequence sequence, ByteSpan frame, T
     return Verdict::duplicate;
   }
   counters_.early++;
+  if (queued_ > 0) measure(sequence, now);
   put(sequence, frame, now);
   accepted(sequence, now);
   return Verdict::queued;
 }
 
+// How late a packet is that others have overtaken, by the oldest of those that wait.
+void ReceiveWindow::measure(Sequence sequence, TimePoint now) {
+  if (sequence - *highest_ < 0) patience_.filled(now - waiting_.front().since);
+}
+
 ReceiveWindow::Verdict ReceiveWindow::offer_behind(Sequence sequence, ByteSpan frame,
                                                    TimePoint now) {
   counters_.late++;
+  patience_.late(sequence, now);
   if (now - last_accepted_ < kSilence) return Verdict::late;
   bool goes_on = run_.size > 0 && run_.behind && sequence == run_.sequences[run_.size - 1] + 1;
   bool begins = sequence.number <= 1 || next_ - sequence > static_cast<int32_t>(settings_.missing);
@@ -111,8 +120,10 @@ std::optional<ByteSpan> ReceiveWindow::pop(TimePoint now) {
       switch_to_run();
     } else if (slot(next_).full) {
       return take_next();
-    } else if (gap_is_given_up(now)) {
-      give_up_gap();
+    } else if (waited_in_vain(now)) {
+      give_up_gap(true);
+    } else if (!settings_.buffering || run_is_proven(now)) {
+      give_up_gap(false);
     } else {
       return std::nullopt;
     }
@@ -133,14 +144,21 @@ ByteSpan ReceiveWindow::take_next() {
 }
 
 // Whatever waited for the missing packets has waited long enough.
-bool ReceiveWindow::gap_is_given_up(TimePoint now) const {
-  return !settings_.buffering || run_is_proven(now) ||
-         now - waiting_.front().since >= settings_.timeout;
+bool ReceiveWindow::waited_in_vain(TimePoint now) const {
+  return settings_.buffering && now - waiting_.front().since >= gap_timeout();
 }
 
-void ReceiveWindow::give_up_gap() {
-  for (; !slot(next_).full; next_ = next_ + 1)
-    if (started_) counters_.lost++;  // else we do not know yet where the server begins
+void ReceiveWindow::give_up_gap(bool in_vain) {
+  Sequence first = next_;
+  while (!slot(next_).full) next_ = next_ + 1;
+  if (!started_) return;  // we do not know yet where the server begins
+  counters_.lost += static_cast<uint32_t>(next_ - first);
+  if (in_vain) patience_.given_up(first, next_, waiting_.front().since);
+}
+
+// A first number that is not 0 or 1 says nothing of the path, and costs nobody anything.
+TimePoint::duration ReceiveWindow::gap_timeout() const {
+  return started_ ? TimePoint::duration(patience_.value()) : settings_.timeout;
 }
 
 bool ReceiveWindow::run_is_proven(TimePoint now) const {
@@ -161,7 +179,7 @@ void ReceiveWindow::switch_to_run() {
 }
 
 std::optional<TimePoint> ReceiveWindow::next_deadline() const {
-  if (queued_ > 0) return waiting_.front().since + settings_.timeout;
+  if (queued_ > 0) return waiting_.front().since + gap_timeout();
   if (!started_ && run_.size > 0) return run_.since + settings_.timeout;
   return std::nullopt;
 }

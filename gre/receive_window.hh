@@ -18,6 +18,8 @@
 //
 // The first number is 0 by the RFC; Linux's own PPTP module starts at 1; both are taken at once. A
 // first number slightly above waits for those before it, like any early packet.
+//
+// How long a gap is waited for is up to ReorderTimeout.
 #pragma once
 
 #include <deque>
@@ -25,6 +27,7 @@
 
 #include "common/bytes.hh"
 #include "common/ids.hh"
+#include "gre/reorder_timeout.hh"
 
 namespace callgate {
 
@@ -68,8 +71,12 @@ class ReceiveWindow {
   // The next queued frame whose turn it is. Valid until the next call of a member.
   std::optional<ByteSpan> pop(TimePoint now);
 
+  // The round trip's adaptive time-out, as it is now.
+  void path(std::chrono::microseconds adaptive_timeout) { patience_.path(adaptive_timeout); }
+
   std::optional<TimePoint> next_deadline() const;
-  std::optional<Sequence> highest() const { return highest_; }  // to be acknowledged
+  std::chrono::microseconds timeout() const { return patience_.value(); }  // of the next gap
+  std::optional<Sequence> highest() const { return highest_; }             // to be acknowledged
   Sequence expected() const { return next_; }
   const Counters& counters() const { return counters_; }
 
@@ -92,6 +99,7 @@ class ReceiveWindow {
   };
 
   Slot& slot(Sequence sequence) { return ring_[sequence.number & (ring_.size() - 1)]; }
+  void measure(Sequence sequence, TimePoint now);
   Verdict offer_first(Sequence sequence, ByteSpan frame, TimePoint now);
   Verdict take_in_order(Sequence sequence, TimePoint now);
   Verdict queue(Sequence sequence, ByteSpan frame, TimePoint now);
@@ -100,12 +108,14 @@ class ReceiveWindow {
   void accepted(Sequence sequence, TimePoint now);
   void put(Sequence sequence, ByteSpan frame, TimePoint since);
   ByteSpan take_next();
-  void give_up_gap();
-  bool gap_is_given_up(TimePoint now) const;
+  void give_up_gap(bool in_vain);
+  bool waited_in_vain(TimePoint now) const;
+  TimePoint::duration gap_timeout() const;
   bool run_is_proven(TimePoint now) const;
   void switch_to_run();
 
   Settings settings_;
+  ReorderTimeout patience_;
   bool started_ = false;
   Sequence next_;  // the number whose turn it is
   std::optional<Sequence> highest_;

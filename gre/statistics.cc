@@ -36,6 +36,7 @@ std::vector<std::string> dump(const Statistics& s) {
   line("rx bytes", s.rx_bytes);
   line("rx duplicate", s.rx_duplicate);
   line("rx resyncs", s.rx_resyncs);
+  line("rx patience", static_cast<uint64_t>(s.reorder_timeout.count()), " usecs");
   line("rx oversize", s.rx_oversize);
   line("rx foreign", s.rx_foreign);
   line("tx bytes", s.tx_bytes);

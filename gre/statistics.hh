@@ -43,7 +43,8 @@ struct Statistics {
   uint64_t pty_waits = 0;    // times that pppd did not read and the server had to wait
   uint64_t pty_dropped = 0;  // frames to pppd that it took in part only (--sync)
 
-  std::chrono::microseconds round_trip{0};  // estimate, RFC 2637 section 4.4; 0 = not measured
+  std::chrono::microseconds round_trip{0};       // estimate, RFC 2637 section 4.4; 0 = not measured
+  std::chrono::microseconds reorder_timeout{0};  // that a missing packet is waited for, at present
 };
 
 // We have sent frames, and nothing has come, not even something wrong.

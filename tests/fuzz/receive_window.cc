@@ -12,6 +12,8 @@ using namespace callgate;
 
 namespace {
 
+constexpr Duration kTimeout{300};
+
 struct Sink {
   ReceiveWindow& window;
   std::optional<Sequence> last;
@@ -27,7 +29,9 @@ struct Sink {
 
   void pop(TimePoint now) {
     while (auto frame = window.pop(now)) deliver(*frame);
-    fuzz::require(!window.next_deadline() || *window.next_deadline() > now);
+    auto deadline = window.next_deadline();
+    fuzz::require(!deadline || (*deadline > now && *deadline <= now + kTimeout));
+    fuzz::require(window.timeout() >= ReorderTimeout::kLeast && window.timeout() <= kTimeout);
   }
 };
 
@@ -37,12 +41,13 @@ int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   Reader input({data, size});
   uint8_t missing = 0, pause = 0;
   input(missing);
-  ReceiveWindow window({.missing = missing, .buffering = missing != 255});
+  ReceiveWindow window({.missing = missing, .timeout = kTimeout, .buffering = missing != 255});
   Sink sink{window};
   TimePoint now{};
   Sequence number;
   for (input(pause, number.number); input.ok(); input(pause, number.number)) {
     now += Duration(pause * 10);
+    if (pause & 1) window.path(std::chrono::milliseconds(pause));
     sink.pop(now);
     Bytes frame;
     Writer(frame).put(number.number);

@@ -18,7 +18,7 @@ Statistics sample() {
   s.rx_bytes = 16, s.rx_duplicate = 17, s.rx_resyncs = 18, s.rx_oversize = 19, s.rx_foreign = 20;
   s.tx_bytes = 21, s.tx_waits = 22;
   s.pty_bad_fcs = 23, s.pty_too_short = 24, s.pty_aborted = 25, s.pty_waits = 26;
-  s.pty_dropped = 27;
+  s.pty_dropped = 27, s.reorder_timeout = std::chrono::microseconds(28);
   return s;
 }
 
@@ -38,9 +38,10 @@ TEST_CASE("the statistics begin with pptp-linux's sixteen lines") {
 TEST_CASE("our own counters follow, each once") {
   auto lines = dump(sample());
   CHECK(Lines(lines.begin() + 16, lines.end()) ==
-        Lines{"rx bytes     = 16", "rx duplicate = 17", "rx resyncs   = 18", "rx oversize  = 19",
-              "rx foreign   = 20", "tx bytes     = 21", "tx waits     = 22", "pty bad FCS  = 23",
-              "pty short    = 24", "pty aborted  = 25", "pty waits    = 26", "pty dropped  = 27"});
+        Lines{"rx bytes     = 16", "rx duplicate = 17", "rx resyncs   = 18",
+              "rx patience  = 28 usecs", "rx oversize  = 19", "rx foreign   = 20",
+              "tx bytes     = 21", "tx waits     = 22", "pty bad FCS  = 23", "pty short    = 24",
+              "pty aborted  = 25", "pty waits    = 26", "pty dropped  = 27"});
 }
 
 TEST_CASE("counters keep counting beyond 32 bits") {

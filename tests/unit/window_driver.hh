@@ -32,6 +32,13 @@ class WindowDriver {
     pop();
   }
 
+  void path(Duration adaptive_timeout) { window_.path(adaptive_timeout); }
+
+  // Milliseconds after kStart, rounded up as the gateway's wait is.
+  int64_t until_deadline() const {
+    return std::chrono::ceil<Duration>(*window_.next_deadline() - kStart).count();
+  }
+
   int64_t now() const { return std::chrono::duration_cast<Duration>(now_ - kStart).count(); }
   const std::vector<uint32_t>& delivered() const { return delivered_; }
   const ReceiveWindow::Counters& counters() const { return window_.counters(); }

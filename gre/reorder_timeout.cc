@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "gre/reorder_timeout.hh"
+
+#include <algorithm>
+
+namespace callgate {
+
+ReorderTimeout::Microseconds ReorderTimeout::value() const {
+  return std::clamp(mean_ + 4 * deviation_, std::min(kLeast, bound_), bound_);
+}
+
+void ReorderTimeout::path(Microseconds adaptive_timeout) {
+  auto estimate = std::min(adaptive_timeout, bound_);
+  if (path_only_)
+    mean_ = estimate;
+  else if (!path_known_)
+    mean_ = std::min(mean_, estimate);  // what was learnt so far began at the bound
+  path_known_ = true;
+}
+
+// Packets that came before their turn within one wake-up had not to be waited for. Only delays
+// above the average widen the deviation: nobody is late because others come early.
+void ReorderTimeout::filled(TimePoint::duration delay) {
+  auto sample = std::min(std::chrono::duration_cast<Microseconds>(delay), bound_);
+  if (sample.count() <= 0) return;
+  path_only_ = false;
+  Microseconds difference = sample - mean_;
+  if (difference.count() > 0)
+    deviation_ += (difference - deviation_) / 4;
+  else
+    deviation_ -= deviation_ / 16;
+  mean_ += difference / 8;
+}
+
+// As a rule it is lost, and the wait was for nothing: next time it is a little shorter.
+void ReorderTimeout::given_up(Sequence first, Sequence end, TimePoint since) {
+  path_only_ = false;
+  mean_ -= mean_ / 16;
+  deviation_ -= deviation_ / 16;
+  gaps_[next_gap_] = {first, end, since};
+  next_gap_ = (next_gap_ + 1) % kRemembered;
+}
+
+// We gave up too soon, so twice what it took is the next wait, as section 4.4.2 doubles its own. A
+// packet that no permitted wait would have caught is as good as lost.
+void ReorderTimeout::late(Sequence sequence, TimePoint now) {
+  for (Gap& gap : gaps_) {
+    if (sequence - gap.first < 0 || sequence - gap.end >= 0) continue;
+    auto delay = std::chrono::duration_cast<Microseconds>(now - gap.since);
+    if (delay > bound_) return;
+    mean_ = std::max(mean_, std::min(2 * delay, bound_) - 4 * deviation_);
+    gap = {};  // its other packets, or a copy of this one, say nothing new
+    return;
+  }
+}
+
+}  // namespace callgate

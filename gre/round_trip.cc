@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "gre/round_trip.hh"
+
+#include <algorithm>
+
+namespace callgate {
+
+void RoundTrip::sent(Sequence sequence, TimePoint now) {
+  last_sent_ = sequence;
+  if (probe_ && now - probe_sent_ < kForgotten) return;
+  probe_ = sequence;
+  probe_sent_ = now;
+}
+
+bool RoundTrip::acknowledged(Sequence sequence, TimePoint now) {
+  if (!probe_ || sequence - *probe_ < 0 || sequence - *last_sent_ > 0) return false;
+  sample(std::chrono::duration_cast<Microseconds>(now - probe_sent_));
+  probe_.reset();
+  return true;
+}
+
+// DIFF[n] = SAMPLE[n] - RTT[n-1], DEV[n] = DEV[n-1] + (|DIFF[n]| - DEV[n-1]) / 4,
+// RTT[n] = RTT[n-1] + DIFF[n] / 8. The first sample stands for RTT[0], and half of it for DEV[0],
+// as in RFC 6298: the Packet Processing Delay that section 4.4 begins with is a made-up number.
+void RoundTrip::sample(Microseconds time) {
+  time = std::max(time, Microseconds(1));  // within one wake-up
+  if (!known()) {
+    estimate_ = time;
+    deviation_ = time / 2;
+    return;
+  }
+  Microseconds difference = time - estimate_;
+  deviation_ += (std::chrono::abs(difference) - deviation_) / 4;
+  estimate_ += difference / 8;
+  estimate_ = std::max(estimate_, Microseconds(1));
+}
+
+}  // namespace callgate

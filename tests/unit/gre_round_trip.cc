@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The round-trip estimate that the server's acknowledgements give (RFC 2637 section 4.4.1).
+#include "gre/round_trip.hh"
+
+#include "tests/unit/catch.hh"
+
+using namespace callgate;
+using std::chrono::microseconds;
+
+namespace {
+constexpr TimePoint kStart{std::chrono::hours(1)};
+constexpr Duration ms(int count) {
+  return Duration(count);
+}
+}  // namespace
+
+TEST_CASE("the first acknowledgement gives the first estimate") {
+  RoundTrip rtt;
+  CHECK(rtt.estimate() == microseconds(0));
+  rtt.sent({0}, kStart);
+  rtt.acknowledged({0}, kStart + ms(20));
+  CHECK(rtt.estimate() == ms(20));
+}
+
+TEST_CASE("each later one moves the estimate by an eighth of the difference") {
+  RoundTrip rtt;
+  rtt.sent({0}, kStart);
+  rtt.acknowledged({0}, kStart + ms(16));
+  rtt.sent({1}, kStart);
+  rtt.acknowledged({1}, kStart + ms(24));
+  CHECK(rtt.estimate() == ms(17));
+}
+
+TEST_CASE("one acknowledgement for many packets times the one under measurement") {
+  RoundTrip rtt;
+  rtt.sent({0}, kStart);
+  rtt.sent({1}, kStart + ms(5));
+  rtt.acknowledged({1}, kStart + ms(20));
+  CHECK(rtt.estimate() == ms(20));
+}
+
+TEST_CASE("acknowledgements of older packets, or of some never sent, are no measurement") {
+  RoundTrip rtt;
+  rtt.sent({10}, kStart);
+  rtt.acknowledged({9}, kStart + ms(1));
+  rtt.acknowledged({11}, kStart + ms(1));
+  rtt.acknowledged({0x80000000}, kStart + ms(1));
+  CHECK(rtt.estimate() == microseconds(0));
+  rtt.acknowledged({10}, kStart + ms(30));
+  CHECK(rtt.estimate() == ms(30));
+}
+
+TEST_CASE("the estimate goes on where numbers wrap") {
+  RoundTrip rtt;
+  rtt.sent({0xFFFFFFFF}, kStart);
+  rtt.sent({0}, kStart);
+  rtt.acknowledged({0}, kStart + ms(10));
+  CHECK(rtt.estimate() == ms(10));
+}
+
+TEST_CASE("the adaptive time-out has four deviations above the round trip") {
+  RoundTrip rtt;
+  rtt.sent({0}, kStart);
+  CHECK(rtt.acknowledged({0}, kStart + ms(16)));
+  CHECK(rtt.adaptive_timeout() == ms(16 + 4 * 8));  // the first sample's half stands for DEV[0]
+  rtt.sent({1}, kStart);
+  CHECK(rtt.acknowledged({1}, kStart + ms(32)));
+  CHECK(rtt.adaptive_timeout() == ms(18 + 4 * 10));
+  rtt.timed_out();
+  CHECK(rtt.adaptive_timeout() == ms(2 * 18 + 4 * 10));
+}
+
+TEST_CASE("a steady path makes the time-out close in on the round trip") {
+  RoundTrip rtt;
+  for (uint32_t n = 0; n < 50; n++) {
+    rtt.sent({n}, kStart);
+    rtt.acknowledged({n}, kStart + ms(20));
+  }
+  CHECK(rtt.adaptive_timeout() >= ms(20));
+  CHECK(rtt.adaptive_timeout() < ms(21));
+}
+
+TEST_CASE("a packet that is never acknowledged does not stop the measurement") {
+  RoundTrip rtt;
+  rtt.sent({0}, kStart);
+  rtt.sent({1}, kStart + RoundTrip::kForgotten);
+  rtt.acknowledged({1}, kStart + RoundTrip::kForgotten + ms(20));
+  CHECK(rtt.estimate() == ms(20));
+}
