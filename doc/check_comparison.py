@@ -16,7 +16,7 @@ def missing(reference):
 
 def main():
     text = (ROOT / "doc/comparison.md").read_text(encoding="utf-8")
-    references = sorted(set(re.findall(r"`((?:net|vm|systemd)/\w+\.py::\w+)`", text)))
+    references = sorted(set(re.findall(r"`((?:net|vm|systemd|setup)/\w+\.py::\w+)`", text)))
     absent = [reference for reference in references if missing(reference)]
     for reference in absent:
         print(f"doc/comparison.md: there is no {reference}", file=sys.stderr)

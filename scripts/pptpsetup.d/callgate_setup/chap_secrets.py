@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The text of /etc/ppp/chap-secrets. A tunnel's own lines are the line that names it as written by
+pptpsetup (pptp-linux's writes the same), the secret behind that, and the empty line before it.
+All others are somebody else's, and stay as they are, byte by byte.
+"""
+from . import words
+from .checks import Refused
+
+
+def _mark(tunnel):
+    return b"# added by pptpsetup for " + tunnel.encode()
+
+
+def _marks(lines, tunnel):
+    return [i for i, line in enumerate(lines) if line.raw.rstrip() == _mark(tunnel)]
+
+
+def _is_secret(line, tunnel):
+    return len(line.words) >= 3 and line.words[1] == tunnel.encode()
+
+
+def _secret_at(lines, mark, tunnel):
+    """Where the secret behind the mark is; None if somebody has put another line there."""
+    return mark + 1 if mark + 1 < len(lines) and _is_secret(lines[mark + 1], tunnel) else None
+
+
+def _own(lines, tunnel, marks):
+    """The indexes of these marks' lines."""
+    own = set()
+    for mark in marks:
+        own |= {mark} | ({mark - 1} if mark and lines[mark - 1].raw == b"\n" else set())
+        secret = _secret_at(lines, mark, tunnel)
+        own |= set() if secret is None else {secret}
+    return own
+
+
+def own_secret(data, tunnel):
+    """(login, password) as pptpsetup wrote them for that tunnel, the first as pppd has it; or None."""
+    lines = words.lines(data)
+    for mark in _marks(lines, tunnel):
+        secret = _secret_at(lines, mark, tunnel)
+        if secret is not None:
+            return tuple(lines[secret].words[i] for i in (0, 2))
+    return None
+
+
+def without(data, tunnel):
+    lines = words.lines(data)
+    own = _own(lines, tunnel, _marks(lines, tunnel))
+    return b"".join(line.raw for i, line in enumerate(lines) if i not in own)
+
+
+def with_secret(data, tunnel, login, password):
+    """One secret for the tunnel: in the place of its own, else at the end."""
+    lines = words.lines(data)
+    places = [(mark, _secret_at(lines, mark, tunnel)) for mark in _marks(lines, tunnel)]
+    places = [(mark, secret) for mark, secret in places if secret is not None]
+    _refuse_rivals(lines, {secret for _, secret in places}, tunnel, login)
+    if not places:
+        data = words.ended(without(data, tunnel))
+        return data + (b"\n" if data else b"") + _mark(tunnel) + b"\n" + _entry(tunnel, login, password, [b"*"])
+    mark, secret = places[0]
+    new = {secret: _replaced(lines[secret], tunnel, login, password)}
+    later = _own(lines, tunnel, [m for m in _marks(lines, tunnel) if m != mark])
+    return b"".join(new.get(i, line.raw) for i, line in enumerate(lines) if i not in later)
+
+
+def _replaced(line, tunnel, login, password):
+    same = (line.words[0], line.words[2]) == (login, password)
+    return line.raw if same else _entry(tunnel, login, password, line.words[3:])
+
+
+def _entry(tunnel, login, password, rest):
+    """`rest`: addresses that may be used, and options."""
+    server = words.written(tunnel.encode())
+    words_behind = [word if word == b"*" else words.written(word) for word in rest]
+    return b" ".join([words.written(login), server, words.quoted(password), *words_behind]) + b"\n"
+
+
+def _refuse_rivals(lines, own, tunnel, login):
+    """Of two secrets that fit equally well pppd takes the first."""
+    number = 1
+    for i, line in enumerate(lines):
+        if i not in own and _is_secret(line, tunnel) and line.words[0] == login:
+            raise Refused(f"line {number} of chap-secrets has a secret for the same user and tunnel, which pptpsetup"
+                          " did not write and pppd may take: remove it, or choose another name for the tunnel")
+        number += line.raw.count(b"\n")
+
+
+def masked(raw):
+    """A line as it may be shown to anybody."""
+    found = words.lines(raw)
+    if not found or not found[0].words:
+        return raw
+    shown = [words.written(word) if word != b"*" else word for word in found[0].words]
+    shown[2:3] = [b'"********"'] * len(shown[2:3])
+    return b" ".join(shown) + b"\n"

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""pptpsetup: what is wished for, done."""
+import json
+import os
+import sys
+
+from . import arguments, passwords, service, tunnels
+from .checks import Refused
+from .store import PPP, Store
+
+PPTP = "/usr/sbin/pptp"
+STATUS_REFUSED, STATUS_USAGE, STATUS_DOWN = 1, 2, 3
+ROUTES_SCRIPT = "ip-up.d/callgate-routes"
+
+
+def main(argv):
+    os.umask(0o077)
+    try:
+        wish = arguments.parse(argv[1:])
+        wish.program = argv[0]
+        return ACTIONS[wish.action](wish, Store(os.path.abspath(wish.root)))
+    except arguments.Usage as error:
+        passwords.warn(f"{error}; see pptpsetup --help")
+        return STATUS_USAGE
+    except Refused as error:
+        passwords.warn(error)
+        return STATUS_REFUSED
+    except KeyboardInterrupt:
+        return STATUS_REFUSED
+
+
+def installed_pptp(program):
+    """The pptp beside this program, where it is installed."""
+    beside = os.path.join(os.path.dirname(os.path.abspath(program)), "pptp")
+    return beside if os.access(beside, os.X_OK) else PPTP
+
+
+def show_help(_, __):
+    print(arguments.HELP, end="")
+    return 0
+
+
+def create(wish, store):
+    password = passwords.obtain(wish, must=True)
+    return write(wish, store, lambda: tunnels.create(store, wish, installed_pptp(wish.program), password))
+
+
+def edit(wish, store):
+    password = passwords.obtain(wish, must=False)
+    return write(wish, store, lambda: tunnels.edit(store, wish, password))
+
+
+def write(wish, store, make_changes):
+    if wish.dry_run:
+        store.show(make_changes(), sys.stdout)
+        return 0
+    with store.locked():
+        store.apply(make_changes())
+    if os.path.exists(store.routes(wish.tunnel)) and not os.path.exists(os.path.join(store.root, PPP, ROUTES_SCRIPT)):
+        passwords.warn(f"nobody will set the routes: /{PPP}/{ROUTES_SCRIPT} is not installed")
+    if wish.systemd:
+        service.enable(store.root, wish.tunnel)
+    return service.start(store.root, wish.tunnel) if wish.start else 0
+
+
+def delete(wish, store):
+    if wish.dry_run:
+        store.show(tunnels.delete(store, wish.tunnel), sys.stdout)
+        return 0
+    with store.locked():
+        changes = tunnels.delete(store, wish.tunnel)
+        service.disable(store.root, wish.tunnel)
+        store.apply(changes)
+    if not changes:
+        passwords.warn(f"there is no tunnel {wish.tunnel}, and nothing of it to delete")
+    return 0
+
+
+def start(wish, store):
+    if store.read(store.peers(wish.tunnel)) is None:
+        raise Refused(f"there is no tunnel {wish.tunnel}: no file {store.peers(wish.tunnel)}")
+    return service.start(store.root, wish.tunnel)
+
+
+def stop(wish, _):
+    if not service.stop(wish.tunnel):
+        passwords.warn(f"{wish.tunnel} was not running")
+    return 0
+
+
+def status(wish, _):
+    found = service.status(wish.tunnel)
+    if wish.json:
+        print(json.dumps(found))
+    else:
+        details = [f"pppd {found['pid']}", found["interface"], found["address"], found["peer"] and f"to {found['peer']}"]
+        shown = ", ".join(str(detail) for detail in details if detail) if found["pid"] else ""
+        print(f"{wish.tunnel}: {found['state']}{': ' if shown else ''}{shown}")
+    return 0 if found["state"] == "up" else STATUS_DOWN
+
+
+def show_list(wish, store):
+    found = [entry for entry in (tunnels.described(store, name) for name in store.tunnels()) if entry]
+    if wish.json:
+        print(json.dumps(found, indent=2))
+    elif found:
+        print_table([("TUNNEL", "SERVER", "USER", "MPPE", "MTU", "ROUTES")] + [
+            (entry["tunnel"], entry["server"], entry["user"], "yes" if entry["encrypt"] else "no",
+             str(entry["mtu"] or "-"), " ".join(entry["routes"]) or "-") for entry in found])
+    return 0
+
+
+def print_table(rows):
+    widths = [max(map(len, column)) for column in zip(*rows)]
+    for row in rows:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())
+
+
+ACTIONS = {"create": create, "edit": edit, "delete": delete, "list": show_list, "start": start, "stop": stop,
+           "status": status, "help": show_help}

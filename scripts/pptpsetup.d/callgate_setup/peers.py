@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The text of /etc/ppp/peers/TUNNEL. What we do not know in it stays as it is, byte by byte."""
+import re
+import shlex
+
+from . import words
+from .checks import Refused
+
+MARK = b"# written by pptpsetup"  # pptp-linux's pptpsetup writes the same, and the same lines
+# Options with one word behind them, which may look like another option.
+VALUED = {b"pty", b"name", b"user", b"remotename", b"ipparam", b"mtu", b"mru", b"maxfail", b"linkname",
+          b"password", b"file", b"plugin", b"holdoff", b"unit", b"ifname", b"logfile"}
+ENCRYPTION = (b"require-mppe-128", b"require-mppe-40", b"require-mppe")
+
+IN_SHELL = rb"[^\s;|&<>$`'\"\\()]"
+PTY = re.compile(rb"(?P<before>(?:exec\s+)?(?:%s*/)?pptp\s+)(?P<server>(?!-)%s+)(?P<rest>.*)"
+                 % (IN_SHELL, IN_SHELL), re.DOTALL)
+PHONE = re.compile(rb"\s+--phone(?:=|\s+)(?:'(?P<quoted>[^']*)'|(?P<bare>\S+))")
+
+
+def template(pptp, tunnel, server, login):
+    """A new file; `set` the rest."""
+    pty = b"%s %s --nolaunchpppd" % (shlex.quote(pptp).encode(), server.encode())
+    return Peers(b"".join([
+        MARK + b"\n", b"pty " + words.quoted(pty) + b"\n", b"lock\nnoauth\nnobsdcomp\nnodeflate\n",
+        b"name " + words.written(login) + b"\n",
+        b"remotename " + words.written(tunnel.encode()) + b"\n",
+        b"ipparam " + words.written(tunnel.encode()) + b"\n"]))
+
+
+def masked(raw):
+    """A line as it may be shown to anybody."""
+    return b'password "********"\n' if b"password" in raw.split()[:1] else raw
+
+
+class Peers:
+    def __init__(self, text):
+        self.lines = words.lines(text)
+
+    @property
+    def text(self):
+        return b"".join(line.raw for line in self.lines)
+
+    @property
+    def is_ours(self):
+        return any(line.raw.rstrip() == MARK for line in self.lines)
+
+    # --- options -----------------------------------------------------------------------------------
+
+    def has(self, *options):
+        return any(line.words and line.words[0] in options for line in self.lines)
+
+    def value(self, option):
+        """The last one counts, as with pppd; None without."""
+        values = [line.words[1] for line in self.lines if len(line.words) > 1 and line.words[0] == option]
+        return values[-1] if values else None
+
+    def set(self, option, *value):
+        """One line with that option, where it was, else at the end."""
+        self._movable(option)
+        raw = b" ".join([option, *value]) + b"\n"
+        found = [i for i, line in enumerate(self.lines) if line.words[:1] == [option]]
+        if not found:
+            self.lines = words.lines(words.ended(self.text) + raw)
+        elif self.lines[found[-1]].words != words.lines(raw)[0].words:
+            self.lines[found[-1]] = words.lines(raw)[0]
+
+    def unset(self, *options):
+        for option in options:
+            self._movable(option)
+        self.lines = [line for line in self.lines if line.words[:1] not in [[o] for o in options]]
+
+    def _movable(self, option):
+        """Refuses an option that shares its line with others: the line is somebody's own."""
+        for line in self.lines:
+            length = 2 if line.words and line.words[0] in VALUED else 1
+            alone = line.words[:1] == [option] and len(line.words) == length
+            others = line.words if len(line.words) > length else line.words[:1]
+            if not alone and option in others:
+                name = option.decode()
+                raise Refused(f"the peers file has {name} on a line with other words: give it a line of its own")
+
+    # --- what the options mean -----------------------------------------------------------------------
+
+    @property
+    def pty(self):
+        """Its parts: before, server, rest. None if it runs no pptp, or in a way that we do not read."""
+        return PTY.fullmatch(self.value(b"pty") or b"")
+
+    @property
+    def server(self):
+        return self.pty["server"].decode("ascii", "backslashreplace") if self.pty else None
+
+    @property
+    def phone(self):
+        found = self.pty and PHONE.search(self.pty["rest"])
+        return (found["quoted"] or found["bare"] or b"").decode("ascii", "backslashreplace") if found else ""
+
+    def call(self, server, phone):
+        """Another server or phone number (None: as it is) in the command that pty runs."""
+        if (server, phone) == (None, None) or (server, phone) == (self.server, self.phone):
+            return
+        pty = self.pty
+        if not pty:
+            raise Refused("the peers file has no line pty \"pptp SERVER ...\" that could be changed")
+        rest = pty["rest"]
+        if phone is not None:
+            rest = PHONE.sub(b"", rest)
+            rest = (f" --phone {shlex.quote(phone)}".encode() if phone else b"") + rest
+        command = pty["before"] + (server.encode() if server else pty["server"]) + rest
+        self.set(b"pty", words.quoted(command))
+
+    @property
+    def login_option(self):
+        return b"user" if self.has(b"user") else b"name"
+
+    @property
+    def login(self):
+        return self.value(self.login_option) or b""
+
+    @property
+    def encrypt(self):
+        return self.has(*ENCRYPTION)
+
+    @encrypt.setter
+    def encrypt(self, on):
+        if not on:
+            self.unset(*ENCRYPTION)
+        elif not self.encrypt:
+            self.set(ENCRYPTION[0])
+
+    @property
+    def mtu(self):
+        value = self.value(b"mtu") or b"0"
+        return int(value) if value.isdigit() else 0
+
+    @mtu.setter
+    def mtu(self, value):
+        for option in b"mtu", b"mru":
+            if value:
+                self.set(option, str(value).encode())
+            else:
+                self.unset(option)
+
+    @property
+    def persist(self):
+        return self.has(b"persist")
+
+    @persist.setter
+    def persist(self, on):
+        """For ever: pppd's own limit is ten failures."""
+        before = self.persist
+        if on and not before:
+            self.set(b"persist")
+            self.set(b"maxfail", b"0")
+        if not on:
+            self.unset(b"persist", *([b"maxfail"] if before else []))

@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Tunnels that run, or shall: systemd's pptp@ instances, and pppds that were started by hand."""
+import contextlib
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+from .checks import Refused
+
+STOP_TIMEOUT = 20  # s, as in pptp@.service: pppd ends the link in order
+WANTED_BY = "etc/systemd/system/multi-user.target.wants"
+
+
+def unit(tunnel):
+    """The instance's name, as systemd-escape has it: a - in a name would be a / to systemd."""
+    escaped = tunnel.replace("-", "\\x2d")
+    return f"pptp@{escaped}.service"
+
+
+def run(*words):
+    try:
+        return subprocess.run(words, check=False).returncode
+    except OSError as error:
+        raise Refused(f"cannot run {words[0]}: {error.strerror}") from None
+
+
+def systemctl(root, *words):
+    """Its messages are the user's to read. In another root, units can be enabled, and not started."""
+    other_root = [] if root == "/" else [f"--root={root}"]
+    words = [word for word in words if root == "/" or word != "--now"]
+    if run("systemctl", *other_root, *words):
+        raise Refused(f"systemctl {' '.join(words)} has failed")
+
+
+def is_enabled(root, tunnel):
+    return os.path.lexists(os.path.join(root, WANTED_BY, unit(tunnel)))
+
+
+def is_systemd_s(tunnel):
+    """Whether it runs, or waits for another try, as a service."""
+    if not os.path.isdir("/run/systemd/system"):
+        return False
+    done = subprocess.run(["systemctl", "show", "--value", "-p", "ActiveState", unit(tunnel)],
+                          capture_output=True, text=True, check=False)
+    return done.stdout.strip() not in ("", "inactive", "failed")
+
+
+def enable(root, tunnel):
+    systemctl(root, "enable", "--now", unit(tunnel))
+
+
+def disable(root, tunnel):
+    """Where it is enabled; a tunnel that only runs is stopped by who has started it."""
+    if is_enabled(root, tunnel):
+        systemctl(root, "disable", "--now", unit(tunnel))
+
+
+def start(root, tunnel):
+    """By systemd if it is systemd's; else as pptp-linux's pptpsetup does. pppd's status."""
+    if root != "/":
+        raise Refused("--start is for the machine's own tunnels, not for those below --root")
+    if is_enabled(root, tunnel):
+        return run("systemctl", "start", unit(tunnel))
+    return run("pppd", "call", tunnel, "updetach")
+
+
+def stop(tunnel):
+    """Whether anything ran, and has ended."""
+    if is_systemd_s(tunnel):
+        return run("systemctl", "stop", unit(tunnel)) == 0
+    found = pppds(tunnel)
+    for pid in found:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
+    deadline = time.monotonic() + STOP_TIMEOUT
+    while pppds(tunnel) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    if pppds(tunnel):
+        raise Refused(f"pppd of {tunnel} has not ended in {STOP_TIMEOUT} s")
+    return bool(found)
+
+
+def pppds(tunnel):
+    """The pids of pppds with the words "call TUNNEL"."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            words = (process / "cmdline").read_bytes().split(b"\0")
+            calls = (b"call", tunnel.encode()) in zip(words, words[1:])
+            if calls and os.path.basename(words[0]) in (b"pppd", b"pptp"):
+                found.append(int(process.name))
+    return found
+
+
+def interface(pid):
+    """That of a pppd, once it has one."""
+    for device in os.listdir("/sys/class/net"):
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            if int(Path(f"/run/{device}.pid").read_text(encoding="ascii").split()[0]) == pid:
+                return device
+    return None
+
+
+def status(tunnel):
+    """Of its first pppd: {"state": "down" | "dialling" | "up", ...}."""
+    for pid in pppds(tunnel):
+        device = interface(pid)
+        done = device and subprocess.run(["ip", "-4", "-brief", "address", "show", "dev", device],
+                                         capture_output=True, text=True, check=False)
+        addresses = done.stdout.split()[2:] if done else []
+        return {"tunnel": tunnel, "state": "up" if addresses else "dialling", "pid": pid, "interface": device,
+                "address": addresses[0] if addresses else None,
+                "peer": addresses[2].split("/")[0] if len(addresses) > 2 else None}
+    return {"tunnel": tunnel, "state": "down", "pid": None, "interface": None, "address": None, "peer": None}

@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The files that we write: under one lock, each replaced in one step, and at no moment open to more
+people than it should be. A file that is being written is .NAME.pptpsetup beside it, mode 0600; what a
+killed run has left of that is removed by the next.
+"""
+import contextlib
+import difflib
+import fcntl
+import os
+import stat
+import sys
+from typing import NamedTuple, Optional
+
+from . import chap_secrets, peers, words
+from .checks import Refused
+
+NEW = ".pptpsetup"
+LOCK = "run/pptpsetup.lock"
+PPP = "etc/ppp"
+
+
+class Change(NamedTuple):
+    path: str
+    data: Optional[bytes]  # None: remove it
+    mode: int  # of a new file
+    most: int  # no file that we have written is more open than this
+
+
+class Store:
+    def __init__(self, root="/"):
+        self.root = root
+
+    # --- where things are ------------------------------------------------------------------------------
+
+    @property
+    def chap_secrets(self):
+        return os.path.join(self.root, PPP, "chap-secrets")
+
+    @property
+    def peers_directory(self):
+        return os.path.join(self.root, PPP, "peers")
+
+    @property
+    def routes_directory(self):
+        return os.path.join(self.root, PPP, "callgate")
+
+    def peers(self, tunnel):
+        return os.path.join(self.peers_directory, tunnel)
+
+    def routes(self, tunnel):
+        return os.path.join(self.routes_directory, tunnel + ".routes")
+
+    # --- changes: secrets are for root, peers files for who may run pppd, routes for everybody --------
+
+    def secrets_change(self, data):
+        return Change(self.chap_secrets, data, 0o600, 0o600)
+
+    def peers_change(self, tunnel, data):
+        return Change(self.peers(tunnel), data, 0o640, 0o770)
+
+    def routes_change(self, tunnel, data):
+        return Change(self.routes(tunnel), data, 0o644, 0o755)
+
+    def read(self, path):
+        """None where there is no such file."""
+        try:
+            with open(path, "rb") as file:
+                return file.read()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise Refused(f"cannot read {path}: {error.strerror}") from None
+
+    def tunnels(self):
+        try:
+            return sorted(name for name in os.listdir(self.peers_directory) if not name.startswith("."))
+        except OSError as error:
+            raise Refused(f"cannot read {self.peers_directory}: {error.strerror}") from None
+
+    @contextlib.contextmanager
+    def locked(self):
+        """One pptpsetup at a time; also clears away what a killed one has left."""
+        path = os.path.join(self.root, LOCK)
+        try:
+            if self.root != "/":
+                os.makedirs(os.path.dirname(path), exist_ok=True)
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise Refused(f"cannot lock {path}: {error.strerror}") from None
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            self._clear_away()
+            yield
+        finally:
+            os.close(descriptor)
+
+    def _clear_away(self):
+        real = os.path.dirname(os.path.realpath(self.chap_secrets))
+        for directory in {real, self.peers_directory, self.routes_directory}:
+            with contextlib.suppress(FileNotFoundError):
+                for name in os.listdir(directory):
+                    if name.startswith(".") and name.endswith(NEW):
+                        os.unlink(os.path.join(directory, name))
+
+    def apply(self, changes):
+        for change in changes:
+            path = _followed(change.path)
+            try:
+                (_remove if change.data is None else _replace)(path, change)
+            except OSError as error:
+                raise Refused(f"cannot write {path}: {error.strerror}") from None
+
+    def show(self, changes, output):
+        """What apply() would do, as a diff without the secrets."""
+        for change in changes:
+            old = self.read(change.path)
+            mask = chap_secrets.masked if change.path == self.chap_secrets else peers.masked
+            if old == change.data:
+                continue
+            lines = [[line.raw for line in words.lines(data or b"")] for data in (old, change.data)]
+            names = ["/dev/null" if data is None else change.path for data in (old, change.data)]
+            for line in difflib.diff_bytes(difflib.unified_diff, *lines, *map(os.fsencode, names), n=0):
+                head = line[:2] if line[:2] in (b"--", b"++", b"@@") else line[:1]
+                body = line[len(head):]
+                shown = mask(body) if len(head) == 1 else body
+                output.write((head + shown.rstrip(b"\n")).decode("utf-8", "backslashreplace") + "\n")
+
+
+def _followed(path):
+    """The file behind a symbolic link, which must be the owner's of the file, or root's."""
+    if not os.path.islink(path):
+        return path
+    real = os.path.realpath(path)
+    if os.lstat(path).st_uid not in (0, os.geteuid()):
+        raise Refused(f"{path} is a symbolic link that root has not made, to {real}: it is not followed")
+    print(f"pptpsetup: {path} is a symbolic link: {real} is what is written", file=sys.stderr)
+    return real
+
+
+def _replace(path, change):
+    try:
+        old = os.stat(path)
+    except FileNotFoundError:
+        old = None
+    mode = stat.S_IMODE(old.st_mode) & change.most if old else change.mode
+    if old and stat.S_IMODE(old.st_mode) == mode and _content(path) == change.data:
+        return
+    if old and stat.S_IMODE(old.st_mode) != mode:
+        print(f"pptpsetup: {path} was open to more people than it should be; now its mode is {mode:04o}",
+              file=sys.stderr)
+    _put(path, change.data, mode, old)
+
+
+def _put(path, data, mode, old):
+    """Writes what is to become path, for its owner alone, and puts it there in one step."""
+    directory, name = os.path.split(path)
+    with contextlib.suppress(FileExistsError):
+        os.mkdir(directory, 0o755)
+    new = os.path.join(directory, f".{name}{NEW}")
+    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            if old:
+                os.fchown(file.fileno(), old.st_uid, old.st_gid)
+            file.write(data)
+            file.flush()
+            os.fchmod(file.fileno(), mode)
+            os.fsync(file.fileno())
+        os.replace(new, path)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(new)
+        raise
+    _sync(directory)
+
+
+def _remove(path, _):
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(path)
+        _sync(os.path.dirname(path))
+
+
+def _content(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def _sync(directory):
+    """So that a power failure does not undo it."""
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

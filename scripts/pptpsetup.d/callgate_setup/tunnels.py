@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What becomes of the files when a tunnel is created, edited, deleted; and the list of tunnels.
+
+Order matters to whoever is interrupted: a tunnel is there when its peers file is, so that is written
+last and removed first.
+"""
+import os
+
+from . import chap_secrets, checks, peers, routes
+from .checks import Refused
+
+
+def create(store, wish, pptp, password):
+    """All options are as wished or, where nothing is, as by default; lines of others stay."""
+    login = checks.login(wish.username, wish.domain or "")
+    old = store.read(store.peers(wish.tunnel))
+    file = peers.template(pptp, wish.tunnel, wish.server, login)
+    if old is not None:
+        file = peers.Peers(old)
+        if not file.is_ours:
+            raise Refused(f"{store.peers(wish.tunnel)} was not written by pptpsetup: --edit {wish.tunnel} changes"
+                          " it, or move it away")
+        file.set(b"name", peers.words.written(login))
+    file.call(wish.server, wish.phone or "")
+    file.encrypt, file.mtu, file.persist = bool(wish.encrypt), wish.mtu or 0, bool(wish.persist)
+    networks = wanted_routes(wish, [])
+    secrets = chap_secrets.with_secret(store.read(store.chap_secrets) or b"", wish.tunnel, login, password)
+    return changes(store, wish.tunnel, file, networks, secrets)
+
+
+def edit(store, wish, password):
+    """Only what is wished for; password may be None."""
+    old = store.read(store.peers(wish.tunnel))
+    if old is None:
+        raise Refused(f"there is no tunnel {wish.tunnel}: no file {store.peers(wish.tunnel)}")
+    file = peers.Peers(old)
+    login = edited_login(file, wish)
+    secrets = edited_secrets(store.read(store.chap_secrets) or b"", wish.tunnel, file, login, password)
+    if login != file.login:
+        file.set(file.login_option, peers.words.written(login))
+    file.call(wish.server, wish.phone)
+    for option in "encrypt", "mtu", "persist":
+        if getattr(wish, option) is not None:
+            setattr(file, option, getattr(wish, option))
+    networks = wanted_routes(wish, routes.parse(store.read(store.routes(wish.tunnel))))
+    return changes(store, wish.tunnel, file, networks, secrets)
+
+
+def edited_login(file, wish):
+    if wish.username is None and wish.domain is None:
+        return file.login
+    domain, _, user = os.fsdecode(file.login).rpartition("\\")
+    return checks.login(user if wish.username is None else wish.username,
+                        domain if wish.domain is None else wish.domain)
+
+
+def edited_secrets(data, tunnel, file, login, password):
+    """The secret goes with the login. None where it is not ours and not asked for: a tunnel made by
+    hand has its secret elsewhere."""
+    own = chap_secrets.own_secret(data, tunnel)
+    if own is None and password is None:
+        if login != file.login:
+            raise Refused(f"pptpsetup has no secret for {tunnel}: a new user needs a password, too")
+        return None
+    if own is None and file.value(b"remotename") != tunnel.encode():
+        raise Refused(f"the peers file has no line \"remotename {tunnel}\": pppd would not look for a secret of"
+                      " that name")
+    if own is not None and login == file.login:
+        login = own[0]
+    return chap_secrets.with_secret(data, tunnel, login, own[1] if password is None else password)
+
+
+def wanted_routes(wish, old):
+    """--route replaces all networks, --no-routes removes them; --default-route is beside them."""
+    networks = [network for network in old if network != routes.DEFAULT]
+    if wish.no_routes:
+        networks = []
+    if wish.route:
+        networks = checks.routes(wish.route)
+    default = routes.DEFAULT in old if wish.default_route is None else wish.default_route
+    return ([routes.DEFAULT] if default else []) + networks
+
+
+def changes(store, tunnel, file, networks, secrets):
+    checks.no_loop(file.server or "", networks, b"--nohostroute" not in (file.value(b"pty") or b""))
+    if networks and file.value(b"ipparam") != tunnel.encode():
+        file.set(b"ipparam", peers.words.written(tunnel.encode()))  # by which ip-up knows the routes
+    old_networks = routes.parse(store.read(store.routes(tunnel)))
+    found = [store.secrets_change(secrets)] if secrets is not None else []
+    if networks != old_networks:
+        found.append(store.routes_change(tunnel, routes.text(tunnel, networks)))
+    return [*found, store.peers_change(tunnel, file.text)]
+
+
+def delete(store, tunnel):
+    """Empty where there is nothing of it."""
+    old, secrets = store.read(store.peers(tunnel)), store.read(store.chap_secrets)
+    if old is not None and not peers.Peers(old).is_ours:
+        raise Refused(f"{store.peers(tunnel)} was not written by pptpsetup: remove it yourself")
+    found = [store.peers_change(tunnel, None)] if old is not None else []
+    left = chap_secrets.without(secrets or b"", tunnel)
+    if left != (secrets or b""):
+        found.append(store.secrets_change(left))
+    if store.read(store.routes(tunnel)) is not None:
+        found.append(store.routes_change(tunnel, None))
+    return found
+
+
+def described(store, tunnel):
+    """What --list says of it; None for a peers file without pptp."""
+    try:
+        file = peers.Peers(store.read(store.peers(tunnel)) or b"")
+    except Refused:
+        return None  # a directory, or what else somebody has put there
+    if not file.pty:
+        return None
+    return {"tunnel": tunnel, "server": file.server, "user": file.login.decode("utf-8", "backslashreplace"),
+            "encrypt": file.encrypt, "phone": file.phone, "mtu": file.mtu or None, "persist": file.persist,
+            "routes": routes.parse(store.read(store.routes(tunnel))), "written_by_pptpsetup": file.is_ours}
