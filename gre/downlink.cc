@@ -85,8 +85,9 @@ void Downlink::take_packet(const GrePacket& packet, TimePoint now) {
 }
 
 void Downlink::take_acknowledgement(Sequence sequence, TimePoint now) {
-  if (call_.round_trip.acknowledged(sequence, now))
-    window_.path(call_.round_trip.adaptive_timeout());
+  if (!call_.round_trip.acknowledged(sequence, now)) return;
+  window_.path(call_.round_trip.adaptive_timeout());
+  call_.acknowledger.path(call_.round_trip.estimate());
 }
 
 void Downlink::take_frame(Sequence sequence, ByteSpan frame, TimePoint now) {

@@ -204,7 +204,7 @@ void Uplink::acknowledge(TimePoint now) {
     if (errno != EAGAIN) call_.trouble(errno, now);
     return;
   }
-  call_.acknowledger.sent();
+  call_.acknowledger.sent_alone(now);
   call_.statistics.tx_acks++;
 }
 
