@@ -91,15 +91,14 @@ def test_no_file_is_open_to_others_even_for_a_moment(machine, monkeypatch, umask
             seen.append(path.name)
             assert mode & ~MOST[path.name] == 0, f"{path.name}: {mode:04o}"
             assert b"first" not in path.read_bytes() or mode == 0o600
+    machine.secrets.write_bytes(USERS_OWN)
+    machine.secrets.chmod(0o600)
     monkeypatch.setattr(store, "os", Interposed(after=look))
-    monkeypatch.setattr("callgate_setup.command.os.umask", lambda _: 0)
     old = os.umask(umask)
-    try:
-        machine.secrets.write_bytes(USERS_OWN)
-        machine.secrets.chmod(0o600)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "umask", lambda _: 0)  # the program's own, which alone would do
         change_all(machine)
-    finally:
-        os.umask(old)
+    os.umask(old)
     assert set(seen) == set(MOST)
     assert machine.secrets.read_bytes().startswith(USERS_OWN)
 
