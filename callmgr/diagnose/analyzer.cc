@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "callmgr/diagnose/analyzer.hh"
+
+#include <algorithm>
+
+namespace callgate::diagnose {
+
+void Analyzer::push(std::string_view bytes) {
+  splitter_.push(bytes, [&](std::string_view raw) { take_raw(raw); });
+}
+
+void Analyzer::take_raw(std::string_view raw) {
+  auto line = parse_log_line(raw, ++diagnosis_.lines, scratch_);
+  if (line.text.empty() || !concerns_tunnels(line.program)) return;
+  rejoiner_.push(line, [&](const LogLine& whole) { take(whole); });
+}
+
+void Analyzer::take(const LogLine& line) {
+  rules_.match(line.text, matches_);
+  // What no pattern knows matters only as a packet of the conversation.
+  bool packet = line.text.starts_with("sent [") || line.text.starts_with("rcvd [");
+  if (matches_.empty() && !packet && line.text.find("pptp ") == line.text.npos) return;
+  tracker_.note(line, matches_, [&](const Attempt& attempt) { keep(attempt); });
+}
+
+void Analyzer::keep(const Attempt& attempt) {
+  auto report = evaluate(rules_, attempt);
+  report.number = ++diagnosis_.attempts;
+  diagnosis_.reports.push_back(std::move(report));
+  if (diagnosis_.reports.size() > Diagnosis::kMaxAttempts) diagnosis_.reports.pop_front();
+}
+
+// The last attempt decides, unless it says nothing, or ran beside one that failed.
+void Analyzer::choose() {
+  auto& reports = diagnosis_.reports;
+  size_t last = reports.size() - 1;
+  auto concurrent = [&](const AttemptReport& report) {
+    return report.pid && report.pid != reports[last].pid &&
+           report.last_line > reports[last].first_line;
+  };
+  diagnosis_.chosen = last;
+  if (reports[last].verdict == Verdict::problem) return;
+  bool silent = reports[last].verdict == Verdict::unknown;
+  for (size_t i = last; i-- > 0;) {
+    if (reports[i].verdict == Verdict::problem && (silent || concurrent(reports[i]))) {
+      diagnosis_.chosen = i;
+      return;
+    }
+    bool hardly_begun = !reports[last].ended && reports[last].stage <= Stage::call;
+    if (hardly_begun && reports[i].verdict == Verdict::healthy) {
+      diagnosis_.chosen = i;
+      return;
+    }
+  }
+}
+
+Diagnosis Analyzer::finish() {
+  splitter_.finish([&](std::string_view raw) { take_raw(raw); });
+  rejoiner_.finish([&](const LogLine& whole) { take(whole); });
+  tracker_.finish([&](const Attempt& attempt) { keep(attempt); });
+  if (diagnosis_.reports.empty()) diagnosis_.reports.emplace_back();
+  choose();
+  return std::move(diagnosis_);
+}
+
+}  // namespace callgate::diagnose

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "callmgr/diagnose/attempt.hh"
+
+#include <algorithm>
+#include <array>
+
+#include "callmgr/diagnose/decode.hh"
+
+namespace callgate::diagnose {
+namespace {
+
+// The address that text begins with; names do not count.
+std::string_view leading_address(std::string_view text) {
+  auto end = text.find_first_not_of("0123456789.:abcdef");
+  auto word = text.substr(0, end);
+  while (!word.empty() && (word.back() == ':' || word.back() == '.')) word.remove_suffix(1);
+  bool four = std::count(word.begin(), word.end(), '.') == 3;
+  bool six = std::count(word.begin(), word.end(), ':') >= 2;
+  return four || six ? word : std::string_view{};
+}
+
+std::string_view address_behind(std::string_view text, std::string_view key) {
+  auto at = text.find(key);
+  return at == text.npos ? std::string_view{} : leading_address(text.substr(at + key.size()));
+}
+
+}  // namespace
+
+void Endpoints::note(std::string_view text, Facts& facts) {
+  for (auto key : {"GRE to ", "pptp ", "Connecting to "})
+    if (auto found = address_behind(text, key); !found.empty()) server_ = found;
+  auto remote = address_behind(text, "remote IP address ");
+  if (remote.empty()) return;
+  remote_ = remote;
+  if (remote_ == server_) facts.set("remote-is-server", 1);
+}
+
+Attempt::Attempt(const RuleBase& rules, uint64_t first_line)
+    : rules_(&rules), facts_(rules.fact_names()), first_line_(first_line), last_line_(first_line) {}
+
+void Attempt::note(const LogLine& line, const std::vector<int>& matches) {
+  last_line_ = std::max(last_line_, line.number);
+  facts_.at(line.number, line.text);
+  if (auto packet = parse_packet(line.text)) note_packet(*packet, line);
+  note_failure_code(line.text);
+  endpoints_.note(line.text, facts_);
+  bool unusual = false, usual = false;
+  for (int match : matches) {
+    auto pattern = static_cast<size_t>(match);
+    auto& hit = hits_[pattern];
+    (hit.count++ ? hit.last : hit.first).assign(line.number, line.text);
+    auto* marker = rules_->marker_of(pattern);
+    if (!marker) continue;
+    note_marker(*marker, line);
+    unusual |= marker->unusual;
+    usual |= marker->usual;
+  }
+  if (unusual && !usual && unusual_.size() < kMaxUnusual)
+    unusual_.emplace_back().assign(line.number, line.text);
+}
+
+void Attempt::note_packet(const Packet& packet, const LogLine& line) {
+  reach(conversation_.follow(packet, facts_), line);
+}
+
+void Attempt::note_marker(const Marker& marker, const LogLine& line) {
+  if (marker.stage) reach(*marker.stage, line);
+  if (marker.link && (link_ == Link::unknown || link_ == Link::pptp)) link_ = *marker.link;
+  note_event(marker.event);
+}
+
+void Attempt::note_event(Marker::Event event) {
+  switch (event) {
+    case Marker::Event::none:
+    case Marker::Event::begin: return;
+    case Marker::Event::ended: break;
+    case Marker::Event::ended_by_us:
+      ended_by_us_ = true;
+      facts_.set("ended.by-us", 1);
+      break;
+    case Marker::Event::ended_by_peer: facts_.set("ended.by-peer", 1); break;
+  }
+  ended_ = true;
+  facts_.set("ended", 1);
+}
+
+// Without debug there is no CHAP packet in the log, but the code is in what pppd says about it.
+void Attempt::note_failure_code(std::string_view text) {
+  auto at = text.find("E=");
+  if (at == text.npos || text.find("uthentication fail") == text.npos) return;
+  if (auto failure = parse_chap_failure(text.substr(at))) facts_.set("chap.error", failure->error);
+}
+
+void Attempt::reach(Stage stage, const LogLine& line) {
+  auto& proof = proofs_[static_cast<size_t>(stage)];
+  if (!proof.number) proof.assign(line.number, line.text);
+  if (stage <= stage_) return;
+  stage_ = stage;
+  facts_.set("stage", static_cast<int64_t>(stage));
+}
+
+bool Attempt::is_over_or_far(const std::vector<int>& matches) const {
+  if (ended_) return true;
+  bool again = std::any_of(matches.begin(), matches.end(), [&](int match) {
+    auto pattern = static_cast<size_t>(match);
+    auto* marker = rules_->marker_of(pattern);
+    return marker && marker->event == Marker::Event::begin && hits_.contains(pattern);
+  });
+  // The same line twice in a row is one message that reached the log on two ways.
+  return again && (!conversation_.silent() || stage_ > Stage::call);
+}
+
+const Hit* Attempt::hit(size_t pattern) const {
+  auto at = hits_.find(pattern);
+  return at == hits_.end() ? nullptr : &at->second;
+}
+
+}  // namespace callgate::diagnose

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// One attempt to bring up a tunnel: what its lines showed, in a fixed amount of memory.
+#pragma once
+
+#include <array>
+
+#include "callmgr/diagnose/conversation.hh"
+#include "callmgr/diagnose/log_line.hh"
+#include "callmgr/diagnose/rule_base.hh"
+
+namespace callgate::diagnose {
+
+// A pattern that matched.
+struct Hit {
+  uint64_t count = 0;
+  SourceLine first, last;
+};
+
+// The two addresses that must not be the same: where the server is, and who the PPP peer is.
+class Endpoints {
+ public:
+  void note(std::string_view text, Facts& facts);
+
+ private:
+  std::string server_, remote_;
+};
+
+class Attempt {
+ public:
+  static constexpr size_t kMaxUnusual = 12;
+
+  Attempt(const RuleBase& rules, uint64_t first_line);
+
+  void note(const LogLine& line, const std::vector<int>& matches);
+  // Whether a line that begins an attempt would begin another one.
+  bool is_over_or_far(const std::vector<int>& matches) const;
+
+  Stage stage() const { return stage_; }
+  const SourceLine& proof(Stage stage) const { return proofs_[static_cast<size_t>(stage)]; }
+  Link link() const { return link_; }
+  bool foreign() const { return link_ != Link::unknown && link_ != Link::pptp; }
+  bool ended() const { return ended_; }
+  bool ended_by_us() const { return ended_by_us_; }
+  const Facts& facts() const { return facts_; }
+  const Hit* hit(size_t pattern) const;
+  const std::vector<SourceLine>& unusual() const { return unusual_; }
+  uint64_t first_line() const { return first_line_; }
+  uint64_t last_line() const { return last_line_; }
+  uint32_t pid = 0;  // pppd's; 0: not known
+
+ private:
+  void note_packet(const Packet& packet, const LogLine& line);
+  void note_marker(const Marker& marker, const LogLine& line);
+  void note_event(Marker::Event event);
+  void note_failure_code(std::string_view text);
+  void reach(Stage stage, const LogLine& line);
+
+  const RuleBase* rules_;
+  Facts facts_;
+  Conversation conversation_;
+  Endpoints endpoints_;
+  std::unordered_map<size_t, Hit> hits_;
+  std::array<SourceLine, kStages> proofs_;
+  std::vector<SourceLine> unusual_;
+  Stage stage_ = Stage::none;
+  Link link_ = Link::unknown;
+  bool ended_ = false, ended_by_us_ = false;
+  uint64_t first_line_, last_line_;
+};
+
+}  // namespace callgate::diagnose

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Which attempt a line belongs to. pppd's process id tells, where the log has it: several may run
+// at once, and with persist one pppd makes one attempt after the other.
+#pragma once
+
+#include <list>
+
+#include "callmgr/diagnose/attempt.hh"
+
+namespace callgate::diagnose {
+
+class AttemptTracker {
+ public:
+  static constexpr size_t kMaxOpen = 32;
+
+  explicit AttemptTracker(const RuleBase& rules) : rules_(rules) {}
+
+  // Notes the line. over(const Attempt&) is called for each attempt that nothing is added to any
+  // more.
+  template <typename Over>
+  void note(const LogLine& line, const std::vector<int>& matches, Over&& over) {
+    auto& attempt = attempt_of(line, matches);
+    attempt.note(line, matches);
+    while (open_.size() > kMaxOpen) close_first(over);
+  }
+
+  template <typename Over>
+  void finish(Over&& over) {
+    while (!open_.empty()) close_first(over);
+  }
+
+ private:
+  struct Open {
+    Attempt attempt;
+    std::unordered_map<std::string, uint32_t> helpers;  // pptp's pid, pptpd's pid
+  };
+  static constexpr size_t kMaxHelpers = 16;
+
+  template <typename Over>
+  void close_first(Over&& over) {
+    over(open_.front().attempt);
+    open_.pop_front();
+  }
+
+  Attempt& attempt_of(const LogLine& line, const std::vector<int>& matches);
+  Attempt& of_pppd(const LogLine& line, bool begins, const std::vector<int>& matches);
+  Attempt& of_helper(const LogLine& line, bool begins, const std::vector<int>& matches);
+  Attempt& of_nobody(const LogLine& line, bool begins, const std::vector<int>& matches);
+  bool begins(const std::vector<int>& matches) const;
+  Attempt& open(const LogLine& line);
+
+  const RuleBase& rules_;
+  std::list<Open> open_;  // oldest first
+};
+
+}  // namespace callgate::diagnose

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <algorithm>
+
+#include "callmgr/diagnose/diagnosis.hh"
+
+namespace callgate::diagnose {
+namespace {
+
+constexpr size_t kMaxEvidence = 12;
+
+bool matches(const Rule& rule, const Attempt& attempt) {
+  auto hit = [&](size_t pattern) { return attempt.hit(pattern) != nullptr; };
+  return (rule.lines.empty() || std::any_of(rule.lines.begin(), rule.lines.end(), hit)) &&
+         std::all_of(rule.all.begin(), rule.all.end(), hit) &&
+         std::none_of(rule.none.begin(), rule.none.end(), hit) &&
+         std::all_of(rule.facts.begin(), rule.facts.end(), [&](const Condition& condition) {
+           return condition.holds(attempt.facts()[condition.fact].value);
+         });
+}
+
+void add(std::vector<SourceLine>& lines, const SourceLine& line) {
+  if (line.number) lines.push_back(line);
+}
+
+std::vector<SourceLine> evidence(const Rule& rule, const Attempt& attempt) {
+  std::vector<SourceLine> lines;
+  for (const auto* patterns : {&rule.lines, &rule.all})
+    for (auto pattern : *patterns)
+      if (auto* hit = attempt.hit(pattern)) add(lines, hit->first), add(lines, hit->last);
+  for (const auto& condition : rule.facts) {
+    const auto& fact = attempt.facts()[condition.fact];
+    add(lines, fact.first);
+    add(lines, fact.last);
+  }
+  auto by_number = [](const auto& a, const auto& b) { return a.number < b.number; };
+  auto same = [](const auto& a, const auto& b) { return a.number == b.number; };
+  std::stable_sort(lines.begin(), lines.end(), by_number);
+  lines.erase(std::unique(lines.begin(), lines.end(), same), lines.end());
+  if (lines.size() > kMaxEvidence) lines.resize(kMaxEvidence);
+  return lines;
+}
+
+bool outranks(const Rule& better, const Rule& worse) {
+  return std::find(better.outranks.begin(), better.outranks.end(), worse.id) !=
+         better.outranks.end();
+}
+
+// A rule that another one explains comes behind it, whatever their weights.
+void push_down(std::vector<Finding>& findings) {
+  for (size_t round = 0; round < findings.size(); round++) {
+    bool changed = false;
+    for (auto& worse : findings)
+      for (const auto& better : findings)
+        if (outranks(*better.rule, *worse.rule) && worse.score >= better.score &&
+            better.score > 1) {
+          worse.score = better.score - 1;
+          worse.outranked_by = better.rule;
+          changed = true;
+        }
+    if (!changed) return;
+  }
+}
+
+bool ranks_before(const Finding& a, const Finding& b) {
+  if (a.rule->severity != b.rule->severity) return a.rule->severity == Severity::problem;
+  if (a.score != b.score) return a.score > b.score;
+  return a.rule->id < b.rule->id;
+}
+
+Verdict verdict(const AttemptReport& report, const Attempt& attempt) {
+  bool problem = std::any_of(
+      report.findings.begin(), report.findings.end(),
+      [](const Finding& finding) { return finding.rule->severity == Severity::problem; });
+  if (problem) return Verdict::problem;
+  bool worked = attempt.stage() >= Stage::ipcp && !attempt.foreign();
+  return worked && (!attempt.ended() || attempt.ended_by_us()) ? Verdict::healthy
+                                                               : Verdict::unknown;
+}
+
+}  // namespace
+
+std::string_view name(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::healthy: return "healthy";
+    case Verdict::problem: return "problem";
+    case Verdict::unknown: return "unknown";
+  }
+  return "unknown";
+}
+
+AttemptReport evaluate(const RuleBase& rules, const Attempt& attempt) {
+  AttemptReport report{.first_line = attempt.first_line(),
+                       .last_line = attempt.last_line(),
+                       .pid = attempt.pid,
+                       .stage = attempt.stage(),
+                       .link = attempt.link(),
+                       .ended = attempt.ended(),
+                       .unusual = attempt.unusual()};
+  for (uint8_t i = 0; i < kStages; i++) report.proofs[i] = attempt.proof(static_cast<Stage>(i));
+  if (!attempt.foreign())
+    for (const auto& rule : rules.rules())
+      if (matches(rule, attempt))
+        report.findings.push_back({&rule, rule.weight, evidence(rule, attempt), nullptr});
+  push_down(report.findings);
+  std::sort(report.findings.begin(), report.findings.end(), ranks_before);
+  report.verdict = verdict(report, attempt);
+  return report;
+}
+
+}  // namespace callgate::diagnose

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A PPP packet as pppd's debug option prints it: sent [LCP ConfReq id=0x1 <mru 1400> <pcomp>].
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace callgate::diagnose {
+
+struct Packet {
+  bool sent = false;
+  std::string_view protocol;  // "LCP"; "proto" where pppd has no name for it
+  std::string_view code;      // "ConfReq"; for "proto" its number
+  std::string_view body;      // what follows the id: options, texts, hex
+};
+
+std::optional<Packet> parse_packet(std::string_view text);
+
+// Calls visit(std::string_view) for each <option ...> of a body, without the brackets.
+template <typename Visit>
+void for_each_option(std::string_view body, Visit&& visit) {
+  while (true) {
+    auto open = body.find('<');
+    if (open == body.npos) return;
+    auto end = body.find_first_of("<>", open + 1);
+    visit(body.substr(open + 1, end == body.npos ? body.npos : end - open - 1));
+    if (end == body.npos) return;
+    body.remove_prefix(body[end] == '>' ? end + 1 : end);
+  }
+}
+
+// The four-byte field of MPPE's CCP option, RFC 3078 section 2.1.
+namespace mppe {
+constexpr uint32_t kStateless = 0x01000000, k56 = 0x80, k128 = 0x40, k40 = 0x20, kObsolete = 0x10,
+                   kMppc = 0x01;
+}
+// From "mppe +H -M +S -L -D -C" or "mppe 1 0 0 40"; nothing where it is another option.
+std::optional<uint32_t> mppe_bits(std::string_view option);
+
+}  // namespace callgate::diagnose

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What the rule files hold. A rule says which lines and facts point at one cause, what that cause
+// is and what mends it; a marker says what a line means for the course of a connection.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "callmgr/diagnose/facts.hh"
+#include "callmgr/diagnose/stage.hh"
+
+namespace callgate::diagnose {
+
+// "lcp.received = 0", "stage < authenticated".
+struct Condition {
+  enum class Relation : uint8_t { equal, different, less, at_most, more, at_least };
+  size_t fact = 0;
+  Relation relation = Relation::at_least;
+  int64_t number = 0;
+  std::string text;
+
+  bool holds(int64_t value) const;
+};
+
+// Throws std::runtime_error with what is wrong.
+Condition parse_condition(std::string_view text, FactNames& names);
+
+using Patterns = std::vector<size_t>;  // indices into the rule base's patterns
+
+enum class Severity : uint8_t { problem, notice };
+
+struct Rule {
+  std::string id, entry, title, cause, remedy, file;
+  uint32_t line = 0;  // in its file
+  Patterns lines;     // one of them must be there
+  Patterns all;       // each of them must be there
+  Patterns none;      // none of them may be there
+  std::vector<Condition> facts;
+  std::vector<std::string> outranks;
+  int weight = 50;  // 1..100: how sure this is, where it matches
+  Severity severity = Severity::problem;
+};
+
+// What kind of link a log is about. The rules are about PPTP and hold for no other.
+enum class Link : uint8_t { unknown, pptp, pppoe, l2tp, modem };
+std::string_view name(Link link);
+
+struct Marker {
+  enum class Event : uint8_t { none, begin, ended, ended_by_us, ended_by_peer };
+  Patterns lines;
+  std::optional<Stage> stage;
+  std::optional<Link> link;
+  Event event = Event::none;
+  bool unusual = false;  // worth showing where no rule matches
+  bool usual = false;    // not worth it, though it looks so
+};
+
+}  // namespace callgate::diagnose

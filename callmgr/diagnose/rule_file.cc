@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "callmgr/diagnose/rule_file.hh"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace callgate::diagnose {
+namespace {
+
+template <typename Value>
+struct Named {
+  std::string_view name;
+  Value value;
+};
+
+constexpr Named<Link> kLinks[] = {
+    {"pptp", Link::pptp}, {"pppoe", Link::pppoe}, {"l2tp", Link::l2tp}, {"modem", Link::modem}};
+using Event = Marker::Event;
+constexpr Named<Event> kEvents[] = {{"begin", Event::begin},
+                                    {"ended", Event::ended},
+                                    {"ended-by-us", Event::ended_by_us},
+                                    {"ended-by-peer", Event::ended_by_peer}};
+constexpr Named<Severity> kSeverities[] = {{"problem", Severity::problem},
+                                           {"notice", Severity::notice}};
+
+template <typename Value, size_t N>
+std::optional<Value> value_of(const Named<Value> (&table)[N], std::string_view name) {
+  for (const auto& row : table)
+    if (row.name == name) return row.value;
+  return {};
+}
+
+bool is_id(std::string_view id) {
+  return !id.empty() && is_lower(id[0]) && std::all_of(id.begin(), id.end(), [](char c) {
+    return is_lower(c) || is_digit(c) || c == '-';
+  });
+}
+
+}  // namespace
+
+void RuleFile::fail(const toml::node& at, std::string_view what) const {
+  throw RuleError(fmt::format("{}:{}: {}{}{}", path_.filename().string(), at.source().begin.line,
+                              what_, what_.empty() ? "" : ": ", what));
+}
+
+void RuleFile::read() {
+  toml::table file;
+  try {
+    file = toml::parse_file(path_.string());
+  } catch (const toml::parse_error& error) {
+    throw RuleError(fmt::format("{}:{}: {}", path_.filename().string(), error.source().begin.line,
+                                error.description()));
+  }
+  for (auto&& [key, node] : file) {
+    what_.clear();
+    if (key == "rule")
+      read_rules(node);
+    else if (key == "marker")
+      read_markers(node);
+    else
+      fail(node, fmt::format("neither [[rule]] nor [[marker]]: '{}'", key.str()));
+  }
+}
+
+void RuleFile::read_rules(const toml::node& node) {
+  if (!node.is_array_of_tables()) fail(node, "write [[rule]], with two brackets");
+  for (auto&& element : *node.as_array()) {
+    what_ = "a rule without id";
+    read_rule(*element.as_table());
+  }
+}
+
+void RuleFile::read_markers(const toml::node& node) {
+  if (!node.is_array_of_tables()) fail(node, "write [[marker]], with two brackets");
+  for (auto&& element : *node.as_array()) {
+    what_ = "a marker";
+    read_marker(*element.as_table());
+  }
+}
+
+void RuleFile::read_rule(const toml::table& table) {
+  Rule rule;
+  rule.id = text(table, "id", true);
+  what_ = fmt::format("rule '{}'", rule.id);
+  if (!is_id(rule.id)) fail(table, "an id is made of a-z, 0-9 and -");
+  if (base_.find(rule.id)) fail(table, "there is another rule with this id");
+  check_keys(table, {"id", "entry", "title", "cause", "remedy", "lines", "all", "none", "facts",
+                     "outranks", "weight", "severity"});
+  rule.file = path_.filename().string();
+  rule.line = table.source().begin.line;
+  rule.entry = text(table, "entry", false);
+  rule.title = text(table, "title", true);
+  rule.cause = text(table, "cause", true);
+  rule.remedy = text(table, "remedy", true);
+  rule.lines = patterns(table, "lines");
+  rule.all = patterns(table, "all");
+  rule.none = patterns(table, "none");
+  rule.facts = conditions(table);
+  rule.outranks = texts(table, "outranks");
+  auto weight = table["weight"].value<int64_t>();
+  if (!weight || *weight < 1 || *weight > 100) fail(table, "weight must be a number from 1 to 100");
+  rule.weight = static_cast<int>(*weight);
+  auto severity = value_of(kSeverities, table["severity"].value_or("problem"));
+  if (!severity) fail(table, "severity is problem or notice");
+  rule.severity = *severity;
+  if (rule.lines.empty() && rule.all.empty() && rule.facts.empty())
+    fail(table, "it has none of lines, all and facts: it would match everything");
+  base_.rules_.push_back(std::move(rule));
+}
+
+void RuleFile::read_marker(const toml::table& table) {
+  check_keys(table, {"lines", "stage", "link", "event", "unusual", "usual"});
+  Marker marker;
+  marker.lines = patterns(table, "lines");
+  if (marker.lines.empty()) fail(table, "it has no lines");
+  if (auto name = text(table, "stage", false); !name.empty()) {
+    marker.stage = stage_of(name);
+    if (!marker.stage) fail(table, fmt::format("there is no stage '{}'", name));
+  }
+  if (auto name = text(table, "link", false); !name.empty()) {
+    marker.link = value_of(kLinks, name);
+    if (!marker.link) fail(table, fmt::format("there is no link '{}'", name));
+  }
+  if (auto name = text(table, "event", false); !name.empty()) {
+    auto event = value_of(kEvents, name);
+    if (!event) fail(table, fmt::format("there is no event '{}'", name));
+    marker.event = *event;
+  }
+  marker.unusual = flag(table, "unusual");
+  marker.usual = flag(table, "usual");
+  base_.markers_.push_back(std::move(marker));
+}
+
+std::string RuleFile::text(const toml::table& table, std::string_view key, bool required) {
+  auto* node = table.get(key);
+  if (!node && required) fail(table, fmt::format("'{}' is missing", key));
+  if (!node) return {};
+  auto value = node->value<std::string>();
+  if (!value || value->empty()) fail(*node, fmt::format("'{}' is not a text", key));
+  return *value;
+}
+
+std::vector<std::string> RuleFile::texts(const toml::table& table, std::string_view key) {
+  auto* node = table.get(key);
+  if (!node) return {};
+  auto* array = node->as_array();
+  if (!array) fail(*node, fmt::format("'{}' is not a list of texts", key));
+  std::vector<std::string> values;
+  for (auto&& element : *array) {
+    auto value = element.value<std::string>();
+    if (!value || value->empty()) fail(element, fmt::format("'{}' is not a list of texts", key));
+    values.push_back(*value);
+  }
+  return values;
+}
+
+Patterns RuleFile::patterns(const toml::table& table, std::string_view key) {
+  Patterns found;
+  for (const auto& expression : texts(table, key)) try {
+      found.push_back(base_.add_pattern(expression));
+    } catch (const std::runtime_error& error) {
+      fail(*table.get(key), fmt::format("{}: {}", key, error.what()));
+    }
+  return found;
+}
+
+std::vector<Condition> RuleFile::conditions(const toml::table& table) {
+  std::vector<Condition> found;
+  for (const auto& condition : texts(table, "facts")) try {
+      found.push_back(parse_condition(condition, base_.fact_names_));
+    } catch (const std::runtime_error& error) {
+      fail(*table.get("facts"), fmt::format("facts: {}", error.what()));
+    }
+  return found;
+}
+
+bool RuleFile::flag(const toml::table& table, std::string_view key) {
+  auto* node = table.get(key);
+  if (node && !node->is_boolean()) fail(*node, fmt::format("'{}' is true or false", key));
+  return node && node->value_or(false);
+}
+
+void RuleFile::check_keys(const toml::table& table, std::initializer_list<std::string_view> known) {
+  for (auto&& [key, node] : table)
+    if (std::find(known.begin(), known.end(), key.str()) == known.end())
+      fail(node, fmt::format("there is no key '{}' here", key.str()));
+}
+
+}  // namespace callgate::diagnose

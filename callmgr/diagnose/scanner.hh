@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Takes a text apart from its start. Every take either succeeds and advances, or leaves it alone.
+#pragma once
+
+#include <charconv>
+#include <cstdint>
+#include <string_view>
+
+namespace callgate::diagnose {
+
+constexpr bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+constexpr bool is_lower(char c) {
+  return c >= 'a' && c <= 'z';
+}
+constexpr bool is_upper(char c) {
+  return c >= 'A' && c <= 'Z';
+}
+constexpr char to_lower(char c) {
+  return is_upper(c) ? static_cast<char>(c + ('a' - 'A')) : c;
+}
+
+class Scanner {
+ public:
+  explicit Scanner(std::string_view text) : rest_(text) {}
+
+  std::string_view rest() const { return rest_; }
+  bool take(char c) {
+    if (rest_.empty() || rest_[0] != c) return false;
+    rest_.remove_prefix(1);
+    return true;
+  }
+  bool take(std::string_view word) {
+    if (!rest_.starts_with(word)) return false;
+    rest_.remove_prefix(word.size());
+    return true;
+  }
+  size_t take_while(auto&& wanted) {
+    size_t n = 0;
+    while (n < rest_.size() && wanted(rest_[n])) n++;
+    rest_.remove_prefix(n);
+    return n;
+  }
+  size_t spaces() {
+    return take_while([](char c) { return c == ' ' || c == '\t'; });
+  }
+  bool digits(size_t least, size_t most) {
+    size_t n = 0;
+    while (n < rest_.size() && n < most && is_digit(rest_[n])) n++;
+    if (n < least) return false;
+    rest_.remove_prefix(n);
+    return true;
+  }
+  std::string_view word() {  // up to the next blank, which stays
+    auto before = rest_;
+    return before.substr(0, take_while([](char c) { return c != ' ' && c != '\t'; }));
+  }
+
+ private:
+  std::string_view rest_;
+};
+
+// The number that the whole text is, or -1.
+inline int64_t number_in(std::string_view text, int base = 10) {
+  int64_t value = -1;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
+  return error == std::errc{} && end == text.data() + text.size() ? value : -1;
+}
+
+}  // namespace callgate::diagnose

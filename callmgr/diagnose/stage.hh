@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The ladder that a PPTP connection climbs, in the order of a working one.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace callgate::diagnose {
+
+enum class Stage : uint8_t {
+  none,           // no tunnel was started
+  started,        // pppd or pptp runs
+  control,        // TCP port 1723, Start-Control-Connection-Reply
+  call,           // Outgoing-Call-Reply
+  lcp_heard,      // GRE passes both ways: a PPP packet was received
+  lcp_up,         // both sides agreed on LCP
+  authenticated,  // PAP, CHAP or EAP
+  mppe,           // encryption is on; not every tunnel is encrypted
+  ipcp,           // addresses
+  ip_up,          // the interface is up, and /etc/ppp/ip-up ran
+};
+constexpr uint8_t kStages = static_cast<uint8_t>(Stage::ip_up) + 1;
+
+std::string_view name(Stage stage);         // "lcp-up": for rules and JSON
+std::string_view description(Stage stage);  // "both sides agreed on LCP"
+std::optional<Stage> stage_of(std::string_view name);
+
+}  // namespace callgate::diagnose

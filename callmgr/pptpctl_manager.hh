@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// pptpctl's conversation with the call manager, which must greet us first.
+#pragma once
+
+#include <string>
+
+#include "common/channel.hh"
+#include "common/os_error.hh"
+
+namespace callgate {
+
+class Manager {
+ public:
+  Manager();
+
+  void send(const ChannelMessage& message);
+  ChannelMessage next();
+
+  template <typename Message>
+  Message next() {
+    auto message = next();
+    if (auto* wanted = std::get_if<Message>(&message)) return std::move(*wanted);
+    throw OsError(EPROTO, "understand the call manager at " + path_);
+  }
+
+ private:
+  std::string path_;
+  Channel channel_;
+};
+
+}  // namespace callgate

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A mistake in a rule is told with file, line, rule and what is wrong.
+#include <unistd.h>
+
+#include "tests/diagnose/diagnosing.hh"
+#include "tests/unit/catch.hh"
+
+using namespace callgate;
+using namespace callgate::diagnose;
+using namespace callgate::test;
+using Catch::Matchers::Contains;
+
+namespace {
+
+class RuleDirectory {
+ public:
+  explicit RuleDirectory(const std::string& rules) { std::ofstream(path_ / "test.toml") << rules; }
+  ~RuleDirectory() { std::filesystem::remove_all(path_); }
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  static std::filesystem::path fresh() {
+    auto text = (std::filesystem::temp_directory_path() / "callgate-rules-XXXXXX").string();
+    return mkdtemp(text.data());
+  }
+  std::filesystem::path path_ = fresh();
+};
+
+std::string rule(const std::string& members) {
+  return "[[rule]]\nid = 'x'\ntitle = 't'\ncause = 'c'\nremedy = 'r'\nweight = 50\n" + members;
+}
+
+std::string mistake(const std::string& rules) {
+  try {
+    RuleBase::load(RuleDirectory(rules).path());
+  } catch (const RuleError& error) {
+    return error.what();
+  }
+  return "none";
+}
+
+}  // namespace
+
+TEST_CASE("a mistake in a rule file is told so that it can be found") {
+  CHECK(mistake(rule("lines = ['a']\n")) == "none");
+  CHECK_THAT(mistake("[[rule]\n"), Contains("test.toml:1: "));
+  CHECK_THAT(mistake("[[rule]]\ntitle = 't'\n"), Contains("'id' is missing"));
+  CHECK_THAT(mistake(rule("")), Contains("test.toml:1: rule 'x': it has none of lines"));
+  CHECK_THAT(mistake(rule("lines = ['(']\n")), Contains("test.toml:7: rule 'x': lines: '('"));
+  CHECK_THAT(mistake(rule("lines = 'a'\n")), Contains("'lines' is not a list of texts"));
+  CHECK_THAT(mistake(rule("lines = [7]\n")), Contains("'lines' is not a list of texts"));
+  CHECK_THAT(mistake(rule("facts = ['lcp.recieved = 0']\n")), Contains("no fact 'lcp.recieved'"));
+  CHECK_THAT(mistake(rule("facts = ['lcp.received ~ 0']\n")), Contains("FACT RELATION NUMBER"));
+  CHECK_THAT(mistake(rule("facts = ['lcp.received = x']\n")), Contains("'x' is no number"));
+  CHECK_THAT(mistake(rule("facts = ['stage < up']\n")), Contains("'up' is no stage"));
+  CHECK_THAT(mistake(rule("lines = ['a']\noutranks = ['y']\n")), Contains("outranks 'y'"));
+  CHECK_THAT(mistake(rule("lines = ['a']\nline = ['b']\n")), Contains("no key 'line'"));
+  CHECK_THAT(mistake(rule("lines = ['a']\nseverity = 'bad'\n")), Contains("problem or notice"));
+  CHECK_THAT(mistake(rule("lines = ['a']\n") + rule("lines = ['a']\n")), Contains("another rule"));
+  CHECK_THAT(mistake("[[marker]]\nlines = ['a']\nstage = 'up'\n"), Contains("no stage 'up'"));
+  CHECK_THAT(mistake("[[marker]]\nstage = 'ipcp'\n"), Contains("it has no lines"));
+  CHECK_THAT(mistake("[rules]\n"), Contains("neither [[rule]] nor [[marker]]"));
+}
+
+TEST_CASE("a rule that another one explains comes behind it, whatever its weight") {
+  RuleDirectory directory(
+      "[[rule]]\nid = 'cause'\ntitle = 't'\ncause = 'c'\nremedy = 'r'\nweight = 20\n"
+      "lines = ['^cause']\noutranks = ['effect']\n"
+      "[[rule]]\nid = 'effect'\ntitle = 't'\ncause = 'c'\nremedy = 'r'\nweight = 90\n"
+      "lines = ['^effect']\n");
+  auto rules = RuleBase::load(directory.path());
+  auto diagnosis = diagnosis_of("cause\neffect\n", rules);
+  const auto& findings = diagnosis.report().findings;
+  REQUIRE(findings.size() == 2);
+  CHECK(findings[0].rule->id == "cause");
+  CHECK(findings[1].outranked_by == findings[0].rule);
+}
