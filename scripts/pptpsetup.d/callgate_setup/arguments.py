@@ -27,13 +27,16 @@ Options:
   --password PASSWORD   asked for unless given; others can see a command line: rather one of these:
   --password-stdin      the first line of standard input is the password
   --password-file FILE  FILE has the password
-  --encrypt             demand MPPE with 128 bits; --no-encrypt: do not
+  --encrypt             demand MPPE with 128 bits
+  --no-encrypt          do not
   --phone NUMBER        number for the server to dial; '' for none
   --mtu MTU             of the tunnel, both ways; 0 for pppd's own
-  --persist             dial again for ever when the tunnel goes down; --no-persist: do not
+  --persist             dial again for ever when the tunnel goes down
+  --no-persist          do not
   --route NETWORK       send NETWORK (10.0.0.0/8) through the tunnel; may be given again
   --no-routes           send no network through the tunnel
-  --default-route       send everything but the server through the tunnel; --no-default-route: do not
+  --default-route       send everything but the server through the tunnel
+  --no-default-route    do not
   --systemd             start it now and at every boot, as pptp@TUNNEL.service
   --dry-run             show what would be written, without the password, and write nothing
   --json                with --list and --status
