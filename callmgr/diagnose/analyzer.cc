@@ -10,7 +10,9 @@ void Analyzer::push(std::string_view bytes) {
 }
 
 void Analyzer::take_raw(std::string_view raw) {
-  auto line = parse_log_line(raw, ++diagnosis_.lines, scratch_);
+  diagnosis_.lines++;
+  if (raw.empty()) return;
+  auto line = parse_log_line(raw, diagnosis_.lines, scratch_);
   if (line.text.empty() || !concerns_tunnels(line.program)) return;
   rejoiner_.push(line, [&](const LogLine& whole) { take(whole); });
 }
@@ -19,7 +21,7 @@ void Analyzer::take(const LogLine& line) {
   rules_.match(line.text, matches_);
   // What no pattern knows matters only as a packet of the conversation.
   bool packet = line.text.starts_with("sent [") || line.text.starts_with("rcvd [");
-  if (matches_.empty() && !packet && line.text.find("pptp ") == line.text.npos) return;
+  if (matches_.empty() && !packet && !contains(line.text, "pptp ")) return;
   tracker_.note(line, matches_, [&](const Attempt& attempt) { keep(attempt); });
 }
 

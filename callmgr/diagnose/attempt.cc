@@ -20,7 +20,7 @@ std::string_view leading_address(std::string_view text) {
 }
 
 std::string_view address_behind(std::string_view text, std::string_view key) {
-  auto at = text.find(key);
+  auto at = find_in(text, key);
   return at == text.npos ? std::string_view{} : leading_address(text.substr(at + key.size()));
 }
 
@@ -41,9 +41,12 @@ Attempt::Attempt(const RuleBase& rules, uint64_t first_line)
 void Attempt::note(const LogLine& line, const std::vector<int>& matches) {
   last_line_ = std::max(last_line_, line.number);
   facts_.at(line.number, line.text);
-  if (auto packet = parse_packet(line.text)) note_packet(*packet, line);
-  note_failure_code(line.text);
-  endpoints_.note(line.text, facts_);
+  if (auto packet = parse_packet(line.text)) {
+    note_packet(*packet, line);
+  } else {
+    note_failure_code(line.text);
+    endpoints_.note(line.text, facts_);
+  }
   bool unusual = false, usual = false;
   for (int match : matches) {
     auto pattern = static_cast<size_t>(match);
@@ -86,8 +89,8 @@ void Attempt::note_event(Marker::Event event) {
 
 // Without debug there is no CHAP packet in the log, but the code is in what pppd says about it.
 void Attempt::note_failure_code(std::string_view text) {
-  auto at = text.find("E=");
-  if (at == text.npos || text.find("uthentication fail") == text.npos) return;
+  auto at = find_in(text, "E=");
+  if (at == text.npos || !contains(text, "uthentication fail")) return;
   if (auto failure = parse_chap_failure(text.substr(at))) facts_.set("chap.error", failure->error);
 }
 

