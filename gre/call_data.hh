@@ -10,6 +10,7 @@
 #include "gre/raw_socket.hh"
 #include "gre/round_trip.hh"
 #include "gre/statistics.hh"
+#include "gre/transmit_window.hh"
 
 namespace callgate {
 
@@ -20,6 +21,7 @@ struct CallData {
   CallId call_id{};       // ours: in what we receive
   CallId peer_call_id{};  // the server's: in what we send
   Acknowledger acknowledger;
+  TransmitWindow transmit_window;
   RoundTrip round_trip;
   LcpSnoop lcp;
   Statistics statistics;

@@ -85,8 +85,10 @@ void Downlink::take_packet(const GrePacket& packet, TimePoint now) {
 }
 
 void Downlink::take_acknowledgement(Sequence sequence, TimePoint now) {
+  call_.transmit_window.acknowledged(sequence, now);
   if (!call_.round_trip.acknowledged(sequence, now)) return;
   window_.path(call_.round_trip.adaptive_timeout());
+  call_.transmit_window.path(call_.round_trip.adaptive_timeout());
   call_.acknowledger.path(call_.round_trip.estimate());
 }
 

@@ -62,7 +62,7 @@ void Gateway::wait() {
   bool server_waits = !downlink_.wants_packets();
   if (server_waits && !server_waited_) call_.statistics.pty_waits++;
   server_waited_ = server_waits;
-  watch_.want(kFromPppd, uplink_.blocked() ? 0u : EPOLLIN);
+  watch_.want(kFromPppd, uplink_.waits() ? 0u : EPOLLIN);
   watch_.want(kToPppd, downlink_.wants_to_write() ? EPOLLOUT : 0u);
   watch_.want(kServer, (server_waits ? 0u : EPOLLIN) | (uplink_.blocked() ? EPOLLOUT : 0u));
   watch_.wait(time_left());
@@ -71,7 +71,7 @@ void Gateway::wait() {
 // Whoever filled a whole batch has most likely more by now: to ask first would only cost time.
 bool Gateway::go_on_without_waiting() {
   bool server = server_has_more_ && downlink_.wants_packets();
-  bool pppd = pppd_has_more_ && !uplink_.blocked();
+  bool pppd = pppd_has_more_ && !uplink_.waits();
   if (!(server || pppd) || turns_without_wait_ == kTurnsWithoutWait) {
     turns_without_wait_ = 0;
     return false;
@@ -85,6 +85,7 @@ bool Gateway::go_on_without_waiting() {
 
 std::optional<TimePoint::duration> Gateway::time_left() const {
   auto deadline = earlier(downlink_.next_deadline(), call_.acknowledger.next_deadline());
+  deadline = earlier(deadline, uplink_.next_deadline());
   if (!deadline) return std::nullopt;
   return std::max(*deadline - now_, TimePoint::duration::zero());
 }
@@ -125,8 +126,10 @@ bool Gateway::to_pppd() {
 
 bool Gateway::from_pppd() {
   pppd_has_more_ = false;
-  if (uplink_.blocked()) {
-    if (events(kServer) & (EPOLLOUT | EPOLLERR)) uplink_.send(now_);
+  if (uplink_.waits()) {
+    bool room =
+        uplink_.blocked() ? events(kServer) & (EPOLLOUT | EPOLLERR) : uplink_.window_opens(now_);
+    if (room) uplink_.send(now_);
     return !(events(kFromPppd) & kGone);
   }
   if (!(events(kFromPppd) & (EPOLLIN | kGone))) return true;
@@ -159,6 +162,11 @@ void Gateway::report_link() {
 Statistics Gateway::statistics() const {
   Statistics statistics = call_.statistics;
   statistics.round_trip = call_.round_trip.estimate();
+  statistics.tx_window = call_.transmit_window.size();
+  statistics.tx_timeouts = call_.transmit_window.timeouts();
+  statistics.rx_buffer = call_.socket.buffer(RawSocket::Direction::receive);
+  statistics.tx_buffer = call_.socket.buffer(RawSocket::Direction::send);
+  statistics.path_mtu = call_.socket.path_mtu();
   downlink_.add_counters(statistics);
   uplink_.add_counters(statistics);
   return statistics;

@@ -106,7 +106,9 @@ End live(const GatewaySettings& settings) {
                 .sink = std::move(own.sink),
                 .call_id = ours.call_id,
                 .peer_call_id = server.peer_call_id,
-                .acknowledger = Acknowledger(settings.receive_window)};
+                .acknowledger = Acknowledger(settings.receive_window),
+                .transmit_window =
+                    TransmitWindow(settings.transmit_window ? server.peer_window : uint16_t{0})};
   Gateway gateway(settings, call, surroundings);
   Reason reason = gateway.run();
   return {reason, gateway.advice(reason)};

@@ -24,6 +24,7 @@ enum Option : int {
   kNobuffer,
   kMissingWindow,
   kReceiveWindow,
+  kTransmitWindow,
   kLogstring,
   kLoglevel,
   kTestType,
@@ -40,6 +41,7 @@ constexpr option kOptions[] = {
     {"nobuffer", no_argument, nullptr, kNobuffer},
     {"missing-window", required_argument, nullptr, kMissingWindow},
     {"receive-window", required_argument, nullptr, kReceiveWindow},
+    {"transmit-window", no_argument, nullptr, kTransmitWindow},
     {"logstring", required_argument, nullptr, kLogstring},
     {"loglevel", required_argument, nullptr, kLoglevel},
     {"test-type", required_argument, nullptr, kTestType},
@@ -89,6 +91,7 @@ bool apply(GatewaySettings& s, int option, const char* text) {
     case kNobuffer: s.window.buffering = false; return true;
     case kMissingWindow: return store(s.window.missing, text, 1, UINT32_MAX);
     case kReceiveWindow: return store(s.receive_window, text, 1, UINT16_MAX);
+    case kTransmitWindow: return s.transmit_window = true;
     case kLogstring: s.log_name = text; return true;
     case kLoglevel:
       if (!store(value, text, 0, 2)) return false;

@@ -19,6 +19,7 @@ struct GatewaySettings {
   RawSocket::Options socket;
   ReceiveWindow::Settings window;
   uint16_t receive_window = 64;  // packets, as announced in the Outgoing-Call-Request
+  bool transmit_window = false;  // keep to the server's window
   bool sync = false;             // no framing on the pty
   std::string log_name;
   log::Level verbosity = log::Level::notice;

@@ -48,6 +48,7 @@ std::vector<std::string> gateway_arguments(const Options& options) {
   flag("--sync", gateway.sync);
   flag("--nobuffer", !gateway.buffer);
   value("--missing-window", std::to_string(gateway.missing_window));
+  flag("--transmit-window", gateway.transmit_window);
   if (!options.call.log_name.empty()) value("--logstring", options.call.log_name);
   value("--loglevel", std::to_string(options.loglevel));
   if (gateway.test_type) {

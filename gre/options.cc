@@ -116,6 +116,8 @@ constexpr Option kOptions[] = {
     {"missing-window", "PACKETS", "packets from 1 to 2147483647",
      "believe sequence numbers this far ahead (300)",
      [](Options& o, Text v) { return read_number(v, 1U, 2147483647U, o.gateway.missing_window); }},
+    {"transmit-window", nullptr, "", "send no more than the server has room for",
+     [](Options& o, Text) { return set(o.gateway.transmit_window, true); }},
     {"idle-wait", "SECONDS", "seconds from 0 (never) to 1000000",
      "silence before an echo request (60), 0 = never",
      [](Options& o, Text v) { return read_seconds(v, 0, 1'000'000, o.call.idle_wait); }},

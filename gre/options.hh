@@ -18,6 +18,7 @@ struct GatewayOptions {
   bool sync = false;
   bool buffer = true;             // false: no reordering at all
   uint32_t missing_window = 300;  // packets ahead of the expected one that are still believed
+  bool transmit_window = false;   // keep to the server's
   uint32_t test_type = 0;
   uint32_t test_rate = 100;
   bool operator==(const GatewayOptions&) const = default;

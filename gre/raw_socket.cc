@@ -10,8 +10,10 @@
 namespace callgate {
 namespace {
 
-constexpr int kReceiveBuffer = 1 << 20;  // bytes; without CAP_NET_ADMIN net.core.rmem_max
-constexpr int kMaxForeign = 1 << 16;     // packets; more than fit into the buffer
+// For 20 ms in which we are not scheduled, at the rate at which a pty takes frames of any size. In
+// bytes; the kernel doubles it, and without CAP_NET_ADMIN grants no more than net.core.rmem_max.
+constexpr int kReceiveBuffer = 1 << 20;
+constexpr int kMaxForeign = 1 << 16;  // packets; more than fit into the buffer
 
 }  // namespace
 
@@ -69,6 +71,15 @@ int RawSocket::take_error() const {
   int error = 0;
   socklen_t size = sizeof error;
   return getsockopt(fd(), SOL_SOCKET, SO_ERROR, &error, &size) < 0 ? 0 : error;
+}
+
+// What the kernel grants, its own bookkeeping included.
+size_t RawSocket::buffer(Direction direction) const {
+  int bytes = 0;
+  socklen_t size = sizeof bytes;
+  int option = direction == Direction::send ? SO_SNDBUF : SO_RCVBUF;
+  int result = getsockopt(fd(), SOL_SOCKET, option, &bytes, &size);
+  return result < 0 || bytes < 0 ? 0 : static_cast<size_t>(bytes);
 }
 
 size_t RawSocket::path_mtu() const {

@@ -36,6 +36,8 @@ class RawSocket {
   int take_error() const;
   // Largest IP packet that the path to the server carries, as far as the kernel knows; 0 = unknown.
   size_t path_mtu() const;
+  enum class Direction : uint8_t { receive, send };
+  size_t buffer(Direction direction) const;  // bytes, 0 = unknown
 
  private:
   RawSocket(UniqueFd fd, IpFamily family) : fd_(std::move(fd)), family_(family) {}

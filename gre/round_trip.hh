@@ -19,8 +19,6 @@ class RoundTrip {
   // The server acknowledged this number; true if that measured something. Numbers that we have not
   // sent are ignored.
   bool acknowledged(Sequence sequence, TimePoint now);
-  // No acknowledgement came in time (section 4.4.2).
-  void timed_out() { estimate_ *= 2; }
 
   bool known() const { return estimate_.count() > 0; }
   Microseconds estimate() const { return estimate_; }  // 0 = not measured yet

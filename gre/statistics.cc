@@ -41,6 +41,12 @@ std::vector<std::string> dump(const Statistics& s) {
   line("rx foreign", s.rx_foreign);
   line("tx bytes", s.tx_bytes);
   line("tx waits", s.tx_waits);
+  line("tx window", s.tx_window);
+  line("tx win waits", s.tx_window_waits);
+  line("tx timeouts", s.tx_timeouts);
+  line("rx buffer", s.rx_buffer, " bytes");
+  line("tx buffer", s.tx_buffer, " bytes");
+  line("path MTU", s.path_mtu, " bytes");
   line("pty bad FCS", s.pty_bad_fcs);
   line("pty short", s.pty_too_short);
   line("pty aborted", s.pty_aborted);

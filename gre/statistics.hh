@@ -35,6 +35,9 @@ struct Statistics {
   uint64_t tx_acks = 0;      // acknowledgements without data
   uint64_t tx_oversize = 0;  // dropped: frame longer than kMaxFrameSize, or than the path carries
   uint64_t tx_waits = 0;     // times that the socket was full and pppd had to wait
+  uint64_t tx_window = 0;    // packets that may be on their way at present, 0 = any number
+  uint64_t tx_window_waits = 0;  // times that it was closed and pppd had to wait
+  uint64_t tx_timeouts = 0;      // times that it had to wait too long, and no longer did
 
   // On pppd's side.
   uint64_t pty_bad_fcs = 0;  // frames from pppd, dropped
@@ -42,6 +45,10 @@ struct Statistics {
   uint64_t pty_aborted = 0;
   uint64_t pty_waits = 0;    // times that pppd did not read and the server had to wait
   uint64_t pty_dropped = 0;  // frames to pppd that it took in part only (--sync)
+
+  // The socket, in bytes.
+  uint64_t rx_buffer = 0, tx_buffer = 0;
+  uint64_t path_mtu = 0;
 
   std::chrono::microseconds round_trip{0};       // estimate, RFC 2637 section 4.4; 0 = not measured
   std::chrono::microseconds reorder_timeout{0};  // that a missing packet is waited for, at present

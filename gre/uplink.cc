@@ -91,9 +91,9 @@ void Uplink::check_mode(ByteSpan first_bytes) {
 
 void Uplink::send(TimePoint now) {
   if (test_order_.active()) return send_in_test_order(now);
-  blocked_ = false;
-  while (unsent() > 0) {
-    size_t count = std::min(unsent(), kBatch);
+  blocked_ = window_full_ = false;
+  call_.transmit_window.expire(now);
+  while (size_t count = sendable()) {
     auto acknowledgement = call_.acknowledger.pending();
     prepare(count, acknowledgement);
     int done = sendmmsg(call_.socket.fd(), batch_->messages.data(), static_cast<unsigned>(count),
@@ -107,7 +107,22 @@ void Uplink::send(TimePoint now) {
       failed(errno, now);
     }
   }
+  window_full_ = unsent() > 0;
+  if (window_full_) call_.statistics.tx_window_waits++;
   forget_sent();
+}
+
+size_t Uplink::sendable() const {
+  return std::min({unsent(), kBatch, call_.transmit_window.room()});
+}
+
+std::optional<TimePoint> Uplink::next_deadline() const {
+  return window_full_ ? call_.transmit_window.next_deadline() : std::nullopt;
+}
+
+bool Uplink::window_opens(TimePoint now) const {
+  auto deadline = next_deadline();
+  return window_full_ && (!deadline || *deadline <= now);
 }
 
 // Numbers are given to packets when they go out: one that never did takes none, and leaves no gap
@@ -134,7 +149,9 @@ void Uplink::sent(size_t count, TimePoint now) {
   call_.acknowledger.sent();
   next_frame_ += count;
   next_sequence_ = next_sequence_ + static_cast<uint32_t>(count);
-  call_.round_trip.sent(next_sequence_ + UINT32_MAX, now);
+  Sequence last = next_sequence_ + UINT32_MAX;
+  call_.round_trip.sent(last, now);
+  call_.transmit_window.sent(last, now);
   retrying_ = false;
 }
 

@@ -32,8 +32,13 @@ class Uplink {
   // Sends the pending acknowledgement alone.
   void acknowledge(TimePoint now);
 
-  // The socket is full: read no more until it takes what is there.
+  // The socket is full.
   bool blocked() const { return blocked_; }
+  // That, or the window is full: read no more until what is there has been sent.
+  bool waits() const { return blocked_ || window_full_; }
+  // The window is not full any more, or has been for too long.
+  bool window_opens(TimePoint now) const;
+  std::optional<TimePoint> next_deadline() const;
 
   void add_counters(Statistics& statistics) const;
 
@@ -44,6 +49,7 @@ class Uplink {
     uint32_t offset, size;  // in bytes_
   };
 
+  size_t sendable() const;
   Result read_stream(int pty);
   Result read_frames(int pty);
   void keep(ByteSpan frame);
@@ -68,7 +74,7 @@ class Uplink {
   std::unique_ptr<SendBatch> batch_;
   TestOrder test_order_;
   size_t last_read_ = 0;  // bytes
-  bool blocked_ = false;
+  bool blocked_ = false, window_full_ = false;
   bool retrying_ = false;
   bool mode_checked_ = false;
   uint64_t oversize_ = 0;

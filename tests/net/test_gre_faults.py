@@ -215,6 +215,17 @@ def test_a_narrow_path_costs_the_first_packet_and_is_named(net, far):
     assert payloads[-1] == data(3, size=1400)
 
 
+def test_a_device_that_becomes_narrow_costs_no_packet_and_shows_in_the_statistics(net, up):
+    """Nobody on the way has to say it: the kernel sends fragments at once."""
+    tunnel, call = up
+    assert tunnel.statistics()["path MTU"] == 1500
+    net.client.ip("link", "set", "eth0", "mtu", "1000")
+    for number in range(3):
+        tunnel.pty.send(data(number, size=1400))
+        assert call.data.recv_data().gre.payload == data(number, size=1400)
+    assert tunnel.statistics()["path MTU"] == 1000
+
+
 def test_packets_whose_time_is_exceeded_on_the_way_do_no_harm(net, far):
     tunnel = net.dial(server=far.address)
     call = far.take_call()

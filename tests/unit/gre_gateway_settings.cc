@@ -35,16 +35,23 @@ TEST_CASE("the defaults are those of the manual page") {
   CHECK(settings.window.missing == 300);
   CHECK(settings.window.buffering);
   CHECK(settings.receive_window == 64);
+  CHECK_FALSE(settings.transmit_window);
   CHECK_FALSE(settings.sync);
   CHECK(settings.verbosity == log::Level::notice);
 }
 
 TEST_CASE("every option reaches its setting") {
-  auto settings =
-      good({"--ipv6", "--mark",      "4294967295", "--device",         "eth0", "--timeout",
-            "10",     "--sync",      "--nobuffer", "--missing-window", "6000", "--receive-window",
-            "3",      "--logstring", "vpn",        "--loglevel",       "2",    "--test-type",
-            "3",      "--test-rate", "50"});
+  auto settings = good({"--ipv6",      "--mark",
+                        "4294967295",  "--device",
+                        "eth0",        "--timeout",
+                        "10",          "--sync",
+                        "--nobuffer",  "--missing-window",
+                        "6000",        "--receive-window",
+                        "3",           "--transmit-window",
+                        "--logstring", "vpn",
+                        "--loglevel",  "2",
+                        "--test-type", "3",
+                        "--test-rate", "50"});
   CHECK(settings.ipv6);
   CHECK(settings.socket.mark == UINT32_MAX);
   CHECK(settings.socket.device == "eth0");
@@ -53,6 +60,7 @@ TEST_CASE("every option reaches its setting") {
   CHECK_FALSE(settings.window.buffering);
   CHECK(settings.window.missing == 6000);
   CHECK(settings.receive_window == 3);
+  CHECK(settings.transmit_window);
   CHECK(settings.log_name == "vpn");
   CHECK(settings.verbosity == log::Level::debug);
   CHECK(settings.test.type == 3);

@@ -17,6 +17,8 @@ Statistics sample() {
   s.round_trip = std::chrono::microseconds(15);
   s.rx_bytes = 16, s.rx_duplicate = 17, s.rx_resyncs = 18, s.rx_oversize = 19, s.rx_foreign = 20;
   s.tx_bytes = 21, s.tx_waits = 22;
+  s.tx_window = 29, s.tx_window_waits = 30, s.tx_timeouts = 31;
+  s.rx_buffer = 32, s.tx_buffer = 33, s.path_mtu = 34;
   s.pty_bad_fcs = 23, s.pty_too_short = 24, s.pty_aborted = 25, s.pty_waits = 26;
   s.pty_dropped = 27, s.reorder_timeout = std::chrono::microseconds(28);
   return s;
@@ -40,7 +42,9 @@ TEST_CASE("our own counters follow, each once") {
   CHECK(Lines(lines.begin() + 16, lines.end()) ==
         Lines{"rx bytes     = 16", "rx duplicate = 17", "rx resyncs   = 18",
               "rx patience  = 28 usecs", "rx oversize  = 19", "rx foreign   = 20",
-              "tx bytes     = 21", "tx waits     = 22", "pty bad FCS  = 23", "pty short    = 24",
+              "tx bytes     = 21", "tx waits     = 22", "tx window    = 29", "tx win waits = 30",
+              "tx timeouts  = 31", "rx buffer    = 32 bytes", "tx buffer    = 33 bytes",
+              "path MTU     = 34 bytes", "pty bad FCS  = 23", "pty short    = 24",
               "pty aborted  = 25", "pty waits    = 26", "pty dropped  = 27"});
 }
 

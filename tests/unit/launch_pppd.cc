@@ -101,15 +101,33 @@ TEST_CASE("the gateway is told the families of the addresses and the defaults") 
 }
 
 TEST_CASE("the gateway is told every option that concerns it") {
-  auto options = resolved({"vpn", "--rtmark", "0x10", "--device", "eth0", "--timeout", "1.5",
-                           "--sync", "--nobuffer", "--missing-window", "6000", "--logstring", "a b",
-                           "--loglevel", "2", "--test-type", "2", "--test-rate", "50"},
-                          {"192.0.2.1"});
-  CHECK(gateway_arguments(options) == Words{"pptp-gre",    "--ipv4",     "--mark",           "16",
-                                            "--device",    "eth0",       "--timeout",        "1500",
-                                            "--sync",      "--nobuffer", "--missing-window", "6000",
-                                            "--logstring", "a b",        "--loglevel",       "2",
-                                            "--test-type", "2",          "--test-rate",      "50"});
+  auto options =
+      resolved({"vpn",       "--rtmark",    "0x10",   "--device",          "eth0",
+                "--timeout", "1.5",         "--sync", "--nobuffer",        "--missing-window",
+                "6000",      "--logstring", "a b",    "--transmit-window", "--loglevel",
+                "2",         "--test-type", "2",      "--test-rate",       "50"},
+               {"192.0.2.1"});
+  CHECK(gateway_arguments(options) == Words{"pptp-gre",
+                                            "--ipv4",
+                                            "--mark",
+                                            "16",
+                                            "--device",
+                                            "eth0",
+                                            "--timeout",
+                                            "1500",
+                                            "--sync",
+                                            "--nobuffer",
+                                            "--missing-window",
+                                            "6000",
+                                            "--transmit-window",
+                                            "--logstring",
+                                            "a b",
+                                            "--loglevel",
+                                            "2",
+                                            "--test-type",
+                                            "2",
+                                            "--test-rate",
+                                            "50"});
 }
 
 TEST_CASE("PPP's MTU leaves room for IP, GRE, PPP's and MPPE's headers") {

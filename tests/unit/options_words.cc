@@ -99,7 +99,7 @@ TEST_CASE("an ambiguous abbreviation is refused, and the candidates are named") 
   CHECK(refusal({"--n", "host"}).detail ==
         "option --n is ambiguous: --nolaunchpppd --nobuffer --nohostroute");
   CHECK(refusal({"--t=1", "host"}).detail ==
-        "option --t=1 is ambiguous: --timeout --test-type --test-rate");
+        "option --t=1 is ambiguous: --timeout --transmit-window --test-type --test-rate");
 }
 
 TEST_CASE("options stand before or behind HOST, with = or with a space") {

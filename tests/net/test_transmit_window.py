@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""--transmit-window (RFC 2637 section 4.2): never more on the way than the server has room for, and
+no server makes it stall."""
+import time
+
+import pytest
+
+from lab.lines import Timeout
+from lab.tunnel import SLOW
+from ppp_frames import data, numbers
+
+MOST_WAIT = 0.5  # s for an acknowledgement
+IN_VAIN = 3  # such waits
+
+
+def up(net, server, window, *options):
+    tunnel = net.dial(*options)
+    return tunnel, server.answer_call(server.establish(), receive_window=window)
+
+
+def frames_on_their_way(call, quiet=0.05):
+    """What comes until the client waits."""
+    got = []
+    while True:
+        try:
+            got.append(call.data.recv_data(quiet).gre)
+        except Timeout:
+            return got
+
+
+@pytest.mark.parametrize("window", [1, 3, 64])
+def test_no_more_packets_are_on_their_way_than_the_server_s_window(net, server, window):
+    tunnel, call = up(net, server, window, "--transmit-window")
+    count = 4 * window + 20
+    for number in range(count):
+        tunnel.pty.send(data(number))
+    got = []
+    while len(got) < count:
+        batch = frames_on_their_way(call)
+        assert 1 <= len(batch) <= window
+        got += batch
+        call.data.send_ack(batch[-1].seq)
+    assert numbers(packet.payload for packet in got) == list(range(count))
+    assert [packet.seq for packet in got] == list(range(count))
+    counts = tunnel.statistics()
+    assert counts["tx win waits"] > 0 and counts["tx timeouts"] <= IN_VAIN
+    assert 1 <= counts["tx window"] <= window
+
+
+def test_a_server_that_acknowledges_nothing_stalls_nobody(net, server):
+    tunnel, call = up(net, server, 3, "--transmit-window")
+    start = time.monotonic()
+    for number in range(200):
+        tunnel.pty.send(data(number))
+    assert numbers(call.data.recv_data().gre.payload for _ in range(200)) == list(range(200))
+    assert time.monotonic() - start < IN_VAIN * MOST_WAIT + 2 * SLOW
+    assert tunnel.statistics()["tx timeouts"] == IN_VAIN
+
+
+def test_a_full_window_does_not_stop_what_comes_from_the_server(net, server):
+    tunnel, call = up(net, server, 1, "--transmit-window")
+    for number in range(5):
+        tunnel.pty.send(data(number))
+    call.data.recv_data()
+    for number in range(50):
+        call.data.send(data(number))
+        assert numbers([tunnel.pty.recv(MOST_WAIT)]) == [number]
+
+
+@pytest.mark.parametrize("window, options", [(3, ()), (0, ("--transmit-window",))],
+                         ids=["no-option", "no-window"])
+def test_without_option_or_window_nobody_waits(net, server, window, options):
+    tunnel, call = up(net, server, window, *options)
+    for number in range(100):
+        tunnel.pty.send(data(number))
+    assert len(frames_on_their_way(call, 0.2 * SLOW)) == 100
+    counts = tunnel.statistics()
+    assert counts["tx window"] == counts["tx win waits"] == 0
+    assert counts["rx buffer"] > 100_000 and counts["tx buffer"] > 100_000
+    assert counts["path MTU"] == 1500
