@@ -112,6 +112,19 @@ def test_a_tunnel_of_pptp_linux_is_deleted_and_edited(machine):
     assert machine.files() == {"chap-secrets": bob.encode()}
 
 
+def test_a_domain_that_pptp_linux_has_written_without_quotes_is_repaired(machine):
+    """pppd reads its CORP\\alice with a bell in it."""
+    machine.secrets.write_text(SECRETS.replace("alice", "CORP\\alice"))
+    (machine.peers / "work").write_text(PEERS.replace("alice", "CORP\\alice"))
+    assert [b"name", b"CORP\alice"] in entries((machine.peers / "work").read_bytes())
+    machine.run("--edit", "work", "--mtu", "1400")
+    machine.run("--edit", "work", "--mtu", "0")
+    assert machine.secrets.read_text() == SECRETS.replace("alice", "CORP\\alice")
+    machine.run("--edit", "work", "--domain", "CORP", "--username", "alice")
+    assert machine.secrets.read_text() == SECRETS.replace("alice", '"CORP\\\\alice"')
+    assert (machine.peers / "work").read_text() == PEERS.replace("alice", '"CORP\\\\alice"')
+
+
 def test_a_mark_without_its_secret_is_all_that_is_deleted(machine):
     machine.secrets.write_bytes(b"# added by pptpsetup for work\n# mine\nalice work pw *\n")
     machine.run("--delete", "work")
