@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Whatever password or name is given, pppd reads the very same out of our files."""
+import contextlib
+import os
+import pty
 import random
 import re
 import shutil
 import subprocess
+import termios
 
 import pytest
 from getword import entries, secret_for
@@ -69,6 +73,25 @@ def test_a_password_is_the_same_wherever_it_comes_from(machine, where):
     assert secret_for(machine.secrets.read_bytes(), b"u", b"work") == password
     assert ("command line" in errors) == (where == "--password")
     assert password.decode() not in errors
+
+
+def test_a_terminal_is_asked_and_does_not_show_what_is_typed(machine):
+    child, terminal = pty.fork()
+    if child == 0:
+        words_given = machine.command("--create", "work", "--server", "s", "--username", "u")
+        os.execv(words_given[0], words_given)
+    shown = b""
+    while b"Password for work: " not in shown:
+        shown += os.read(terminal, 100)
+    assert not termios.tcgetattr(terminal)[3] & termios.ECHO
+    os.write(terminal, b"typed secret\n")
+    with contextlib.suppress(OSError):  # EIO: the other end has closed
+        while more := os.read(terminal, 100):
+            shown += more
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert secret_for(machine.secrets.read_bytes(), b"u", b"work") == b"typed secret"
+    assert b"typed" not in shown
+    os.close(terminal)
 
 
 def test_a_password_with_octets_beyond_ascii_is_written_and_warned_of(machine):

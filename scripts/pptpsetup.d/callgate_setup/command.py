@@ -14,7 +14,7 @@ ROUTES_SCRIPT = "ip-up.d/callgate-routes"
 
 
 def main(argv):
-    os.umask(0o077)
+    os.umask(0o022)  # known, for directories; files are made with the mode that they may have
     try:
         wish = arguments.parse(argv[1:])
         wish.program = argv[0]
