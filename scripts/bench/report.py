@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The results of scripts/bench/all as tables (Markdown) and as a picture (SVG)."""
+from html import escape
+
+COLOURS = {"pptp-linux": "#b35806", "Callgate": "#2166ac", "floor": "#999999"}
+BAR, GAP, LEFT, WIDTH = 11, 12, 190, 760  # px
+
+
+def tables(parts):
+    """Markdown, a table for each part that was run."""
+    write = {"gateway": gateway_tables, "calls": calls_table, "connect": connect_table}
+    return "\n\n".join(write[part["part"]](part["results"]) for part in parts) + "\n"
+
+
+def table(head, rows):
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows])
+
+
+def by(results, row, column):
+    """{row: {column: result}}, in the order of the results."""
+    found = {}
+    for result in results:
+        found.setdefault(result[row], {})[result[column]] = result
+    return found
+
+
+def ratio(cells, name, key):
+    """Callgate's figure as a part of another one's."""
+    if not {name, "Callgate"} <= cells.keys() or not cells[name][key]:
+        return ""
+    return f"{cells['Callgate'][key] / cells[name][key]:.2f}"
+
+
+def gateway_tables(results):
+    loads = by(results, "load", "contender")
+    streams = [[load, *(f"{c['cpu']:.1f} ({c['rate'] / 1000:.0f} k, {100 * c['loss']:.0f} %)"
+                        for c in cells.values()),
+                ratio(cells, "pptp-linux", "cpu"), ratio(cells, "floor", "cpu")]
+               for load, cells in loads.items() if "lone" not in load]
+    lone = [[load, *(f"{c['p50']:.0f} / {c['p99']:.0f}" for c in cells.values()),
+             ratio(cells, "pptp-linux", "p50"), ratio(cells, "floor", "p50")]
+            for load, cells in loads.items() if "lone" in load]
+    names = list(next(iter(loads.values())))
+    ratios = ["of pptp-linux's", "of the floor's"]
+    shown = []
+    if streams:
+        shown.append(table(["CPU us per packet (packets/s, lost)", *names, *ratios], streams))
+    if lone:
+        shown.append(table(["latency us, p50 / p99", *names, *ratios], lone))
+    return "\n\n".join(shown)
+
+
+def calls_table(results):
+    first = {r["contender"]: r["cpu"] for r in results if r["calls"] == 1}
+    rows = [[str(r["calls"]), r["contender"], f"{r['cpu']:.1f}",
+             f"{r['cpu'] / first[r['contender']]:.2f}" if r["contender"] in first else "",
+             f"{100 * r['loss']:.0f} %", f"{r['memory']:.0f}" if r["calls"] > 1 else "",
+             f"{r['setup']:.2f}" if r["calls"] > 1 else ""] for r in results]
+    return table(["calls", "", "CPU us per packet of one", "of a single call's", "lost",
+                  "KiB each", "set up, s"], rows)
+
+
+def connect_table(results):
+    cases = by(results, "case", "contender")
+    rows = [[case, name, f"{r['ms']:.1f}", f"{r['range'][0]:.1f} to {r['range'][1]:.1f}"]
+            for case, cells in cases.items() for name, r in cells.items()]
+    return table(["spawn to call request", "", "ms", "range"], rows)
+
+
+def plot(parts):
+    """SVG: bars of CPU time per packet for each load and for each number of calls."""
+    groups = []
+    for part in parts:
+        if part["part"] == "gateway":
+            loads = by(part["results"], "load", "contender")
+            groups += [(load, {name: r["cpu"] for name, r in cells.items()})
+                       for load, cells in loads.items() if "lone" not in load]
+        elif part["part"] == "calls":
+            calls = by(part["results"], "calls", "contender")
+            groups += [(f"one busy of {number} calls", {n: r["cpu"] for n, r in cells.items()})
+                       for number, cells in calls.items()]
+    return svg(groups)
+
+
+def svg(groups):
+    most = max((value for _, bars in groups for value in bars.values()), default=1)
+    scale = (WIDTH - LEFT - 70) / most ** 0.5  # by the root, or the small ones would not be seen
+    body, y = [], 40
+    for name, bars in groups:
+        body.append(text(LEFT - 8, y + BAR * (len(bars) + 1) / 2, name, "end"))
+        for contender, value in bars.items():
+            width = scale * value ** 0.5
+            body.append(f'<rect x="{LEFT}" y="{y}" width="{width:.1f}" height="{BAR - 1}"'
+                        f' fill="{COLOURS.get(contender, "#5aae61")}"/>')
+            body.append(text(LEFT + width + 4, y + BAR - 2, f"{value:.1f}"))
+            y += BAR
+        y += GAP
+    legend = [text(LEFT + 120 * i, 22, name, colour=colour)
+              for i, (name, colour) in enumerate(COLOURS.items())]
+    title = text(8, 22, "CPU us per packet")
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{y}"'
+            f' font-family="sans-serif" font-size="10">\n'
+            f'<rect width="100%" height="100%" fill="white"/>\n'
+            + "\n".join([title, *legend, *body]) + "\n</svg>\n")
+
+
+def text(x, y, words, anchor="start", colour="black"):
+    return (f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{colour}">'
+            f'{escape(words)}</text>')

@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""scripts/bench/all runs from end to end. Its figures are nobody's business here."""
+import json
+import os
+import shutil
+import subprocess
+import xml.etree.ElementTree as xml
+from pathlib import Path
+
+import pytest
+
+from lab import programs
+
+BENCH = programs.REPOSITORY / "scripts/bench/all"
+BUILD = Path(programs.installed().pptp).parents[2]  # has the bench's helpers
+
+
+@pytest.mark.skipif(not (BUILD / "build.ninja").exists() or programs.sanitized()
+                    or not shutil.which("pptp", path="/usr/sbin"),
+                    reason="needs an ordinary build's directory, and pptp-linux")
+def test_every_benchmark_runs_and_is_reported(tmp_path):
+    subprocess.run([BENCH, "--quick", "--out", tmp_path], check=True, timeout=120,
+                   stdout=subprocess.DEVNULL, env={**os.environ})
+    parts = {part["part"]: part for part in json.loads((tmp_path / "bench.json").read_text())}
+    assert set(parts) == {"gateway", "calls", "connect"}
+    assert {"pptp-linux", "Callgate", "floor"} == {r["contender"] for r in parts["gateway"]["results"]}
+    assert all(r["p50"] > 0 for r in parts["gateway"]["results"])
+    assert {r["calls"] for r in parts["calls"]["results"]} == {1, 3}
+    assert all(r["cpu"] > 0 and r["loss"] < 1 for r in parts["calls"]["results"])
+    assert all(r["ms"] > 0 for r in parts["connect"]["results"])
+    tables = (tmp_path / "bench.md").read_text()
+    assert tables.count("\n|---") == 3 and "KiB each" in tables
+    assert xml.parse(tmp_path / "bench.svg").getroot().tag.endswith("svg")
