@@ -45,6 +45,7 @@ void Attempt::note(const LogLine& line, const std::vector<int>& matches) {
     note_packet(*packet, line);
   } else {
     note_failure_code(line.text);
+    note_ras_error(line.text);
     endpoints_.note(line.text, facts_);
   }
   bool unusual = false, usual = false;
@@ -92,6 +93,14 @@ void Attempt::note_failure_code(std::string_view text) {
   auto at = find_in(text, "E=");
   if (at == text.npos || !contains(text, "uthentication fail")) return;
   if (auto failure = parse_chap_failure(text.substr(at))) facts_.set("chap.error", failure->error);
+}
+
+// Nor is there Windows' Terminate-Request; what it held stands in brackets.
+void Attempt::note_ras_error(std::string_view text) {
+  constexpr std::string_view kOver = " terminated by peer (";
+  auto at = find_in(text, kOver);
+  if (at == text.npos) return;
+  if (auto error = ras_error_in(text.substr(at + kOver.size()))) facts_.set("ras.error", *error);
 }
 
 void Attempt::reach(Stage stage, const LogLine& line) {

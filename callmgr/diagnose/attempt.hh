@@ -53,6 +53,7 @@ class Attempt {
   void note_marker(const Marker& marker, const LogLine& line);
   void note_event(Marker::Event event);
   void note_failure_code(std::string_view text);
+  void note_ras_error(std::string_view text);
   void reach(Stage stage, const LogLine& line);
 
   const RuleBase* rules_;

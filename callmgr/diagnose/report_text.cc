@@ -159,11 +159,12 @@ std::string text_rule(const RuleBase& rules, const Rule& rule) {
   put_indented(out, rule.cause, "  ");
   put(out, "\nWhat to do:\n");
   put_indented(out, rule.remedy, "  ");
-  auto section = [&](std::string_view title, const Patterns& patterns) {
+  auto section = [&](const std::string& title, const Patterns& patterns) {
     if (!patterns.empty()) put(out, "\n{}:\n", title);
     for (auto pattern : patterns) put(out, "  {}\n", rules.pattern(pattern));
   };
-  section("One of these must be in the log", rule.lines);
+  auto times = rule.times > 1 ? fmt::format(", {} times", rule.times) : std::string();
+  section("One of these must be in the log" + times, rule.lines);
   section("Each of these must be in the log", rule.all);
   section("None of these may be in the log", rule.none);
   if (!rule.facts.empty()) put(out, "\nWhat must be true:\n");

@@ -36,6 +36,7 @@ struct Rule {
   Patterns lines;     // one of them must be there
   Patterns all;       // each of them must be there
   Patterns none;      // none of them may be there
+  uint64_t times = 1;  // how many lines of the log `lines` must match
   std::vector<Condition> facts;
   std::vector<std::string> outranks;
   int weight = 50;  // 1..100: how sure this is, where it matches

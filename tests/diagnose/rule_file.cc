@@ -56,10 +56,19 @@ TEST_CASE("a mistake in a rule file is told so that it can be found") {
   CHECK_THAT(mistake(rule("lines = ['a']\noutranks = ['y']\n")), Contains("outranks 'y'"));
   CHECK_THAT(mistake(rule("lines = ['a']\nline = ['b']\n")), Contains("no key 'line'"));
   CHECK_THAT(mistake(rule("lines = ['a']\nseverity = 'bad'\n")), Contains("problem or notice"));
+  CHECK_THAT(mistake(rule("lines = ['a']\ntimes = 0\n")), Contains("times is a number from 1"));
+  CHECK_THAT(mistake(rule("all = ['a']\ntimes = 2\n")), Contains("belongs to lines"));
   CHECK_THAT(mistake(rule("lines = ['a']\n") + rule("lines = ['a']\n")), Contains("another rule"));
   CHECK_THAT(mistake("[[marker]]\nlines = ['a']\nstage = 'up'\n"), Contains("no stage 'up'"));
   CHECK_THAT(mistake("[[marker]]\nstage = 'ipcp'\n"), Contains("it has no lines"));
   CHECK_THAT(mistake("[rules]\n"), Contains("neither [[rule]] nor [[marker]]"));
+}
+
+TEST_CASE("a rule may want its lines several times") {
+  RuleDirectory directory(rule("lines = ['^a', '^b']\ntimes = 3\n"));
+  auto rules = RuleBase::load(directory.path());
+  CHECK(diagnosis_of("a\nb\nc\n", rules).report().findings.empty());
+  CHECK(diagnosis_of("a\nb\na\n", rules).report().findings.size() == 1);
 }
 
 TEST_CASE("a rule that another one explains comes behind it, whatever its weight") {
