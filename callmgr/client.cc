@@ -28,9 +28,10 @@ void Client::readable() {
   if (auto* message = std::get_if<ChannelMessage>(&received))
     return owner_.client_sent(*this, *message);
   readable_.stop();
-  owner_.client_gone(*this, std::holds_alternative<Channel::Closed>(received)
-                                ? "closed"
-                                : "it sent a record that is no message");
+  if (std::holds_alternative<Channel::Closed>(received)) return owner_.client_gone(*this, "closed");
+  owner_.client_misbehaved(*this, std::holds_alternative<Channel::Burdened>(received)
+                                      ? "it passed descriptors, which nobody asked for"
+                                      : "it sent a record that is no message");
 }
 
 void Client::send(const ChannelMessage& message) {
@@ -51,7 +52,8 @@ void Client::flush() {
     return writable_.start();
   }
   writable_.stop();
-  owner_.client_gone(*this, broken ? "closed" : "it does not read what we send");
+  if (broken) return owner_.client_gone(*this, "closed");
+  owner_.client_misbehaved(*this, "it does not read what we send");
 }
 
 }  // namespace callgate

@@ -20,6 +20,7 @@ class Client {
     virtual ~Owner() = default;
     virtual void client_sent(Client& client, const ChannelMessage& message) = 0;
     virtual void client_gone(Client& client, const char* why) = 0;
+    virtual void client_misbehaved(Client& client, const char* how) = 0;  // hang up on it
   };
 
   // How far its call has come, if it asked for one.

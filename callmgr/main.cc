@@ -9,6 +9,7 @@
 #include <systemd/sd-daemon.h>
 
 #include <cap-ng.h>
+#include <algorithm>
 #include <charconv>
 #include <cstdio>
 #include <cstring>
@@ -82,12 +83,16 @@ Options parse(int argc, char** argv) {
   return options;
 }
 
-// Hundreds of calls take two descriptors each.
-void raise_descriptor_limit() {
+// Hundreds of calls take two descriptors each. Returns how many clients there is room for: one more
+// could not even be told so.
+size_t raise_descriptor_limit() {
+  constexpr size_t kOthers = 32;
   rlimit limit;
   check(getrlimit(RLIMIT_NOFILE, &limit), "read the descriptor limit");
   limit.rlim_cur = limit.rlim_max;
   check(setrlimit(RLIMIT_NOFILE, &limit), "raise the descriptor limit");
+  return std::clamp<size_t>(limit.rlim_cur / 2, 2 * kOthers, Manager::kMaxClients + kOthers) -
+         kOthers;
 }
 
 bool may_change_routes() {
@@ -100,7 +105,7 @@ void run(const Options& options) {
   EventLoop loop;
   bool permitted = may_change_routes();
   uid_t owner = geteuid();
-  raise_descriptor_limit();
+  size_t room = raise_descriptor_limit();
   if (permitted)
     drop_privileges(CALLGATE_USER, {CAP_NET_ADMIN});
   else
@@ -110,7 +115,8 @@ void run(const Options& options) {
   Duration idle_exit = start.estate ? start.head().idle_exit : Duration(0);
   if (options.idle_exit) idle_exit = std::chrono::seconds(*options.idle_exit);
   Manager manager(loop, routes, std::move(start.listener),
-                  {.idle_exit = idle_exit,
+                  {.max_clients = room,
+                   .idle_exit = idle_exit,
                    .identity = {.owner = owner, .network_namespace = network_namespace()}});
   auto on_signal = [&](short) { manager.shut_down(); };
   auto terminate = loop.on_signal(SIGTERM, on_signal),

@@ -59,11 +59,30 @@ void Manager::accept_client() {
   admitted->send(Welcome{.network_namespace = settings_.identity.network_namespace});
 }
 
+// Where many users take all that they may, the first of those that have asked for nothing gives
+// way: a pptp asks at once, and is through before so many others have come.
+void Manager::make_place() {
+  auto idle = std::ranges::find_if(clients_, [this](const auto& entry) {
+    const Client& client = *entry.second;
+    return client.stage == Stage::none && !is_operator(client.who().uid, settings_.identity);
+  });
+  if (idle == clients_.end()) return;
+  uid_t uid = idle->second->who().uid;
+  if (quotas_.is_news(Quotas::kAllUsers, Clock::now()))
+    log::warning("all places are taken: clients that ask for nothing give way, first of uid {}",
+                 uid);
+  quotas_.leave(uid);
+  clients_.erase(idle);
+}
+
 // Who is not admitted is told why in place of a welcome.
 bool Manager::admit(Client& client) {
   uid_t uid = client.who().uid;
-  size_t places = clients_.size() < kMaxClients ? kMaxClients - clients_.size() : 0;
-  bool place = is_operator(uid, settings_.identity) ? places > 0 : quotas_.admit(uid, places);
+  bool unbounded = is_operator(uid, settings_.identity);
+  bool full = clients_.size() + Quotas::kReserved >= settings_.max_clients;
+  if (full && (unbounded || quotas_.clients(uid) < Quotas::kClients)) make_place();
+  size_t places = settings_.max_clients - std::min(clients_.size(), settings_.max_clients);
+  bool place = unbounded ? places > 0 : quotas_.admit(uid, places);
   if (place) return true;
   if (quotas_.is_news(uid, Clock::now()))
     log::warning("refused a client of uid {}: too many are connected", uid);
@@ -78,6 +97,12 @@ void Manager::client_gone(Client& client, const char* why) {
                 client.who().pid, why, value(client.call_id));
   leave_link(client);
   tidy_later();
+}
+
+void Manager::client_misbehaved(Client& client, const char* how) {
+  if (!client.gone && quotas_.is_news(client.who().uid, Clock::now()))
+    log::warning("hung up on pid {} (uid {}): {}", client.who().pid, client.who().uid, how);
+  client_gone(client, how);
 }
 
 void Manager::end(Client& client, const Reason& reason) {

@@ -19,6 +19,7 @@ class Manager : private Client::Owner, private ControlLink::Owner {
   static constexpr size_t kMaxClients = 4096;
 
   struct Settings {
+    size_t max_clients = kMaxClients;
     Duration idle_exit{0};  // without a client and a connection, then exit; 0 = never
     ManagerIdentity identity;
   };
@@ -48,7 +49,9 @@ class Manager : private Client::Owner, private ControlLink::Owner {
   void accept_client();
   void pause_accepting();
   bool admit(Client& client);
+  void make_place();
   void client_gone(Client& client, const char* why) override;
+  void client_misbehaved(Client& client, const char* how) override;
   void end(Client& client, const Reason& reason);
   void tidy_later();
   void tidy();
@@ -64,7 +67,7 @@ class Manager : private Client::Owner, private ControlLink::Owner {
   template <typename Message>
   void handle(Client& client, const Message&);  // what only the manager sends
   bool matches(const Client& client, const HangUpRequest& request) const;
-  CallInfo info(const Client& client) const;
+  CallInfo info(const Client& client, const ControlLink& link) const;
 
   // manager_calls.cc: calls, and the connections that carry them
   void link_established(ControlLink& link) override;

@@ -36,23 +36,20 @@ uint32_t seconds_since(TimePoint then) {
 
 void Manager::client_sent(Client& client, const ChannelMessage& message) {
   uid_t uid = client.who().uid;
-  auto now = Clock::now();
-  if (!is_operator(uid, settings_.identity) && !quotas_.spend(uid, now)) {
-    if (quotas_.is_news(uid, now)) log::warning("uid {} sends too many requests", uid);
-    return client_gone(client, "too many requests");
-  }
+  // A call is dialled, and has its lines in the log.
+  unsigned cost = std::holds_alternative<CallRequest>(message) ? Quotas::kCallCost : 1;
+  if (!is_operator(uid, settings_.identity) && !quotas_.spend(uid, Clock::now(), cost))
+    return client_misbehaved(client, "its user sends too many requests");
   std::visit([&](const auto& m) { handle(client, m); }, message);
 }
 
 template <typename Message>
 void Manager::handle(Client& client, const Message&) {
-  log::warning("pid {} (uid {}) sent a message that is not for a client to send", client.who().pid,
-               client.who().uid);
-  client_gone(client, "out of order");
+  client_misbehaved(client, "it sent a message that is not for a client to send");
 }
 
 void Manager::handle(Client& client, const CallRequest& request) {
-  if (client.stage != Stage::none) return client_gone(client, "asked for a second call");
+  if (client.stage != Stage::none) return client_misbehaved(client, "it asked for a second call");
   if (auto refused = check_call_request(request, client.who().uid, settings_.identity,
                                         calls_of(client.who().uid)))
     return end(client, *refused);
@@ -78,7 +75,7 @@ void Manager::handle(Client& client, const CallRequest& request) {
 void Manager::handle(Client& client, const GatewayReady&) {
   ControlLink* link = link_of(client);
   if (client.stage != Stage::waiting_gateway || !link)
-    return client_gone(client, "ready out of order");
+    return client_misbehaved(client, "it was ready out of order");
   client.stage = Stage::requested;
   link->request_call(parameters_for(client.request, client.call_id));
 }
@@ -88,22 +85,23 @@ void Manager::handle(Client& client, const LinkInfo& info) {
     link->set_link_info(client.call_id, info);
 }
 
-CallInfo Manager::info(const Client& client) const {
-  CallInfo info{.connection_id = client.link_id,
+CallInfo Manager::info(const Client& client, const ControlLink& link) const {
+  CallInfo info{.connection_id = link.settings().id,
                 .call_id = client.call_id,
                 .state = std::string(name(client.stage)),
                 .name = client.request.log_name,
                 .uid = client.who().uid,
                 .pid = static_cast<uint32_t>(client.who().pid),
                 .age = seconds_since(client.asked_at)};
-  const auto& calls = links_.at(client.link_id)->control().calls();
+  const auto& calls = link.control().calls();
   if (auto it = calls.find(client.call_id); it != calls.end())
     info.peer_call_id = it->second.peer_call_id();
   return info;
 }
 
 void Manager::handle(Client& client, const StatusRequest& request) {
-  if (request.version != kChannelVersion) return client_gone(client, "another version");
+  if (request.version != kChannelVersion)
+    return client_misbehaved(client, "it speaks another version");
   uint32_t count = 0;
   for (const auto& [id, link] : links_) {
     bool announced = false;
@@ -111,7 +109,8 @@ void Manager::handle(Client& client, const StatusRequest& request) {
       if (other->link_id != id || other->gone) continue;
       if (!check_status_of(client.who().uid, other->who().uid, settings_.identity)) continue;
       if (!std::exchange(announced, true)) client.send(link->info());
-      client.send(info(*other));
+      if (client.gone) return;  // it has not waited, and if it had a call, that one is gone too
+      client.send(info(*other, *link));
       count++;
     }
     if (!announced && is_operator(client.who().uid, settings_.identity)) client.send(link->info());
@@ -120,7 +119,8 @@ void Manager::handle(Client& client, const StatusRequest& request) {
 }
 
 void Manager::handle(Client& client, const TakeOver& request) {
-  if (request.version != kChannelVersion) return client_gone(client, "another version");
+  if (request.version != kChannelVersion)
+    return client_misbehaved(client, "it speaks another version");
   if (auto refused = check_take_over(client.who().uid, settings_.identity))
     return end(client, *refused);
   try {
@@ -145,7 +145,8 @@ bool Manager::matches(const Client& client, const HangUpRequest& request) const 
 }
 
 void Manager::handle(Client& client, const HangUpRequest& request) {
-  if (request.version != kChannelVersion) return client_gone(client, "another version");
+  if (request.version != kChannelVersion)
+    return client_misbehaved(client, "it speaks another version");
   uint32_t count = 0;
   for (auto& [number, other] : clients_) {
     if (!matches(*other, request)) continue;

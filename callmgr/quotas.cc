@@ -13,12 +13,12 @@ bool Quotas::admit(uid_t uid, size_t places_left) {
   return true;
 }
 
-bool Quotas::spend(uid_t uid, TimePoint now) {
+bool Quotas::spend(uid_t uid, TimePoint now, unsigned cost) {
   auto& user = users_[uid];
   std::chrono::duration<double> passed = now - std::exchange(user.counted_at, now);
   user.records = std::min<double>(kBurst, user.records + passed.count() * kPerSecond);
-  if (user.records < 1) return false;
-  user.records -= 1;
+  if (user.records < cost) return false;
+  user.records -= cost;
   return true;
 }
 

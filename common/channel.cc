@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "common/channel.hh"
 
+#include <pwd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <cstring>
@@ -12,6 +14,25 @@
 #include "config.hh"
 
 namespace callgate {
+namespace {
+
+bool is_manager_user(uid_t uid) {
+  if (uid == 0 || uid == geteuid()) return true;
+  const passwd* user = getpwnam(CALLGATE_USER);
+  return user && user->pw_uid == uid;
+}
+
+// In a directory that others may write to, the socket may be anybody's. The kernel keeps who called
+// listen(), before the manager has left root behind.
+void require_manager_user(int fd, const std::string& path) {
+  ucred listener{};
+  socklen_t size = sizeof listener;
+  check(getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &listener, &size), "ask who listens at {}", path);
+  if (!is_manager_user(listener.uid))
+    throw OsError(EPERM, fmt::format("trust uid {}, who listens there", listener.uid));
+}
+
+}  // namespace
 
 Channel Channel::connect(const std::string& path) {
   UniqueFd fd(check(socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0), "create a Unix socket"));
@@ -21,6 +42,7 @@ Channel Channel::connect(const std::string& path) {
   std::memcpy(address.sun_path, path.c_str(), path.size());
   check(::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address),
         "connect to {}", path);
+  require_manager_user(fd.get(), path);
   return Channel(std::move(fd));
 }
 
@@ -32,14 +54,19 @@ bool Channel::send(const ChannelMessage& message) {
 
 Channel::Received Channel::receive() {
   std::array<uint8_t, kMaxChannelMessage> buffer;
+  iovec vector{buffer.data(), buffer.size()};
+  msghdr record{};  // with no room for descriptors: the kernel closes them, and says MSG_CTRUNC
+  record.msg_iov = &vector;
+  record.msg_iovlen = 1;
   ssize_t size;
   do {
-    size = recv(fd(), buffer.data(), buffer.size(), MSG_TRUNC);
+    size = recvmsg(fd(), &record, MSG_TRUNC);
   } while (size < 0 && errno == EINTR);
   if (size < 0) {
     if (errno == EAGAIN || errno == EWOULDBLOCK) return Nothing{};
     return Closed{};
   }
+  if (record.msg_flags & MSG_CTRUNC) return Burdened{};
   if (size == 0) return Closed{};
   if (static_cast<size_t>(size) > buffer.size()) return Invalid{};
   auto message = parse_channel_message(ByteSpan(buffer).first(static_cast<size_t>(size)));

@@ -12,14 +12,17 @@ namespace callgate {
 
 class Channel {
  public:
-  struct Nothing {};  // no record is waiting (non-blocking socket)
-  struct Closed {};   // the other side is gone
-  struct Invalid {};  // a record that is no message: hang up on its sender
-  using Received = std::variant<Nothing, Closed, Invalid, ChannelMessage>;
+  struct Nothing {};   // no record is waiting (non-blocking socket)
+  struct Closed {};    // the other side is gone
+  struct Invalid {};   // a record that is no message: hang up on its sender
+  struct Burdened {};  // a record with descriptors, unasked for; they are closed: likewise
+  using Received = std::variant<Nothing, Closed, Invalid, Burdened, ChannelMessage>;
 
   explicit Channel(UniqueFd fd) : fd_(std::move(fd)) {}
 
-  // Connects to the call manager. Throws OsError; errno tells "nobody listens" from the rest.
+  // Connects to the call manager. Throws OsError; errno tells "nobody listens" from the rest, and
+  // EPERM is somebody who is not to be told what we want: neither root, nor the manager's user, nor
+  // ourselves.
   static Channel connect(const std::string& path);
 
   int fd() const { return fd_.get(); }

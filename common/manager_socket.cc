@@ -42,10 +42,22 @@ void hand_over(const std::string& path, Owner owner) {
   if (result < 0 && errno != EINVAL) throw OsError(errno, "chown " + path);
 }
 
-// A name that something else has taken stays, and bind() says so.
-void remove_stale_socket(const std::string& path) {
+const char* kind_of(mode_t mode) {
+  if (S_ISLNK(mode)) return "symbolic link";
+  if (S_ISDIR(mode)) return "directory";
+  if (S_ISSOCK(mode)) return "socket";
+  return "file";
+}
+
+// What a manager that died has left. Anything else in its place stays: somebody put it there.
+void remove_stale_socket(const std::string& path, Owner owner) {
   struct stat info;
-  if (lstat(path.c_str(), &info) == 0 && S_ISSOCK(info.st_mode)) unlink(path.c_str());
+  if (lstat(path.c_str(), &info) < 0) return;
+  bool ours = info.st_uid == geteuid() || (geteuid() == 0 && info.st_uid == owner.user);
+  if (!ours || !S_ISSOCK(info.st_mode))
+    throw OsError(EEXIST, fmt::format("replace {}, a {} of uid {}", path, kind_of(info.st_mode),
+                                      info.st_uid));
+  unlink(path.c_str());
 }
 
 sockaddr_un address_of(const std::string& path) {
@@ -89,7 +101,7 @@ UniqueFd listen_on_manager_socket(const std::string& path) {
   auto address = address_of(path);
   // Looked up first: between bind() and chown() a member of the group would be refused.
   auto owner = manager_owner();
-  remove_stale_socket(path);
+  remove_stale_socket(path, owner);
   // Closed to others from its first moment; a chmod() afterwards would follow a symbolic link.
   mode_t old_mask = umask(geteuid() == 0 ? 0117 : 0177);
   int result = bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);

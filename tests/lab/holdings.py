@@ -20,6 +20,7 @@ CAPABILITIES = {"none": 0, "net_admin": 1 << 12, "net_raw": 1 << 13}
 FLAGS = {"NoNewPrivs": "NoNewPrivs", "Seccomp": "Seccomp"}
 CALLERS = "caller's"  # as whoever started it has it
 
+STANDARD = {"1": "stdout", "2": "stderr"}  # where they lead to a reader: the test, the journal
 NET_UNIX_KINDS = {"0001": "stream", "0002": "log", "0005": "channel"}  # by socket type
 LISTENING = 1 << 16  # of the flags in /proc/net/unix
 FILES = {"/dev/ptmx": "pty", "/dev/pts/ptmx": "pty", "/dev/null": "null",
@@ -56,8 +57,8 @@ def descriptors(pid):
             file = os.readlink(f"/proc/{pid}/fd/{fd}")
         except FileNotFoundError:
             continue  # closed meanwhile
-        kinds["stderr" if fd == "2" and file.startswith("pipe:") else
-              sockets.get(file) or FILES.get(file) or re.sub(r":\[\d+\]", "", file)] += 1
+        kind = sockets.get(file) or FILES.get(file) or re.sub(r":\[\d+\]", "", file)
+        kinds[STANDARD.get(fd, kind) if kind in ("pipe", "stream") else kind] += 1
     return kinds
 
 
@@ -102,7 +103,8 @@ def compare(row, pid, caller, users):
     for number, (column, name) in enumerate(IDENTITIES.items()):
         one = users[row[column]][number] if row[column] in users else None
         check(column, caller[name].split() if one is None else [str(one)] * 4, status[name].split())
-    check("groups", caller["Groups"].split() if row["groups"] == CALLERS else [], status["Groups"].split())
+    groups = [str(users[row["groups"]][1])] if row["groups"] in users else []
+    check("groups", caller["Groups"].split() if row["groups"] == CALLERS else groups, status["Groups"].split())
     for column, name in CAPABILITY_SETS.items():
         held = int(caller[name], 16) if row[column] == CALLERS else CAPABILITIES[row[column]]
         check(column, f"{held:016x}", status[name])

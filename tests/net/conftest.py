@@ -9,8 +9,10 @@ import pytest
 from lab import programs
 from lab.host import Host, connect
 from lab.process import proc_statuses
+from lab.reports import on_failure
 from lab.scripted_server import ScriptedServer
 from lab.tunnel import SANITIZER_REPORT, SLOW, Tunnel
+from ppp_frames import data
 
 REPORTS = "/run/lab/sanitizer"
 
@@ -103,6 +105,24 @@ def server(net):
 
 
 @pytest.fixture
+def up(net, server):
+    """A tunnel and its call, through which a frame has gone to the server."""
+    tunnel = net.dial()
+    call = server.take_call()
+    tunnel.pty.send(data(0))
+    call.data.recv_data()
+    return tunnel, call
+
+
+@pytest.fixture
+def manager(net):
+    """A call manager that init has started."""
+    manager = net.manager()
+    manager.wait_line("listens on", 5 * SLOW)
+    return manager
+
+
+@pytest.fixture
 def far(net):
     """A server behind a router: net.server becomes the router, the client's default gateway."""
     with Host("far") as host:
@@ -114,14 +134,12 @@ def far(net):
             yield server
 
 
-@pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_makereport(item):
-    """A failed test shows what the programs have said."""
-    outcome = yield
-    report = outcome.get_result()
+def what_the_programs_have_said(item):
     net = getattr(item, "funcargs", {}).get("net")
-    if report.when != "call" or not report.failed or net is None:
-        return
-    report.sections.append(("client's log", net.client.syslog.text))
-    for process in net.client.processes:
-        report.sections.append((f"stderr of {process}", process.stderr.text))
+    if net is None:
+        return []
+    return [("client's log", net.client.syslog.text),
+            *((f"stderr of {process}", process.stderr.text) for process in net.client.processes)]
+
+
+pytest_runtest_makereport = on_failure(what_the_programs_have_said)

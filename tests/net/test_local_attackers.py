@@ -1,37 +1,37 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Users of this host who mean no good: nothing gained, nobody delayed, said in the log once."""
-import grp
+"""Users of this host who mean no good: nothing gained, nobody delayed, said in the log once.
+
+What they send when it is not in order: test_out_of_order.py; what they put in our place: test_planted.py.
+"""
+import contextlib
+import fcntl
 import os
+import resource
+import socket
+import struct
 import time
 
 import pytest
 
+import users
+from lab import local_client as lc
+from lab import programs
 from lab.lines import wait_until
 from lab.tunnel import SLOW
-from ppp_frames import data
+from lab.wire import OutgoingCallRequest
+from traffic import SOON, expect_served, expect_traffic
 
-NOBODY = 65534
-CLIENTS = 256  # of one user, as callmgr/quotas.hh says
-SOON = 1.0 * SLOW
+CLIENTS, PLACES = 256, 4096  # of one user, and of all: callmgr/quotas.hh and manager.hh
+FIRST_UID = 5000
+NEWCOMER = 6000
+ALL_TAKEN = "all places are taken"
 
-CONNECT = """
-import socket, sys, time
-def connect():
-    s = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    s.connect('/run/pptp/callmgr.sock')
-    return s
-"""
-HALF_OPEN = CONNECT + """
-clients = [connect() for _ in range(400)]
-first = [s.recv(9000)[0] for s in clients]  # the tag of the first record
-print('tags', sorted((tag, first.count(tag)) for tag in set(first)), flush=True)
-time.sleep(600)
-"""
-WELCOME, CALL_ENDED = 12, 5
-FLOOD = CONNECT + """
+FLOOD = """
+import socket
 status = bytes([7, 0, 1])
 while True:
-    s = connect()
+    s = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    s.connect('/run/pptp/callmgr.sock')
     try:
         while True:
             s.send(status)
@@ -39,54 +39,99 @@ while True:
     except (OSError, IndexError):
         print('hung up', flush=True)
 """
-RUBBISH = CONNECT + """
-import array, os
+RUBBISH = """
+import socket, time
 for tag in range(256):
     for size in (0, 1, 40, 8000, 60000):
-        s = connect()
+        s = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        s.connect('/run/pptp/callmgr.sock')
         s.send(bytes([tag]) * (size + 1))
-for tag in (3, 6, 7, 11):  # what is a client's to send, out of order, with a descriptor
-    s = connect()
-    rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array('i', [0, 1, 2]))]
-    s.sendmsg([bytes([tag, 0, 1]) + bytes(8)], rights)
 print('done', flush=True)
 time.sleep(600)
 """
 
 
-@pytest.fixture
-def up(net, server):
-    tunnel = net.dial()
-    return tunnel, server.take_call()
-
-
 def attack(net, script):
-    return net.client.start("/usr/bin/python3", "-c", script, user=NOBODY, group=grp.getgrnam("dip").gr_gid,
-                            extra_groups=[])
+    return net.client.start("/usr/bin/python3", "-c", script, **users.IN_GROUP)
 
 
-def files_of(pid):
-    names = [os.readlink(f"/proc/{pid}/fd/{fd}") for fd in os.listdir(f"/proc/{pid}/fd")]
-    return sorted(name for name in names if not name.startswith("socket:"))
+def out_of_the_way(channel):
+    """With a number beyond what select() takes, so that the others' are below."""
+    number = fcntl.fcntl(channel.fileno(), fcntl.F_DUPFD_CLOEXEC, 2000)
+    channel.close()
+    return socket.socket(fileno=number)
 
 
-def expect_served(net, server, up):
-    """Another user's new call is up soon, and the one that was up goes on."""
+@contextlib.contextmanager
+def half_open(host, uids, each):
+    """Connections of each of the users, who say nothing."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    channels = []
+    try:
+        for uid in uids:
+            channels += lc.as_user(host, uid, users.DIP, lambda: [out_of_the_way(lc.connected()) for _ in range(each)])
+        yield channels
+    finally:
+        for channel in channels:
+            channel.close()
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def expect_newcomer_served(net, server):
+    """An ordinary user, for whom no place is kept free, has a call as soon as ever."""
     start = time.monotonic()
-    other = net.dial()
-    call = server.take_call()
-    assert time.monotonic() - start < 2 * SOON
-    for tunnel, its in ((other, call), up):
-        tunnel.pty.send(data(1))
-        assert its.data.recv_data().gre.payload == data(1)
+    client = lc.LocalClient(net.client, NEWCOMER, users.DIP)
+    client.send(lc.call_request(client.network_namespace, server.address))
+    connection = server.establish()
+    client.expect(lc.CALL_ASSIGNED)
+    client.send(lc.SAMPLES[lc.GATEWAY_READY])
+    call = server.call_from(connection, connection.expect(OutgoingCallRequest))
+    connection.send(call.reply())
+    client.expect(lc.CALL_CONNECTED)
+    assert time.monotonic() - start < SOON
+    client.close()
+    call.connection.close()
 
+
+# --- too many --------------------------------------------------------------------------------------
 
 def test_half_open_clients_of_one_user_keep_no_one_out(net, server, up):
-    attacker = attack(net, HALF_OPEN)
-    tags = attacker.wait_line("tags.*", 10 * SLOW, stream="stdout")[0]
-    assert f"({CALL_ENDED}, {400 - CLIENTS}), ({WELCOME}, {CLIENTS})" in tags
-    expect_served(net, server, up)
+    with half_open(net.client, [users.NOBODY], 400) as channels:
+        first = [channel.recv(9000)[0] for channel in channels]
+        assert (first.count(lc.WELCOME), first.count(lc.CALL_ENDED)) == (CLIENTS, 400 - CLIENTS)
+        expect_served(net, server, up)
+        expect_newcomer_served(net, server)
     assert net.client.syslog.text.count("too many are connected") == 1
+
+
+def test_ten_thousand_half_open_clients_of_forty_users_delay_no_one(net, server, up):
+    """Together they may have more places than there are."""
+    [manager] = net.managers()
+    start = time.monotonic()
+    with half_open(net.client, range(FIRST_UID, FIRST_UID + 40), 250) as channels:
+        print(f"{len(channels)} clients in {time.monotonic() - start:.2f} s")
+        assert len(channels) == 10_000
+        assert len(os.listdir(f"/proc/{manager}/fd")) <= PLACES + 20
+        for _ in range(3):
+            expect_newcomer_served(net, server)
+        expect_served(net, server, up)
+        assert net.client.syslog.text.count(ALL_TAKEN) == 1
+    assert net.managers() == [manager]
+    wait_until(lambda: len(os.listdir(f"/proc/{manager}/fd")) < 40, 5 * SLOW, "the attackers are forgotten")
+
+
+def test_a_manager_with_few_descriptors_has_places_for_as_many_clients_and_no_more(net, server):
+    manager = net.client.start("prlimit", "--nofile=600:600", programs.installed().callmgr, "--foreground",
+                               env=net.environment())
+    manager.wait_line("listens on", 5 * SLOW)
+    tunnel = net.dial()
+    up = tunnel, server.take_call()
+    with half_open(net.client, range(FIRST_UID, FIRST_UID + 4), 200):
+        expect_newcomer_served(net, server)
+        expect_served(net, server, up)
+    assert "cannot accept" not in manager.stderr.text
+    assert manager.stderr.text.count(ALL_TAKEN) == 1
 
 
 def test_a_user_who_floods_the_manager_is_hung_up_on_and_delays_no_one(net, server, up):
@@ -96,32 +141,55 @@ def test_a_user_who_floods_the_manager_is_hung_up_on_and_delays_no_one(net, serv
     assert net.client.syslog.text.count("sends too many requests") == 1
 
 
-def test_rubbish_and_records_out_of_order_cost_their_sender_the_connection(net, server, up):
-    [manager] = net.managers()
-    before = files_of(manager)
+def test_rubbish_costs_its_sender_the_connection_and_is_said_once(net, server, up):
     attacker = attack(net, RUBBISH)
     attacker.wait_line("done", 20 * SLOW, stream="stdout")
     expect_served(net, server, up)
-    assert files_of(manager) == before, "a descriptor that was passed unasked"
+    assert net.client.syslog.text.count("hung up on pid") == 1
+
+
+# --- another user ------------------------------------------------------------------------------------
+
+def test_a_member_of_the_group_sees_and_ends_nothing_of_another_s(net, server, up):
+    client = lc.LocalClient(net.client, users.NOBODY, users.DIP)
+    for octets in (lc.SAMPLES[lc.STATUS_REQUEST], lc.hang_up_request(everything=True),
+                   lc.hang_up_request(up[1].client_call_id)):
+        client.send(octets)
+        assert struct.unpack("!I", client.expect(lc.LIST_END)) == (0,)
+    client.send(lc.SAMPLES[lc.TAKE_OVER])
+    assert b"only who started it may take over" in client.expect(lc.CALL_ENDED)
+    client.send(lc.call_request(client.network_namespace, server.address, mark=5))
+    assert b"--rtmark is for root" in client.expect(lc.CALL_ENDED)
+    expect_traffic(*up, 1)
+
+
+def test_a_client_that_asks_for_the_status_and_leaves_takes_no_one_along(net, server, up):
+    """Its own call is among what it would be told: once, the manager died of that."""
+    [manager] = net.managers()
+    for _ in range(20):
+        client = lc.LocalClient(net.client, users.NOBODY, users.DIP)
+        client.send(lc.call_request(client.network_namespace, "10.9.0.3"))  # where nobody is
+        client.send(lc.SAMPLES[lc.STATUS_REQUEST])
+        client.close()
+    expect_served(net, server, up)
+    assert net.managers() == [manager]
 
 
 def test_a_member_of_the_group_cannot_lock_the_directory(net, up):
-    lock = "import os; os.open('/run/pptp', os.O_RDONLY)"
-    attacker = attack(net, lock)
-    assert attacker.wait_exit(5 * SLOW) == 1
-    assert "PermissionError" in attacker.stderr.text
-    assert attack(net, CONNECT + "connect()").wait_exit(5 * SLOW) == 0
+    with pytest.raises(PermissionError):
+        lc.as_user(net.client, users.NOBODY, users.DIP, lambda: os.open("/run/pptp", os.O_RDONLY))
+    lc.LocalClient(net.client, users.NOBODY, users.DIP)
 
 
 def test_a_user_outside_the_group_is_told_who_may(net, up):
-    outsider = net.dial(user=NOBODY, group=NOBODY, extra_groups=[])
+    outsider = net.dial(**users.OUTSIDE)
     outsider.expect_failure(10, "/run/pptp/callmgr.sock", "Permission denied", "in the group dip", within=3)
 
 
 def test_a_user_outside_the_group_has_a_manager_of_his_own_beside_root_s(net, up):
     own = net.client.path("/run/user/nobody")
     os.makedirs(own)
-    os.chown(own, NOBODY, NOBODY)
-    tunnel = net.dial(user=NOBODY, group=NOBODY, extra_groups=[], env={"XDG_RUNTIME_DIR": "/run/user/nobody"})
+    os.chown(own, users.NOBODY, users.NOBODY)
+    tunnel = net.dial(**users.OUTSIDE, env={"XDG_RUNTIME_DIR": "/run/user/nobody"})
     wait_until(lambda: os.path.exists(f"{own}/pptp/callmgr.sock"), 5 * SLOW)
     tunnel.close()

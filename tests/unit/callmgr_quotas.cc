@@ -52,6 +52,14 @@ TEST_CASE("records are bounded in number at once, and in rate from then on") {
   CHECK(spent(quotas, kModest, 10, kStart + std::chrono::seconds(1)) == 10);
 }
 
+TEST_CASE("a request for a call counts for several records, and 64 calls at once are no trouble") {
+  Quotas quotas;
+  size_t calls = 0;
+  while (quotas.spend(kGreedy, kStart, Quotas::kCallCost)) calls++;
+  CHECK(calls == Quotas::kBurst / Quotas::kCallCost);
+  CHECK(calls > Quotas::kCalls);
+}
+
 TEST_CASE("a user who was quiet for long has no more than one burst") {
   Quotas quotas;
   spent(quotas, kGreedy, 5'000, kStart);

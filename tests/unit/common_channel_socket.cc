@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // A Channel over a real SOCK_SEQPACKET pair: one record is one message, and a bad one is known.
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <cstdlib>
+#include <cstring>
 
 #include "common/channel.hh"
 #include "common/os_error.hh"
@@ -26,6 +28,20 @@ struct Pair {
   void send_raw(size_t size) {
     Bytes record(size, 0xFF);
     REQUIRE(::send(far.fd(), record.data(), size, 0) == static_cast<ssize_t>(size));
+  }
+  // A good message, and a descriptor with it.
+  void pass(int descriptor) {
+    Bytes record = encode(GatewayReady{});
+    iovec vector{record.data(), record.size()};
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof descriptor)> control{};
+    msghdr message{};
+    message.msg_iov = &vector;
+    message.msg_iovlen = 1;
+    message.msg_control = control.data();
+    message.msg_controllen = control.size();
+    *CMSG_FIRSTHDR(&message) = {CMSG_LEN(sizeof descriptor), SOL_SOCKET, SCM_RIGHTS};
+    std::memcpy(CMSG_DATA(CMSG_FIRSTHDR(&message)), &descriptor, sizeof descriptor);
+    REQUIRE(sendmsg(far.fd(), &message, 0) == static_cast<ssize_t>(record.size()));
   }
 };
 
@@ -62,6 +78,20 @@ TEST_CASE("a record that is no message is invalid, and the next one is read as i
   REQUIRE(pair.far.send(GatewayReady{}));
   CHECK(is<Channel::Invalid>(pair.near.receive()));
   CHECK(is<ChannelMessage>(pair.near.receive()));
+}
+
+TEST_CASE("descriptors that nobody asked for are closed, and their sender is known for it") {
+  auto pair = Pair::make();
+  int ends[2];
+  REQUIRE(pipe2(ends, O_CLOEXEC) == 0);
+  UniqueFd read_end(ends[0]), write_end(ends[1]);
+  pair.pass(read_end.get());
+  read_end.reset();
+  CHECK(is<Channel::Burdened>(pair.near.receive()));
+  pollfd reader{.fd = write_end.get(), .events = 0, .revents = 0};
+  CHECK(poll(&reader, 1, 0) == 1);
+  CHECK((reader.revents & POLLERR) != 0);
+  CHECK(is<Channel::Nothing>(pair.near.receive()));
 }
 
 TEST_CASE("a record longer than any message is invalid, not cut") {

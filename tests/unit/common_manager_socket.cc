@@ -56,6 +56,26 @@ TEST_CASE("a symbolic link in the socket's place is neither followed nor removed
   CHECK(S_ISLNK(info_of(directory.socket()).st_mode));
 }
 
+TEST_CASE("what is not a socket of ours stays in the socket's place, and is named") {
+  ManagerDirectory directory;
+  SECTION("a file") {
+    std::ofstream(directory.socket()) << "text";
+  }
+  SECTION("a directory") {
+    REQUIRE(mkdir(directory.socket().c_str(), 0700) == 0);
+  }
+  SECTION("another user's socket, where root can make one") {
+    if (geteuid() != 0) return;
+    listen_on_manager_socket(directory.socket());
+    REQUIRE(lchown(directory.socket().c_str(), 4321, 4321) == 0);
+  }
+  auto before = info_of(directory.socket());
+  CHECK_THROWS_WITH(listen_on_manager_socket(directory.socket()),
+                    Catch::Contains("replace " + directory.socket() + ", a ") &&
+                        Catch::Contains(fmt::format("of uid {}", before.st_uid)));
+  CHECK(info_of(directory.socket()).st_ino == before.st_ino);
+}
+
 TEST_CASE("the lock on the directory has one holder, until its descriptor closes") {
   ManagerDirectory directory;
   {

@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A client at the call manager's socket that may be any user and says what it likes, when it likes.
+
+Records as in common/channel_message.hh, written a second time.
+"""
+import array
+import ctypes
+import ipaddress
+import os
+import select
+import socket
+import struct
+
+MANAGER_SOCKET = "/run/pptp/callmgr.sock"
+(CALL_REQUEST, CALL_ASSIGNED, GATEWAY_READY, CALL_CONNECTED, CALL_ENDED, LINK_INFO, STATUS_REQUEST,
+ CONNECTION_INFO, CALL_INFO, LIST_END, HANG_UP_REQUEST, WELCOME, TAKE_OVER, HAND_OVER) = range(1, 15)
+VERSION = 1
+SYS_SETRESUID, SYS_SETRESGID, SYS_SETGROUPS = 117, 119, 116  # x86-64
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def as_user(host, uid, gid, function):
+    """What `function` returns in the host, in a thread that is that user and nobody else."""
+    def body():
+        for call, *arguments in ((SYS_SETGROUPS, 0, 0), (SYS_SETRESGID, gid, gid, gid), (SYS_SETRESUID, uid, uid, uid)):
+            if _libc.syscall(call, *arguments) != 0:  # of this thread: the C library's are of all threads
+                raise OSError(ctypes.get_errno(), "become another user")
+        return function()
+    return host.call(body)
+
+
+def connected(path=MANAGER_SOCKET):
+    channel = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    channel.connect(path)
+    return channel
+
+
+# --- records -------------------------------------------------------------------------------------
+
+def text(value):
+    return struct.pack("!H", len(value)) + value
+
+
+def address(value):
+    packed = ipaddress.ip_address(value).packed
+    return struct.pack("!B16sI", 4 if len(packed) == 4 else 6, packed, 0)
+
+
+NO_ADDRESS = bytes(21)
+
+
+def record(tag, body=b""):
+    return bytes([tag]) + body
+
+
+def call_request(network_namespace, server, mark=0):
+    return record(CALL_REQUEST, struct.pack("!HQ", VERSION, network_namespace) + text(server.encode())
+                  + b"\x01" + address(server) + NO_ADDRESS + text(b"")
+                  + struct.pack("!I??IIIHH?", mark, False, False, 60_000, 60_000, 30_000, 0, 64, False)
+                  + text(b"") * 3)
+
+
+def hang_up_request(call_id=0, everything=False):
+    return record(HANG_UP_REQUEST, struct.pack("!HH", VERSION, call_id) + text(b"") + bytes([everything]))
+
+
+# Of each kind, one that can be parsed.
+SAMPLES = {
+    CALL_ASSIGNED: record(CALL_ASSIGNED, struct.pack("!H", 1) + address("10.9.0.2") * 2),
+    GATEWAY_READY: record(GATEWAY_READY),
+    CALL_CONNECTED: record(CALL_CONNECTED, struct.pack("!HIHH", 1, 1, 1, 1)),
+    CALL_ENDED: record(CALL_ENDED, bytes(struct.calcsize("!BBBBI")) + text(b"") * 2),
+    LINK_INFO: record(LINK_INFO, bytes(8)),
+    STATUS_REQUEST: record(STATUS_REQUEST, struct.pack("!H", VERSION)),
+    LIST_END: record(LIST_END, bytes(4)),
+    WELCOME: record(WELCOME, struct.pack("!HQ", VERSION, 0)),
+    TAKE_OVER: record(TAKE_OVER, struct.pack("!H", VERSION)),
+    HAND_OVER: record(HAND_OVER, bytes(4)),
+}
+
+
+class LocalClient:
+    """A connection to the manager, by whoever; the welcome is read already."""
+
+    def __init__(self, host, uid, gid):
+        self.socket = as_user(host, uid, gid, connected)
+        self.socket.settimeout(5)
+        tag, welcome = self.receive()
+        assert tag == WELCOME, tag
+        _, self.network_namespace = struct.unpack("!HQ", welcome)
+
+    def send(self, octets, descriptors=()):
+        rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", descriptors))] if descriptors else []
+        self.socket.sendmsg([octets], rights)
+
+    def receive(self):
+        """(tag, body) of the next record, or (None, b"") when the manager has hung up."""
+        try:
+            octets = self.socket.recv(9000)
+        except ConnectionResetError:
+            octets = b""
+        return (octets[0], octets[1:]) if octets else (None, b"")
+
+    def expect(self, tag):
+        got, body = self.receive()
+        assert got == tag, f"record {got}, not {tag}: {body}"
+        return body
+
+    def is_silent(self, seconds=0.05):
+        return not select.select([self.socket], [], [], seconds)[0]
+
+    def close(self):
+        self.socket.close()
+
+
+def has_reader_left(write_end):
+    """Whether anybody holds the other end of a pipe."""
+    poll = select.poll()
+    poll.register(write_end, 0)
+    return not poll.poll(0)
+
+
+def pipe_for(give):
+    """Passes the read end of a pipe on, keeps none; returns the write end."""
+    read_end, write_end = os.pipe()
+    give(read_end)
+    os.close(read_end)
+    return write_end
