@@ -4,43 +4,34 @@ import time
 
 from lab.lines import wait_until
 from lab.tunnel import SLOW
-from ppp_frames import data
 
 NO_GRE = r"no GRE packet \(IP protocol 47\) has come from 10\.9\.0\.2"
 PATIENCE = 3  # s before a hang-up of our own is worth the remark
 
 
-def one_way(net, server):
-    tunnel = net.dial()
-    call = server.take_call()
-    tunnel.pty.send(data(1))
-    call.data.recv_data()
-    return tunnel, call
-
-
-def test_a_server_that_hangs_up_after_hearing_nothing_from_gre_is_explained(net, server):
-    tunnel, call = one_way(net, server)
+def test_a_server_that_hangs_up_after_hearing_nothing_from_gre_is_explained(net, up):
+    tunnel, call = up
     call.disconnect()
     tunnel.expect_failure(9, "Call-Disconnect-Notify", NO_GRE, within=1)
 
 
-def test_pppd_giving_up_after_a_while_is_explained(net, server):
-    tunnel, _ = one_way(net, server)
+def test_pppd_giving_up_after_a_while_is_explained(net, up):
+    tunnel, _ = up
     time.sleep(PATIENCE + 0.1)  # the program's own patience: there is no condition to wait for
     tunnel.pty.close()
     tunnel.expect_failure(0, "hung up", NO_GRE, within=1)
 
 
-def test_hanging_up_at_once_needs_no_explanation(net, server):
-    tunnel, _ = one_way(net, server)
+def test_hanging_up_at_once_needs_no_explanation(net, up):
+    tunnel, _ = up
     tunnel.pty.close()
     assert tunnel.wait_exit(1) == 0
     assert not net.client.syslog.find(NO_GRE)
     assert tunnel.errors == []
 
 
-def test_one_packet_of_any_kind_is_enough(net, server):
-    tunnel, call = one_way(net, server)
+def test_one_packet_of_any_kind_is_enough(net, up):
+    tunnel, call = up
     call.data.send_ack(0)
     wait_until(lambda: tunnel.statistics()["rx acks"] == 1, 5 * SLOW)
     call.disconnect()

@@ -12,7 +12,7 @@ from lab import inject, programs
 from lab.lines import wait_until
 from lab.process import proc_status, proc_statuses
 from lab.tunnel import SLOW
-from ppp_frames import data
+from traffic import expect_traffic
 
 pytestmark = pytest.mark.skipif(not inject.supported(), reason="system calls are injected on x86-64 only")
 unsanitized = pytest.mark.skipif(programs.sanitized(), reason="sanitizers need files, and memory to execute")
@@ -27,12 +27,9 @@ def has_landlock():
 
 
 @pytest.fixture
-def processes(net, server):
+def processes(net, up):
     """The pids of the three, with a call up."""
-    tunnel = net.dial()
-    call = server.take_call()
-    tunnel.pty.send(data(1))
-    call.data.recv_data()
+    tunnel, _ = up
     [manager] = net.managers()
     [keeper] = wait_until(lambda: keepers(net), 5 * SLOW)
     wait_until(lambda: proc_status(keeper)["Seccomp"] == "2", 5 * SLOW)
@@ -91,13 +88,11 @@ def test_the_manager_reaches_its_socket_s_directory_and_no_other(net, processes)
     assert os.path.exists(net.client.path("/run/lab/somebody-s"))
 
 
-def test_a_call_goes_on_after_what_was_denied(net, server):
+def test_a_call_goes_on_after_what_was_denied(up):
     """The harness puts the process back where it was: so the other tests show what they say."""
-    tunnel = net.dial()
-    call = server.take_call()
+    tunnel, call = up
     assert inject.system_call(tunnel.process.pid, "socket", socket.AF_UNIX, socket.SOCK_DGRAM, 0) > 2
-    tunnel.pty.send(data(1))
-    assert call.data.recv_data().gre.payload == data(1)
+    expect_traffic(tunnel, call, 1)
     assert tunnel.process.running
 
 

@@ -5,15 +5,9 @@ import pytest
 from lab.lines import wait_until
 from lab.scripted_server import ScriptedServer
 from lab.tunnel import SLOW, expect_clean
-from lab.wire import CallClearRequest, StartControlConnectionReply, StartControlConnectionRequest
+from lab.wire import CallClearRequest
 from ppp_frames import data
-
-
-def carries_data(tunnel, call, number):
-    tunnel.pty.send(data(number))
-    assert call.data.recv_data().gre.payload == data(number)
-    call.data.send(data(number + 1))
-    assert tunnel.pty.recv() == data(number + 1)
+from traffic import expect_traffic
 
 
 def test_each_call_has_a_connection_of_its_own_by_default(net, server):
@@ -24,7 +18,7 @@ def test_each_call_has_a_connection_of_its_own_by_default(net, server):
     assert len({call.connection.client_port for call in calls}) == 3
     assert len({call.client_call_id for call in calls}) == 3
     for number, pair in enumerate(zip(tunnels, calls)):
-        carries_data(*pair, 10 * number)
+        expect_traffic(*pair, 10 * number)
     assert len(net.managers()) == 1
     for tunnel, call in zip(tunnels, calls):
         tunnel.pty.close()
@@ -51,7 +45,7 @@ def test_one_tunnel_s_end_leaves_the_others_alone(net, server):
     assert pairs[0][0].wait_exit(1) == 8
     pairs[1][0].pty.close()
     pairs[1][1].expect_hang_up()
-    carries_data(*pairs[2], 5)
+    expect_traffic(*pairs[2], 5)
 
 
 @pytest.mark.parametrize("maximum, connections", [(1, 4), (2, 2), (4, 1), (0, 1)])
@@ -67,7 +61,7 @@ def test_shared_connections_take_as_many_calls_as_announced(net, server, maximum
     assert len(open_connections) == connections
     assert len({call.client_call_id for _, call in pairs}) == 4
     for number, pair in enumerate(pairs):
-        carries_data(*pair, 10 * number)
+        expect_traffic(*pair, 10 * number)
 
 
 def test_a_shared_connection_lives_until_its_last_call_ends(net, server):
@@ -80,7 +74,7 @@ def test_a_shared_connection_lives_until_its_last_call_ends(net, server):
     pairs[0][0].pty.close()
     pairs[0][1].expect_hang_up(last=False)
     connection.expect_nothing(0.3)
-    carries_data(*pairs[1], 5)
+    expect_traffic(*pairs[1], 5)
     pairs[1][0].pty.close()
     pairs[1][1].expect_hang_up(last=True)
     expect_clean(net.client)
@@ -94,7 +88,7 @@ def test_a_notice_for_one_call_of_a_shared_connection_ends_only_that_call(net, s
     second_call = server.answer_call(connection)
     first_call.disconnect()
     assert first.wait_exit(1) == 9
-    carries_data(second, second_call, 3)
+    expect_traffic(second, second_call, 3)
 
 
 def test_the_loss_of_a_shared_connection_ends_all_its_calls(net, server):
@@ -155,7 +149,7 @@ def test_a_server_that_does_not_answer_keeps_no_other_tunnel_waiting(net, server
     waiting = net.dial(server="10.9.0.77")
     wait_until(lambda: [s for s in net.client.sockets("tcp") if s.state == "SYN_SENT"], 5 * SLOW)
     tunnel = net.dial()
-    carries_data(tunnel, server.take_call(1.0 * SLOW), 1)
+    expect_traffic(tunnel, server.take_call(1.0 * SLOW), 1)
     assert waiting.process.running
 
 
@@ -175,27 +169,13 @@ def test_tunnels_that_want_different_timers_do_not_share(net, server):
     server.answer_call(server.establish(maximum_channels=0))
 
 
-def test_five_clients_at_the_same_moment_get_one_manager_and_five_tunnels(net, server):
-    tunnels = [net.dial() for _ in range(5)]
-    connections = [server.accept() for _ in tunnels]
-    for connection in connections:
-        connection.expect(StartControlConnectionRequest)
-        connection.send(StartControlConnectionReply())
-    calls = [server.answer_call(connection) for connection in connections]
-    assert len({call.client_call_id for call in calls}) == 5
-    for call in calls:
-        call.data.send(data(call.call_id))
-    assert {tunnel.pty.recv() for tunnel in tunnels} == {data(call.call_id) for call in calls}
-    assert len(net.managers()) == 1
-
-
 def test_the_call_id_option_sets_ours_and_refuses_one_in_use(net, server):
     first = net.dial("--call-id", "4242")
     call = server.take_call()
     assert call.client_call_id == 4242
     second = net.dial("--call-id", "4242")
     second.expect_failure(6, "4242", "in use", within=2)
-    carries_data(first, call, 1)
+    expect_traffic(first, call, 1)
 
 
 def test_a_tunnel_restarted_at_once_after_its_end_works(net, server):
@@ -203,7 +183,7 @@ def test_a_tunnel_restarted_at_once_after_its_end_works(net, server):
     for number in range(3):
         tunnel = net.dial()
         call = server.take_call()
-        carries_data(tunnel, call, 10 * number)
+        expect_traffic(tunnel, call, 10 * number)
         tunnel.pty.close()
         assert call.connection.expect(CallClearRequest).call_id == call.client_call_id
         # The server never sends its notice: the next tunnel comes up while the old call hangs.
@@ -214,5 +194,5 @@ def test_two_servers_at_once(net, server):
     with ScriptedServer(net.server, "10.9.0.77") as other:
         one, two = net.dial(), net.dial(server="10.9.0.77")
         one_call, two_call = server.take_call(), other.take_call()
-        carries_data(one, one_call, 1)
-        carries_data(two, two_call, 1)
+        expect_traffic(one, one_call, 1)
+        expect_traffic(two, two_call, 1)

@@ -12,17 +12,11 @@ from lab import programs
 from lab.scripted_server import ScriptedServer
 from lab.tunnel import SLOW, expect_clean
 from lab.wire import (CallDisconnectNotify, EchoReply, EchoRequest, OutgoingCallRequest,
-                      SetLinkInfo, StartControlConnectionReply, StartControlConnectionRequest)
+                      StartControlConnectionReply, StartControlConnectionRequest)
 from ppp_frames import data
+from traffic import expect_traffic
 
 FAR = 200  # a descriptor number that nothing else has
-
-
-@pytest.fixture
-def manager(net):
-    manager = net.manager()
-    manager.wait_line("listens on", 5 * SLOW)
-    return manager
 
 
 def take_over(net, old):
@@ -31,13 +25,6 @@ def take_over(net, old):
     new.wait_line("took over", 5 * SLOW)
     assert old.wait_exit(2 * SLOW) == 0
     return new
-
-
-def expect_traffic(tunnel, call, number):
-    tunnel.pty.send(data(number))
-    assert call.data.recv_data().gre.payload == data(number)
-    call.data.send(data(number + 100))
-    assert tunnel.pty.recv() == data(number + 100)
 
 
 def expect_orderly_end(tunnel, call):

@@ -6,6 +6,7 @@ import pytest
 
 from lab import ppp, programs
 from lab.host import connect
+from lab.reports import on_failure
 
 REPORTS = "/run/lab/sanitizer"  # a manager in the background has no stderr
 # A confined process cannot look for its leaks: LeakSanitizer would make every exit status 1.
@@ -52,18 +53,14 @@ def tunnel(client, server):
     return client.dial(server).wait_up()
 
 
-@pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_makereport(item):
-    """A failed test shows what the programs have said."""
-    outcome = yield
-    report = outcome.get_result()
-    if report.when == "teardown" or not report.failed:
-        return
+def what_the_programs_have_said(item):
+    said = []
     for host in hosts_of(item):
         for tunnel in getattr(host, "tunnels", ()):
-            report.sections.append((f"{tunnel.user}'s pppd", tunnel.log.text))
-            report.sections.append((f"{tunnel.user}'s pptp", "\n".join(tunnel.pptp_errors)))
-        report.sections.append((f"{host.name}'s log", "\n".join(host.concise_log[-100:])))
+            said += [(f"{tunnel.user}'s pppd", tunnel.log.text),
+                     (f"{tunnel.user}'s pptp", "\n".join(tunnel.pptp_errors))]
+        said.append((f"{host.name}'s log", "\n".join(host.concise_log[-100:])))
+    return said
 
 
 def hosts_of(item):
@@ -71,3 +68,6 @@ def hosts_of(item):
     if "nat" in item.funcargs:
         return (*item.funcargs["nat"].clients, item.funcargs["nat"].server)
     return item.funcargs.get("hosts", ())
+
+
+pytest_runtest_makereport = on_failure(what_the_programs_have_said)
