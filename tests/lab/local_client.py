@@ -7,6 +7,7 @@ import array
 import ctypes
 import ipaddress
 import os
+import platform
 import select
 import socket
 import struct
@@ -15,7 +16,8 @@ MANAGER_SOCKET = "/run/pptp/callmgr.sock"
 (CALL_REQUEST, CALL_ASSIGNED, GATEWAY_READY, CALL_CONNECTED, CALL_ENDED, LINK_INFO, STATUS_REQUEST,
  CONNECTION_INFO, CALL_INFO, LIST_END, HANG_UP_REQUEST, WELCOME, TAKE_OVER, HAND_OVER) = range(1, 15)
 VERSION = 1
-SYS_SETRESUID, SYS_SETRESGID, SYS_SETGROUPS = 117, 119, 116  # x86-64
+SYS_SETRESUID, SYS_SETRESGID, SYS_SETGROUPS = \
+    {"x86_64": (117, 119, 116), "aarch64": (147, 149, 159)}[platform.machine()]
 _libc = ctypes.CDLL(None, use_errno=True)
 
 

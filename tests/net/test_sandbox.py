@@ -19,6 +19,7 @@ unsanitized = pytest.mark.skipif(programs.sanitized(), reason="sanitizers need f
 
 LANDLOCK_CREATE_RULESET = 444
 NO_SUCH_CALL = {"ENOSYS", inject.ENDED}  # as built with -Dseccomp=deny, kill
+KILL_EXPECTED = os.environ.get("CALLGATE_SECCOMP") == "kill"  # by scripts/test
 AT_FDCWD, DIRECTORY, READ = -100, os.O_DIRECTORY, os.O_RDONLY
 
 
@@ -47,6 +48,14 @@ EVERYBODY = ("gateway", "manager", "keeper")
 @pytest.mark.parametrize("who", EVERYBODY)
 def test_no_process_can_execute_a_program_and_none_survives_the_attempt(processes, who):
     assert inject.system_call(processes[who], "execve", "/bin/true", 0, 0) == inject.ENDED
+
+
+@pytest.mark.skipif(not KILL_EXPECTED, reason="another build than that of scripts/test")
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_the_whole_suite_runs_in_a_build_that_kills_for_any_call_on_no_list(processes, who):
+    """One that is harmless, and not among those that end a process in every build."""
+    assert inject.system_call(processes[who], "socket", socket.AF_UNIX, socket.SOCK_STREAM, 0) != inject.ENDED
+    assert inject.system_call(processes[who], "socket", socket.AF_X25, socket.SOCK_DGRAM, 0) == inject.ENDED
 
 
 @unsanitized

@@ -8,7 +8,10 @@ import threading
 
 import pytest
 
+import users
+from lab import local_client as lc
 from lab import programs
+from lab.lines import wait_until
 from lab.scripted_server import ScriptedServer
 from lab.tunnel import SLOW, expect_clean
 from lab.wire import (CallDisconnectNotify, EchoReply, EchoRequest, OutgoingCallRequest,
@@ -16,6 +19,7 @@ from lab.wire import (CallDisconnectNotify, EchoReply, EchoRequest, OutgoingCall
 from ppp_frames import data
 from traffic import expect_traffic
 
+CLIENTS, CALLS = 256, 64  # of one user, as callmgr/quotas.hh says
 FAR = 200  # a descriptor number that nothing else has
 
 
@@ -166,6 +170,39 @@ def test_an_ordinary_user_cannot_take_over(net, server, manager):
     assert "only who started it may take over" in thief.stderr.text or \
         "Permission denied" in thief.stderr.text
     expect_traffic(tunnel, call, 1)
+
+
+def test_an_ordinary_user_s_clients_still_count_under_the_next_manager(net, server, manager):
+    """And each of them once: who leaves makes room for one more."""
+    host = net.client
+    clients = lc.as_user(host, users.NOBODY, users.DIP, lambda: [lc.connected() for _ in range(CLIENTS)])
+    for client in clients:
+        assert client.recv(9000)[0] == lc.WELCOME
+    take_over(net, manager)
+
+    def connect():
+        clients.append(lc.as_user(host, users.NOBODY, users.DIP, lc.connected))
+        return clients[-1].recv(9000)[0]
+    assert connect() == lc.CALL_ENDED
+    clients[0].close()
+    wait_until(lambda: connect() == lc.WELCOME, 5 * SLOW, "there is room for one more")
+    assert connect() == lc.CALL_ENDED
+    other = lc.LocalClient(host, users.NOBODY + 1, users.DIP)
+    for client in (*clients, other):
+        client.close()
+
+
+def test_an_ordinary_user_s_calls_still_count_under_the_next_manager(net, manager):
+    def ask():
+        client = lc.LocalClient(net.client, users.NOBODY, users.DIP)
+        client.send(lc.call_request(client.network_namespace, "10.9.0.3"))  # where nobody is: they wait
+        return client
+    clients = [ask() for _ in range(CALLS)]
+    take_over(net, manager)
+    refused = ask()
+    assert f"you have {CALLS}".encode() in refused.expect(lc.CALL_ENDED)
+    for client in (*clients, refused):
+        client.close()
 
 
 def test_without_a_manager_there_is_nothing_to_take_over(net):
