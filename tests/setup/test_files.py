@@ -175,8 +175,8 @@ def test_deleting_again_changes_nothing_and_says_so(machine):
 
 def test_creating_again_with_less_takes_away_and_keeps_what_others_wrote(machine):
     machine.create("work", "--encrypt", "--mtu", "1400", "--persist", "--route", "10.0.0.0/8", "--phone", "7")
-    with open(machine.peers / "work", "a", encoding="ascii") as file:
-        file.write("  usepeerdns   # mine\n")
+    file = machine.peers / "work"
+    file.write_text(file.read_text().replace("remotename work", "remotename PPTP") + "  usepeerdns   # mine\n")
     machine.create("work")
     assert machine.files() == {
         "peers/work": (PEERS.replace("require-mppe-128\n", "") + "  usepeerdns   # mine\n").encode(),

@@ -21,6 +21,7 @@ def create(store, wish, pptp, password):
             raise Refused(f"{store.peers(wish.tunnel)} was not written by pptpsetup: --edit {wish.tunnel} changes"
                           " it, or move it away")
         file.set(b"name", peers.words.written(login))
+        file.set(b"remotename", peers.words.written(wish.tunnel.encode()))  # by which pppd finds the secret
     file.call(wish.server, wish.phone or "")
     file.encrypt, file.mtu, file.persist = bool(wish.encrypt), wish.mtu or 0, bool(wish.persist)
     networks = wanted_routes(wish, [])
