@@ -53,6 +53,7 @@ void Attempt::note(const LogLine& line, const std::vector<int>& matches) {
     auto pattern = static_cast<size_t>(match);
     auto& hit = hits_[pattern];
     (hit.count++ ? hit.last : hit.first).assign(line.number, line.text);
+    hit.stage = stage_;
     auto* marker = rules_->marker_of(pattern);
     if (!marker) continue;
     note_marker(*marker, line);

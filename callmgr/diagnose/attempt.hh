@@ -13,6 +13,7 @@ namespace callgate::diagnose {
 // A pattern that matched.
 struct Hit {
   uint64_t count = 0;
+  Stage stage = Stage::none;  // where the attempt was, the last time
   SourceLine first, last;
 };
 

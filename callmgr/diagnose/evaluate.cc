@@ -9,16 +9,16 @@ namespace {
 constexpr size_t kMaxEvidence = 12;
 
 // A line that matches two patterns counts twice.
-uint64_t times_matched(const Patterns& lines, const Attempt& attempt) {
+uint64_t times_matched(const Rule& rule, const Attempt& attempt) {
   uint64_t times = 0;
-  for (auto pattern : lines)
-    if (auto* hit = attempt.hit(pattern)) times += hit->count;
+  for (auto pattern : rule.lines)
+    if (auto* hit = attempt.hit(pattern); hit && hit->stage >= rule.reached) times += hit->count;
   return times;
 }
 
 bool matches(const Rule& rule, const Attempt& attempt) {
   auto hit = [&](size_t pattern) { return attempt.hit(pattern) != nullptr; };
-  return (rule.lines.empty() || times_matched(rule.lines, attempt) >= rule.times) &&
+  return (rule.lines.empty() || times_matched(rule, attempt) >= rule.times) &&
          std::all_of(rule.all.begin(), rule.all.end(), hit) &&
          std::none_of(rule.none.begin(), rule.none.end(), hit) &&
          std::all_of(rule.facts.begin(), rule.facts.end(), [&](const Condition& condition) {

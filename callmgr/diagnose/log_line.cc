@@ -310,7 +310,8 @@ LogLine parse_log_line(std::string_view raw, uint64_t number, std::string& scrat
   in.spaces();
   take_glib(in);
   LogLine nested;
-  take_header(in, Stamp::none, nested);
+  // "mppe_compress[0]: " is no process.
+  if (line.program != "kernel") take_header(in, Stamp::none, nested);
   if (!nested.program.empty()) {
     line.program = nested.program;
     if (nested.pid) line.pid = nested.pid;

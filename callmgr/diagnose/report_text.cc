@@ -164,6 +164,7 @@ std::string text_rule(const RuleBase& rules, const Rule& rule) {
     for (auto pattern : patterns) put(out, "  {}\n", rules.pattern(pattern));
   };
   auto times = rule.times > 1 ? fmt::format(", {} times", rule.times) : std::string();
+  if (rule.reached > Stage::none) times += fmt::format(", after stage {}", name(rule.reached));
   section("One of these must be in the log" + times, rule.lines);
   section("Each of these must be in the log", rule.all);
   section("None of these may be in the log", rule.none);

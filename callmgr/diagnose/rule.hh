@@ -32,11 +32,12 @@ enum class Severity : uint8_t { problem, notice };
 
 struct Rule {
   std::string id, entry, title, cause, remedy, file;
-  uint32_t line = 0;  // in its file
-  Patterns lines;     // one of them must be there
-  Patterns all;       // each of them must be there
-  Patterns none;      // none of them may be there
-  uint64_t times = 1;  // how many lines of the log `lines` must match
+  uint32_t line = 0;            // in its file
+  Patterns lines;               // one of them must be there
+  Patterns all;                 // each of them must be there
+  Patterns none;                // none of them may be there
+  uint64_t times = 1;           // how many lines of the log `lines` must match
+  Stage reached = Stage::none;  // how far the attempt must have been by then
   std::vector<Condition> facts;
   std::vector<std::string> outranks;
   int weight = 50;  // 1..100: how sure this is, where it matches

@@ -86,7 +86,7 @@ void RuleFile::read_rule(const toml::table& table) {
   if (!is_id(rule.id)) fail(table, "an id is made of a-z, 0-9 and -");
   if (base_.find(rule.id)) fail(table, "there is another rule with this id");
   check_keys(table, {"id", "entry", "title", "cause", "remedy", "lines", "all", "none", "facts",
-                     "outranks", "weight", "severity", "times"});
+                     "outranks", "weight", "severity", "times", "reached"});
   rule.file = path_.filename().string();
   rule.line = table.source().begin.line;
   rule.entry = text(table, "entry", false);
@@ -105,6 +105,9 @@ void RuleFile::read_rule(const toml::table& table) {
   if (times < 1 || (table.contains("times") && rule.lines.empty()))
     fail(table, "times is a number from 1, and belongs to lines");
   rule.times = static_cast<uint64_t>(times);
+  auto reached = stage_of(table["reached"].value_or("none"));
+  if (!reached) fail(table, "reached is a stage");
+  rule.reached = *reached;
   auto severity = value_of(kSeverities, table["severity"].value_or("problem"));
   if (!severity) fail(table, "severity is problem or notice");
   rule.severity = *severity;

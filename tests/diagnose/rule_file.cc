@@ -71,6 +71,15 @@ TEST_CASE("a rule may want its lines several times") {
   CHECK(diagnosis_of("a\nb\na\n", rules).report().findings.size() == 1);
 }
 
+TEST_CASE("a rule may want its lines after a stage") {
+  RuleDirectory directory(rule("lines = ['^a']\nreached = 'lcp-heard'\n"));
+  auto rules = RuleBase::load(directory.path());
+  std::string heard = "rcvd [LCP EchoReq id=0x0 magic=0x1]\n";
+  CHECK(diagnosis_of("a\n" + heard, rules).report().findings.empty());
+  CHECK(diagnosis_of(heard + "a\n", rules).report().findings.size() == 1);
+  CHECK_THAT(mistake(rule("lines = ['a']\nreached = 'up'\n")), Contains("reached is a stage"));
+}
+
 TEST_CASE("a rule that another one explains comes behind it, whatever its weight") {
   RuleDirectory directory(
       "[[rule]]\nid = 'cause'\ntitle = 't'\ncause = 'c'\nremedy = 'r'\nweight = 20\n"
