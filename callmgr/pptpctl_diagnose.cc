@@ -5,12 +5,13 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <array>
+#include <algorithm>
 #include <cstdio>
 #include <optional>
 
 #include "callmgr/diagnose/analyzer.hh"
 #include "callmgr/diagnose/report.hh"
+#include "callmgr/diagnose/report_bundle.hh"
 #include "callmgr/pptpctl.hh"
 #include "callmgr/pptpctl_journal.hh"
 #include "common/bytes.hh"
@@ -27,31 +28,40 @@ using namespace diagnose;
 constexpr int kCouldNotTell = static_cast<int>(Verdict::unknown);
 
 struct Options {
-  std::string log, explain, rules = CALLGATE_RULES_DIR;
+  std::string log, explain, report, rules = CALLGATE_RULES_DIR;
   bool journal = false, json = false, list = false;
+  std::optional<bool> redact;  // unless it is said: only what goes to somebody else
 };
+
+struct Value {
+  const char* name;
+  std::string Options::*member;
+};
+constexpr Value kValues[] = {{"--log", &Options::log},
+                             {"--explain", &Options::explain},
+                             {"--report", &Options::report},
+                             {"--rules", &Options::rules}};
+
+bool take_flag(const std::string& word, Options& options) {
+  if (word == "--journal") return options.journal = true;
+  if (word == "--json") return options.json = true;
+  if (word == "--list") return options.list = true;
+  if (word != "--redact" && word != "--no-redact") return false;
+  options.redact = word == "--redact";
+  return true;
+}
 
 Options parse(const Words& words) {
   Options options;
-  for (auto word = words.begin(); word != words.end(); ++word) {
-    auto value = [&] {
-      if (word + 1 == words.end()) throw UsageError{"diagnose: " + *word + " needs a value"};
-      return *++word;
-    };
-    if (*word == "--log")
-      options.log = value();
-    else if (*word == "--journal")
-      options.journal = true;
-    else if (*word == "--json")
-      options.json = true;
-    else if (*word == "--list")
-      options.list = true;
-    else if (*word == "--explain")
-      options.explain = value();
-    else if (*word == "--rules")
-      options.rules = value();
-    else
-      throw UsageError{"diagnose does not know '" + printable(*word) + "'"};
+  for (size_t i = 0; i < words.size(); i++) {
+    auto value = std::find_if(std::begin(kValues), std::end(kValues),
+                              [&](const Value& row) { return words[i] == row.name; });
+    if (value == std::end(kValues)) {
+      if (take_flag(words[i], options)) continue;
+      throw UsageError{"diagnose does not know '" + printable(words[i]) + "'"};
+    }
+    if (i + 1 == words.size()) throw UsageError{"diagnose: " + words[i] + " needs a value"};
+    options.*value->member = words[++i];
   }
   int tasks = !options.log.empty() + options.journal + options.list + !options.explain.empty();
   if (tasks != 1)
@@ -87,21 +97,45 @@ int explain_rule(const RuleBase& rules, const std::string& id) {
   return 0;
 }
 
-int run(const Options& options) {
-  auto rules = RuleBase::load(options.rules);
-  if (options.list) {
-    fmt::print("{}", options.json ? json_rule_list(rules) : text_rule_list(rules));
-    return 0;
+void write_report(const std::string& name, const std::string& text) {
+  UniqueFd file(check(open(name.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600),
+                      "write the report {}", name));
+  for (std::string_view rest = text; !rest.empty();) {
+    auto size = check(write(file.get(), rest.data(), rest.size()), "write the report {}", name);
+    rest.remove_prefix(static_cast<size_t>(size));
   }
-  if (!options.explain.empty()) return explain_rule(rules, options.explain);
-  Analyzer analyzer(rules);
+  fmt::print(stderr, "pptpctl: the report is in {}; look through it before you send it\n", name);
+}
+
+int diagnose_log(const Options& options, const RuleBase& rules) {
+  bool redacts = options.redact.value_or(!options.report.empty());
+  Redactor redactor;
+  LogKeeper keeper;
+  Analyzer::Tap tap = [&](std::string_view raw, const LogLine& line) {
+    if (redacts) redactor.learn(line);
+    if (!options.report.empty()) keeper.keep(raw, line);
+  };
+  Analyzer analyzer(rules, redacts || !options.report.empty() ? tap : Analyzer::Tap{});
   if (options.journal)
     read_journal([&](std::string_view bytes) { analyzer.push(bytes); });
   else
     read_log(options.log, analyzer);
   auto diagnosis = analyzer.finish();
-  fmt::print("{}", options.json ? json_report(diagnosis) : text_report(diagnosis));
+  if (redacts) redact(diagnosis, redactor);
+  auto text = options.json ? json_report(diagnosis) : text_report(diagnosis);
+  fmt::print("{}", text);
+  if (!options.report.empty())
+    write_report(options.report, fmt::format("Callgate {}\n\n{}\nThe log:\n{}", CALLGATE_VERSION,
+                                             text, keeper.text(redacts ? &redactor : nullptr)));
   return static_cast<int>(diagnosis.report().verdict);
+}
+
+int run(const Options& options) {
+  auto rules = RuleBase::load(options.rules);
+  if (!options.explain.empty()) return explain_rule(rules, options.explain);
+  if (!options.list) return diagnose_log(options, rules);
+  fmt::print("{}", options.json ? json_rule_list(rules) : text_rule_list(rules));
+  return 0;
 }
 
 }  // namespace

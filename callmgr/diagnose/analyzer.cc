@@ -14,6 +14,7 @@ void Analyzer::take_raw(std::string_view raw) {
   if (raw.empty()) return;
   auto line = parse_log_line(raw, diagnosis_.lines, scratch_);
   if (line.text.empty() || !concerns_tunnels(line.program)) return;
+  if (tap_) tap_(raw, line);
   rejoiner_.push(line, [&](const LogLine& whole) { take(whole); });
 }
 

@@ -2,6 +2,8 @@
 // A whole log: bytes -> lines -> attempts -> findings. Takes the same memory for any length.
 #pragma once
 
+#include <functional>
+
 #include "callmgr/diagnose/attempt_tracker.hh"
 #include "callmgr/diagnose/diagnosis.hh"
 #include "callmgr/diagnose/line_splitter.hh"
@@ -11,7 +13,11 @@ namespace callgate::diagnose {
 
 class Analyzer {
  public:
-  explicit Analyzer(const RuleBase& rules) : rules_(rules), tracker_(rules) {}
+  // Sees each line that may say something about a tunnel, as it stands in the log, and parsed.
+  using Tap = std::function<void(std::string_view raw, const LogLine& line)>;
+
+  explicit Analyzer(const RuleBase& rules, Tap tap = {})
+      : rules_(rules), tap_(std::move(tap)), tracker_(rules) {}
 
   void push(std::string_view bytes);
   Diagnosis finish();
@@ -23,6 +29,7 @@ class Analyzer {
   void choose();
 
   const RuleBase& rules_;
+  Tap tap_;
   LineSplitter splitter_;
   Rejoiner rejoiner_;
   AttemptTracker tracker_;
