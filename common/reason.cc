@@ -78,7 +78,7 @@ constexpr std::array<Row, kCauses> kTable{{
      "set PPTP_CALLMGR_SOCKET to a path of this namespace's own"},
     {Cause::wrong_usage, "wrong_usage", usage_or_internal, "see pptp --help"},
     {Cause::exec_failed, "exec_failed", usage_or_internal,
-     "check that it is installed and that you may run it"},
+     "check that it is installed and that you may run it, as root or in the group " CALLGATE_GROUP},
 }};
 
 consteval bool in_cause_order() {

@@ -186,6 +186,15 @@ def test_a_user_outside_the_group_is_told_who_may(net, up):
     outsider.expect_failure(10, "/run/pptp/callmgr.sock", "Permission denied", "in the group dip", within=3)
 
 
+def test_a_user_outside_the_group_who_wants_pppd_is_told_who_may(net):
+    net.client.run("install", "-m", "750", "-g", "dip", "/bin/true", "/run/lab/pppd")
+    net.client.run("mount", "--bind", "/run/lab/pppd", "/usr/sbin/pppd")
+    process = net.client.start(net.pptp, net.server.address, "noauth", env=net.environment(), **users.OUTSIDE)
+    assert process.wait_exit(5 * SLOW) == 1
+    for words in "/usr/sbin/pppd", "Permission denied", "in the group dip":
+        assert words in process.stderr.text
+
+
 def test_a_user_outside_the_group_has_a_manager_of_his_own_beside_root_s(net, up):
     own = net.client.path("/run/user/nobody")
     os.makedirs(own)
