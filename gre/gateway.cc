@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "gre/gateway.hh"
 
+#include <poll.h>
+
 #include <csignal>
 
 #include "common/log.hh"
@@ -35,7 +37,10 @@ Gateway::Gateway(const GatewaySettings& settings, CallData& call, Surroundings& 
 Reason Gateway::run() {
   now_ = up_since_ = Clock::now();
   while (true) {
-    if (!go_on_without_waiting()) wait();
+    if (!go_on_without_waiting()) {
+      pause_if_it_pays();
+      wait();
+    }
     now_ = Clock::now();
     if (auto end = turn()) {
       auto duration = std::chrono::duration_cast<std::chrono::seconds>(now_ - up_since_);
@@ -54,6 +59,14 @@ std::string Gateway::advice(const Reason& end) const {
       "; no GRE packet (IP protocol 47) has come from {}: a firewall drops it, or a NAT gateway has"
       " no PPTP helper",
       call_.server);
+}
+
+void Gateway::pause_if_it_pays() {
+  const Statistics& counted = call_.statistics;
+  auto before = std::exchange(moved_, counted.rx_accepted + counted.tx_sent);
+  if (!pace_.pause_after(moved_ - before, now_)) return;
+  timespec pause{.tv_sec = 0, .tv_nsec = std::chrono::nanoseconds(Pace::kPause).count()};
+  ppoll(nullptr, 0, &pause, nullptr);
 }
 
 // Backpressure is here: a direction that cannot get rid of what it holds takes no more, and the

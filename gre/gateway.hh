@@ -3,6 +3,7 @@
 #pragma once
 
 #include "gre/downlink.hh"
+#include "gre/pace.hh"
 #include "gre/surroundings.hh"
 #include "gre/uplink.hh"
 #include "gre/watch.hh"
@@ -24,6 +25,7 @@ class Gateway {
  private:
   enum Watched : size_t { kFromPppd, kToPppd, kServer, kManager, kSignals };
 
+  void pause_if_it_pays();
   void wait();
   bool go_on_without_waiting();
   std::optional<TimePoint::duration> time_left() const;
@@ -47,6 +49,8 @@ class Gateway {
   TimePoint now_, up_since_;                              // now_: of this wake-up
   bool server_has_more_ = false, pppd_has_more_ = false;  // than the last turn has taken
   int turns_without_wait_ = 0;
+  Pace pace_;
+  uint64_t moved_ = 0;  // packets, in either direction
   bool pty_full_ = false;
   bool server_waited_ = false;  // at the last wait: pppd did not read
 };
