@@ -18,6 +18,7 @@ DATAGRAMS = ("--udp", "--bitrate", "400K", "--length", "500")
 RECORD = "/run/lab/record-netem"  # a file of its own: pppd appends
 MOST_LOST_AT_ONCE = 300  # the window: a longer gap is none, but a number behind the last one
 SECONDS = 5
+LEAST_MOVED = 100_000  # bytes by TCP in that time, on a slow processor too
 
 
 @pytest.fixture
@@ -48,11 +49,31 @@ def test_a_bad_path_costs_what_it_loses_and_pppd_sees_no_packet_late_or_twice(
     assert counted["rx lost"] + late > 0, "the path has lost and doubled nothing"
 
     tunnel.hang_up()
-    runs = pppdump.coherency_counts(pppdump.received(client.path(RECORD)))
-    steps = [(after - before) & 0xFFF for run in runs for before, after in zip(run, run[1:])]
-    assert len(steps) > PINGS_BACK
-    assert all(1 <= step <= MOST_LOST_AT_ONCE for step in steps), steps
+    expect_none_late(client.path(RECORD), least=PINGS_BACK)
     expect_no_storm(tunnel, server)
+
+
+def test_tcp_over_a_bad_path_brings_no_packet_late_to_pppd(client, server, bad_path):
+    """The wait for a missing packet is short here, and follows the path: not too short."""
+    tunnel = client.dial(server, "alice", pppd_options=f"record {RECORD}-tcp").wait_up(60)
+    for direction in ((), ("--reverse",)):
+        run = tunnel.start_iperf(SECONDS, *direction)
+        assert iperf_result(run, SECONDS)["end"]["sum_received"]["bytes"] > LEAST_MOVED
+    counted = tunnel.statistics()
+    print(counted)
+    assert counted["rx buffered"] > 0 and counted["rx patience"] <= 300_000
+    assert counted["tx acks"] * 20 < counted["rx accepted"] + counted["tx sent"]
+    tunnel.hang_up()
+    expect_none_late(client.path(f"{RECORD}-tcp"), least=100)
+    expect_no_storm(tunnel, server)
+
+
+def expect_none_late(record, least):
+    """By MPPE's numbers, of which there must be so many."""
+    runs = pppdump.coherency_counts(pppdump.received(record))
+    steps = [(after - before) & 0xFFF for run in runs for before, after in zip(run, run[1:])]
+    assert len(steps) > least
+    assert all(1 <= step <= MOST_LOST_AT_ONCE for step in steps), steps
 
 
 def expect_no_storm(tunnel, server):
