@@ -26,7 +26,7 @@ ENTERED = (1 << 64) - 38  # rax at the entry to a call: -ENOSYS
 NUMBERS = {"x86_64": {"socket": 41, "prctl": 157}}
 PR_SET_NAME = 15
 # Name of a place: the call, and what its registers must say.
-PLACES = {"raw socket": ("socket", lambda regs: regs.rsi & 15 == socket.SOCK_RAW and regs.rdi == socket.AF_INET),
+PLACES = {"raw socket": ("socket", lambda regs: (regs.rdi, regs.rsi & 15) == (socket.AF_INET, socket.SOCK_RAW)),
           "own name": ("prctl", lambda regs: regs.rdi == PR_SET_NAME)}
 
 

@@ -104,7 +104,9 @@ def compare(row, pid, caller, users):
         one = users[row[column]][number] if row[column] in users else None
         check(column, caller[name].split() if one is None else [str(one)] * 4, status[name].split())
     groups = [str(users[row["groups"]][1])] if row["groups"] in users else []
-    check("groups", caller["Groups"].split() if row["groups"] == CALLERS else groups, status["Groups"].split())
+    if row["groups"] == CALLERS:
+        groups = caller["Groups"].split()
+    check("groups", groups, status["Groups"].split())
     for column, name in CAPABILITY_SETS.items():
         held = int(caller[name], 16) if row[column] == CALLERS else CAPABILITIES[row[column]]
         check(column, f"{held:016x}", status[name])

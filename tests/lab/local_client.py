@@ -24,8 +24,9 @@ _libc = ctypes.CDLL(None, use_errno=True)
 def as_user(host, uid, gid, function):
     """What `function` returns in the host, in a thread that is that user and nobody else."""
     def body():
-        for call, *arguments in ((SYS_SETGROUPS, 0, 0), (SYS_SETRESGID, gid, gid, gid), (SYS_SETRESUID, uid, uid, uid)):
-            if _libc.syscall(call, *arguments) != 0:  # of this thread: the C library's are of all threads
+        # Of this thread: the C library's functions are of all threads.
+        for call in ((SYS_SETGROUPS, 0, 0), (SYS_SETRESGID, *[gid] * 3), (SYS_SETRESUID, *[uid] * 3)):
+            if _libc.syscall(*call) != 0:
                 raise OSError(ctypes.get_errno(), "become another user")
         return function()
     return host.call(body)
@@ -92,8 +93,8 @@ class LocalClient:
         _, self.network_namespace = struct.unpack("!HQ", welcome)
 
     def send(self, octets, descriptors=()):
-        rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", descriptors))] if descriptors else []
-        self.socket.sendmsg([octets], rights)
+        rights = (socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", descriptors))
+        self.socket.sendmsg([octets], [rights] if descriptors else [])
 
     def receive(self):
         """(tag, body) of the next record, or (None, b"") when the manager has hung up."""

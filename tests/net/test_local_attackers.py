@@ -55,11 +55,10 @@ def attack(net, script):
     return net.client.start("/usr/bin/python3", "-c", script, **users.IN_GROUP)
 
 
-def out_of_the_way(channel):
+def half_open_channel():
     """With a number beyond what select() takes, so that the others' are below."""
-    number = fcntl.fcntl(channel.fileno(), fcntl.F_DUPFD_CLOEXEC, 2000)
-    channel.close()
-    return socket.socket(fileno=number)
+    with lc.connected() as channel:
+        return socket.socket(fileno=fcntl.fcntl(channel.fileno(), fcntl.F_DUPFD_CLOEXEC, 2000))
 
 
 @contextlib.contextmanager
@@ -70,7 +69,7 @@ def half_open(host, uids, each):
     channels = []
     try:
         for uid in uids:
-            channels += lc.as_user(host, uid, users.DIP, lambda: [out_of_the_way(lc.connected()) for _ in range(each)])
+            channels += lc.as_user(host, uid, users.DIP, lambda: [half_open_channel() for _ in range(each)])
         yield channels
     finally:
         for channel in channels:

@@ -52,7 +52,8 @@ def established(client, server):
 
 PHASES = (welcomed, waiting_connection, waiting_gateway, waiting_reply, established)
 IN_ORDER = {(lc.CALL_REQUEST, welcomed), (lc.GATEWAY_READY, waiting_gateway)}
-NOT_HUNG_UP = {lc.LINK_INFO: IGNORED, lc.STATUS_REQUEST: IGNORED, lc.HANG_UP_REQUEST: IGNORED, lc.TAKE_OVER: REFUSED}
+NOT_HUNG_UP = {lc.LINK_INFO: IGNORED, lc.STATUS_REQUEST: IGNORED, lc.HANG_UP_REQUEST: IGNORED,
+               lc.TAKE_OVER: REFUSED}
 
 
 def reaction(client, octets):
