@@ -121,8 +121,9 @@ Stage Conversation::reached(const Packet& packet) {
   bool accepted =
       is(packet, "CHAP", "Success") || is(packet, "EAP", "Success") || is(packet, "PAP", "AuthAck");
   if (accepted) return Stage::authenticated;
-  bool ppp = packet.protocol != "proto";
-  return packet.sent || !ppp ? Stage::started : Stage::lcp_heard;
+  // Nobody sends anything else before LCP is up.
+  if (packet.protocol != "LCP" && packet.protocol != "proto") return Stage::lcp_up;
+  return packet.sent || packet.protocol == "proto" ? Stage::started : Stage::lcp_heard;
 }
 
 }  // namespace callgate::diagnose

@@ -59,10 +59,10 @@ void push_down(std::vector<Finding>& findings) {
     bool changed = false;
     for (auto& worse : findings)
       for (const auto& better : findings)
-        if (outranks(*better.rule, *worse.rule) && worse.score >= better.score &&
-            better.score > 1) {
-          worse.score = better.score - 1;
+        if (outranks(*better.rule, *worse.rule)) {
           worse.outranked_by = better.rule;
+          if (worse.score < better.score || better.score == 1) continue;
+          worse.score = better.score - 1;
           changed = true;
         }
     if (!changed) return;

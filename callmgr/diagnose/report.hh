@@ -9,6 +9,10 @@
 
 namespace callgate::diagnose {
 
+// A text from the log, which cannot drive the terminal it is shown on. Unlike printable() it leaves
+// backslashes alone: how many of them a log has may be what is wrong.
+std::string shown(std::string_view text);
+
 std::string text_report(const Diagnosis& diagnosis);
 std::string json_report(const Diagnosis& diagnosis);
 

@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "common/bytes.hh"
+#include "callmgr/diagnose/report.hh"
 
 namespace callgate::diagnose {
 
@@ -21,7 +21,7 @@ std::string LogKeeper::text(Redactor* redactor) const {
   if (dropped_) text = fmt::format("({} lines before these are left out)\n", dropped_);
   for (const auto& line : lines_)
     text += fmt::format("{:>6}: {}\n", line.number,
-                        printable(redactor ? redactor->redact(line.raw) : line.raw));
+                        shown(redactor ? redactor->redact(line.raw) : line.raw));
   return text;
 }
 

@@ -3,7 +3,6 @@
 
 #include "callmgr/diagnose/decode.hh"
 #include "callmgr/diagnose/report.hh"
-#include "common/bytes.hh"
 
 namespace callgate::diagnose {
 namespace {
@@ -15,8 +14,8 @@ Json entry_of(const Rule& rule) {
 }
 
 Json to_json(const SourceLine& line) {
-  Json json{{"line", line.number}, {"text", printable(line.text)}};
-  if (auto words = explain(line.text); !words.empty()) json["meaning"] = printable(words);
+  Json json{{"line", line.number}, {"text", shown(line.text)}};
+  if (auto words = explain(line.text); !words.empty()) json["meaning"] = shown(words);
   return json;
 }
 

@@ -5,7 +5,6 @@
 
 #include "callmgr/diagnose/decode.hh"
 #include "callmgr/diagnose/report.hh"
-#include "common/bytes.hh"
 
 namespace callgate::diagnose {
 namespace {
@@ -27,9 +26,8 @@ void put_indented(Out& out, std::string_view text, std::string_view margin) {
 }
 
 void put_line(Out& out, const SourceLine& line) {
-  put(out, "  {:>6}: {}\n", line.number, printable(line.text));
-  if (auto words = explain(line.text); !words.empty())
-    put(out, "          = {}\n", printable(words));
+  put(out, "  {:>6}: {}\n", line.number, shown(line.text));
+  if (auto words = explain(line.text); !words.empty()) put(out, "          = {}\n", shown(words));
 }
 
 void put_lines(Out& out, const std::vector<SourceLine>& lines) {
@@ -127,6 +125,20 @@ void put_attempts(Out& out, const Diagnosis& diagnosis) {
 }
 
 }  // namespace
+
+std::string shown(std::string_view text) {
+  std::string safe;
+  for (char c : text) {
+    auto byte = static_cast<unsigned char>(c);
+    if (byte == '\t')
+      safe += ' ';
+    else if (byte < 0x20 || byte >= 0x7f)
+      fmt::format_to(std::back_inserter(safe), "\\x{:02x}", byte);
+    else
+      safe += c;
+  }
+  return safe;
+}
 
 std::string text_report(const Diagnosis& diagnosis) {
   Out out;

@@ -86,6 +86,12 @@ TEST_CASE("a redacted log has the diagnosis of the log that it was") {
   }
 }
 
+TEST_CASE("a bundle shows as many backslashes as the log has") {
+  LogKeeper keeper;
+  keeper.keep(R"(name = "A\\\\b")", {.number = 1});
+  CHECK_THAT(keeper.text(nullptr), Contains(R"(name = "A\\\\b")"));
+}
+
 TEST_CASE("a bundle holds the end of the log, redacted") {
   Redactor redactor;
   LogKeeper keeper;
