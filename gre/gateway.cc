@@ -61,7 +61,9 @@ std::string Gateway::advice(const Reason& end) const {
       call_.server);
 }
 
+// Not where somebody waits for us already.
 void Gateway::pause_if_it_pays() {
+  if (server_has_more_ || pppd_has_more_ || downlink_.wants_to_write() || uplink_.waits()) return;
   const Statistics& counted = call_.statistics;
   auto before = std::exchange(moved_, counted.rx_accepted + counted.tx_sent);
   if (!pace_.pause_after(moved_ - before, now_)) return;
