@@ -61,6 +61,7 @@ void Conversation::count(const Packet& packet, Facts& facts) {
   append_lower(base_, packet.code);
   base_.append(".").append(direction);
   facts.add(base_);
+  if (!facts.names().asks_beyond(base_)) return;  // by far the most
   if (!previous_.empty()) {
     scratch_.assign(base_).append(".after.").append(previous_);
     facts.add(scratch_);

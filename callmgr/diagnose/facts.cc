@@ -44,7 +44,10 @@ bool is_packet_fact(std::string_view name) {
 
 size_t FactNames::intern(std::string_view name) {
   auto [at, fresh] = indices_.try_emplace(std::string(name), names_.size());
-  if (fresh) names_.emplace_back(name);
+  if (!fresh) return at->second;
+  names_.emplace_back(name);
+  for (size_t dot = 0; (dot = name.find('.', dot)) != name.npos; dot++)
+    beginnings_.emplace(name.substr(0, dot));
   return at->second;
 }
 

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "callmgr/diagnose/scanner.hh"
@@ -31,6 +32,8 @@ class FactNames {
   size_t intern(std::string_view name);
   int64_t find(std::string_view name) const;  // -1: nobody asks for it
   size_t size() const { return names_.size(); }
+  // Whether a name is asked for that begins so and goes on after a dot.
+  bool asks_beyond(std::string_view name) const { return beginnings_.contains(name); }
   const std::string& operator[](size_t index) const { return names_[index]; }
 
  private:
@@ -39,6 +42,7 @@ class FactNames {
     size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
   };
   std::unordered_map<std::string, size_t, Hash, std::equal_to<>> indices_;
+  std::unordered_set<std::string, Hash, std::equal_to<>> beginnings_;
   std::vector<std::string> names_;
 };
 
@@ -56,6 +60,7 @@ class Facts {
   void add(std::string_view name) { change(name, 1, true); }
   void set(std::string_view name, int64_t value) { change(name, value, false); }
   const Fact& operator[](size_t index) const { return facts_[index]; }
+  const FactNames& names() const { return *names_; }
 
  private:
   void change(std::string_view name, int64_t value, bool sum);

@@ -134,6 +134,7 @@ enum class Stamp { none, with_host, perhaps_host, uptime };
 
 Stamp take_stamp(Scanner& in) {
   Scanner ahead = in;
+  if (ahead.rest().empty() || is_lower(ahead.rest()[0])) return Stamp::none;
   if (ahead.take('<') && ahead.digits(1, 3) && ahead.take('>')) {
     ahead.take("1 ");
     in = ahead;
@@ -239,6 +240,7 @@ constexpr std::array kLevels{"<info>"sv, "<warn>"sv, "<error>"sv, "<debug>"sv, "
 // NetworkManager's "<info>  [1700000000.1234] ", GLib's "** Message: 10:00:00.123: ".
 void take_glib(Scanner& in) {
   Scanner ahead = in;
+  if (!in.rest().starts_with('<') && !in.rest().starts_with('*')) return;
   if (take_one_of(ahead, kLevels)) {
     ahead.spaces();
     if (ahead.take('[')) {
@@ -303,6 +305,11 @@ LogLine parse_log_line(std::string_view raw, uint64_t number, std::string& scrat
   Scanner in(without_controls(raw, scratch));
   take_quotes(in);
   auto whole = in.rest();
+  // The commonest line of a debug log has nothing around it.
+  if (whole.starts_with("sent [") || whole.starts_with("rcvd [")) {
+    line.text = whole;
+    return line;
+  }
   auto stamp = take_stamp(in);
   if (stamp == Stamp::none || !take_rfc5424(in, line)) take_header(in, stamp, line);
   bool kernel = take_uptime(in) || stamp == Stamp::uptime;
