@@ -2,9 +2,7 @@
 """A user who is not root dials, as with pon: group dip, setuid pppd, a file capability."""
 import os
 
-import pytest
-
-from lab import programs
+from lab import file_capability, programs
 from lab.lines import wait_until
 from lab.ppp_tunnel import AS_MEMBER_OF_DIP, SLOW
 from lab.process import proc_status
@@ -12,18 +10,8 @@ from lab.process import proc_status
 NOBODY = "65534"
 
 
-@pytest.fixture
-def file_capability(client):
-    """The installation's file capability, which the guest does not see on the host's files."""
-    gateway = programs.installed().gateway
-    if "security.capability" in os.listxattr(gateway):
-        return
-    if "CALLGATE_IN_VM" not in os.environ:
-        pytest.skip(f"{gateway} has no file capability")
-    client.run("setcap", "cap_net_raw+p", gateway)
-
-
-def test_a_member_of_dip_dials_and_its_gateway_is_never_root(client, server, file_capability):
+def test_a_member_of_dip_dials_and_its_gateway_is_never_root(client, server):
+    file_capability.ensure(client)
     client.start(programs.installed().callmgr, "--foreground")
     wait_until(lambda: os.path.exists(client.path("/run/pptp/callmgr.sock")), 10 * SLOW)
     tunnel = client.dial(server, wrapper=AS_MEMBER_OF_DIP).wait_up()
