@@ -14,8 +14,9 @@ namespace callgate {
 class TransmitWindow {
  public:
   using Microseconds = std::chrono::microseconds;
-  // MinTimeOut and MaxTimeOut of section 4.4; the latter while the round trip is unknown.
-  static constexpr Duration kLeastWait{50}, kMostWait{500};
+  // MinTimeOut and MaxTimeOut of section 4.4; the latter while the round trip is unknown. A server
+  // may delay an acknowledgement for 100 ms.
+  static constexpr Duration kLeastWait{200}, kMostWait{500};
   // So many waits in vain, and no acknowledgement: until one comes there is no window.
   static constexpr uint32_t kInVain = 3;
   static constexpr uint32_t kRemembered = 1 << 17;  // packets; any window fits in

