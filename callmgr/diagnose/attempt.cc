@@ -38,7 +38,11 @@ void Endpoints::note(std::string_view text, Facts& facts) {
 }
 
 Attempt::Attempt(const RuleBase& rules, uint64_t first_line)
-    : rules_(&rules), facts_(rules.fact_names()), first_line_(first_line), last_line_(first_line) {}
+    : rules_(&rules),
+      facts_(rules.fact_names()),
+      hits_(rules.patterns()),
+      first_line_(first_line),
+      last_line_(first_line) {}
 
 void Attempt::note(const LogLine& line, const std::vector<int>& matches) {
   last_line_ = std::max(last_line_, line.number);
@@ -119,15 +123,14 @@ bool Attempt::is_over_or_far(const std::vector<int>& matches) const {
   bool again = std::any_of(matches.begin(), matches.end(), [&](int match) {
     auto pattern = static_cast<size_t>(match);
     auto* marker = rules_->marker_of(pattern);
-    return marker && marker->event == Marker::Event::begin && hits_.contains(pattern);
+    return marker && marker->event == Marker::Event::begin && hit(pattern);
   });
   // The same line twice in a row is one message that reached the log on two ways.
   return again && (!conversation_.silent() || stage_ > Stage::call);
 }
 
 const Hit* Attempt::hit(size_t pattern) const {
-  auto at = hits_.find(pattern);
-  return at == hits_.end() ? nullptr : &at->second;
+  return hits_[pattern].count ? &hits_[pattern] : nullptr;
 }
 
 }  // namespace callgate::diagnose

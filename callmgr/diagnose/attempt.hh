@@ -61,7 +61,7 @@ class Attempt {
   Facts facts_;
   Conversation conversation_;
   Endpoints endpoints_;
-  std::unordered_map<size_t, Hit> hits_;
+  std::vector<Hit> hits_;  // of each pattern
   std::array<SourceLine, kStages> proofs_;
   std::vector<SourceLine> unusual_;
   Stage stage_ = Stage::none;

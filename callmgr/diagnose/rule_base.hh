@@ -27,6 +27,7 @@ class RuleBase {
   const std::vector<Marker>& markers() const { return markers_; }
   const Marker* marker_of(size_t pattern) const;
   const FactNames& fact_names() const { return fact_names_; }
+  size_t patterns() const { return patterns_.size(); }
   const std::string& pattern(size_t index) const { return patterns_[index]; }
   const Rule* find(std::string_view id) const;
 
