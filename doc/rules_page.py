@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""rules_page.py VERSION RULES...: the manual page of all rules of pptpctl diagnose, as mdoc, on standard output."""
+"""rules_page.py VERSION RULES...: the manual page of all rules of pptpctl diagnose.
+
+It is mdoc, on standard output.
+"""
 import itertools
 import re
 import sys
@@ -60,9 +63,11 @@ def sentences(lines):
 
 def body(text):
     """Paragraphs, in which lines that begin with a blank are commands."""
-    for literal, lines in itertools.groupby(text.strip("\n").split("\n"), lambda line: line.startswith(" ")):
+    paragraphs = itertools.groupby(text.strip("\n").split("\n"), lambda line: line.startswith(" "))
+    for literal, lines in paragraphs:
         if literal:
-            yield from [".Bd -literal -offset indent", *(escaped(line.strip()) for line in lines), ".Ed"]
+            commands = (escaped(line.strip()) for line in lines)
+            yield from [".Bd -literal -offset indent", *commands, ".Ed"]
         else:
             yield from [".Pp", *sentences(lines)]
 
