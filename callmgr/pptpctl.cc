@@ -20,6 +20,10 @@ int version(const Words&) {
 
 int help(const Words&);
 
+int diagnose(const Words& words) {
+  return is_about_a_server(words) ? diagnose_live_command(words) : diagnose_command(words);
+}
+
 struct Subcommand {
   const char* name;
   const char* arguments;
@@ -33,8 +37,8 @@ const std::vector<Subcommand>& subcommands() {
        status_command},
       {"hangup", "CALL|SERVER|--all", "end a call, the calls to a server, or every call",
        hangup_command},
-      {"diagnose", "--log FILE|--journal",
-       "what a log shows: how far a tunnel came, and why no further", diagnose_command},
+      {"diagnose", "SERVER|--log FILE|--journal",
+       "how far a tunnel comes, or has come, and why no further", diagnose},
       {"version", "", "the version", version},
       {"help", "", "this list", help}};
   return kTable;

@@ -20,5 +20,7 @@ struct UsageError {
 int status_command(const Words& words);
 int hangup_command(const Words& words);
 int diagnose_command(const Words& words);
+bool is_about_a_server(const Words& words);  // and not about a log
+int diagnose_live_command(const Words& words);
 
 }  // namespace callgate

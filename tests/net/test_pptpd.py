@@ -3,17 +3,13 @@
 import os
 import shutil
 import signal
-from pathlib import Path
 
 import pytest
 
-from lab import programs
 from lab.lines import wait_until
+from lab.pptpd import PPTPD, start_pptpd
 from lab.tunnel import SLOW, expect_clean
 from ppp_frames import data
-
-PPTPD = "/usr/sbin/pptpd"
-ECHO_PPP = Path(programs.REPOSITORY) / "tests/lab/echo_ppp.py"
 
 pytestmark = pytest.mark.skipif(not shutil.which(PPTPD), reason="pptpd is not installed")
 
@@ -21,15 +17,7 @@ pytestmark = pytest.mark.skipif(not shutil.which(PPTPD), reason="pptpd is not in
 @pytest.fixture
 def pptpd(net):
     """pptpd in the foreground on the server host; its words are in net.server.syslog."""
-    net.server.write_file("/run/lab/options.pptpd", "")
-    net.server.write_file("/run/lab/pptpd.conf",
-                          f"ppp {ECHO_PPP}\noption /run/lab/options.pptpd\ndebug\nnologwtmp\n"
-                          f"listen {net.server.address}\n"
-                          "localip 10.66.0.1\nremoteip 10.66.0.10-19\n")
-    process = net.server.start(PPTPD, "-f", "-c", "/run/lab/pptpd.conf", "-p", "/run/lab/pptpd.pid")
-    wait_until(lambda: [s for s in net.server.sockets("tcp")
-                        if (s.local_port, s.state) == (1723, "LISTEN")], 5)
-    return process
+    return start_pptpd(net.server)
 
 
 def echoes(tunnel, number):

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Which addresses cannot be seen on the Internet.
+#pragma once
+
+#include "common/ip_address.hh"
+
+namespace callgate::diagnose::live {
+
+bool is_private(const IpAddress& address);
+
+}  // namespace callgate::diagnose::live

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "callmgr/diagnose/live/lcp_speaker.hh"
+
+namespace callgate::diagnose::live {
+namespace {
+
+constexpr uint16_t kLcp = 0xC021;
+constexpr uint8_t kConfigureRequest = 1, kConfigureAck = 2, kConfigureReject = 4,
+                  kTerminateRequest = 5;
+constexpr uint8_t kMagicNumber = 5;  // RFC 1661 section 6.4
+
+Bytes framed(ByteSpan frame) {
+  Bytes out;
+  encode_hdlc(frame, kDefaultAccm, out);
+  return out;
+}
+
+}  // namespace
+
+Bytes LcpSpeaker::next_request() {
+  Bytes frame;
+  Writer put(frame);
+  put.put(uint16_t{0xFF03});
+  put.put(kLcp);
+  put.put(kConfigureRequest);
+  put.put(static_cast<uint8_t>(++sent_));
+  put.put(uint16_t{10});  // bytes from the code on
+  put.put(kMagicNumber);
+  put.put(uint8_t{6});  // bytes of the option
+  put.put(magic_);
+  return framed(frame);
+}
+
+Bytes LcpSpeaker::goodbye() {
+  static constexpr uint8_t kFrame[] = {0xFF, 0x03, 0xC0, 0x21, kTerminateRequest, 0xFF, 0, 4};
+  return framed(kFrame);
+}
+
+void LcpSpeaker::received(ByteSpan from_pty) {
+  decoder_.decode(from_pty, [this](ByteSpan bytes) { frame(bytes); });
+}
+
+void LcpSpeaker::frame(ByteSpan bytes) {
+  frames_++;
+  if (bytes.size() >= 2 && bytes[0] == 0xFF && bytes[1] == 0x03) bytes = bytes.subspan(2);
+  Reader get(bytes);
+  uint16_t protocol = 0, length = 0;
+  uint8_t code = 0, identifier = 0, option = 0, option_length = 0;
+  uint32_t magic = 0;
+  get(protocol, code, identifier);
+  if (!get.ok() || protocol != kLcp) return;
+  get(length, option, option_length, magic);
+  bool ours = identifier >= 1 && identifier <= sent_;
+  bool looped = get.ok() && code == kConfigureRequest && option == kMagicNumber && magic == magic_;
+  if (looped || (code >= kConfigureAck && code <= kConfigureReject && ours)) answers_++;
+  if (code == kConfigureRequest && !looped) requests_++;
+}
+
+}  // namespace callgate::diagnose::live

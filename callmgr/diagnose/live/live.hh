@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// `pptpctl diagnose SERVER`: the fault tree of the Diagnosis HOWTO, walked by the program.
+#pragma once
+
+#include "callmgr/diagnose/diagnosis.hh"
+#include "callmgr/diagnose/live/peers_file.hh"
+#include "common/ids.hh"
+
+namespace callgate::diagnose::live {
+
+struct Question {
+  std::string server;  // may be empty where the tunnel's file names it
+  std::string tunnel;  // a file in /etc/ppp/peers; may be empty
+  bool json = false;
+};
+
+// Prints each step as it ends, and then what they amount to. Takes kWholeRun at most.
+constexpr Duration kWholeRun{18'000};
+Verdict diagnose_live(const Question& question);
+
+PeersFile load_peers(const std::string& tunnel);
+
+}  // namespace callgate::diagnose::live

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What the steps do. Each looks at one thing, ends in time, and puts what it has learned into the
+// case; the table in steps.cc says in which order, and what each needs.
+#pragma once
+
+#include "callmgr/diagnose/live/step.hh"
+
+namespace callgate::diagnose::live {
+
+Result probe_name(Case&);
+Result probe_route(Case&);
+Result probe_path_mtu(Case&);
+Result probe_tcp(Case&);
+Result probe_control(Case&);
+Result probe_gre(Case&);
+Result probe_filter(Case&);
+Result probe_tunnels(Case&);
+Result probe_nat(Case&);
+Result probe_helper(Case&);
+Result probe_ppp_device(Case&);
+Result probe_ppp_async(Case&);
+Result probe_mppe(Case&);
+Result probe_crypto(Case&);
+Result probe_pppd(Case&);
+Result probe_peers(Case&);
+Result probe_secrets(Case&);
+
+// A word of a command that a user is to type, quoted where a shell would see more in it.
+std::string shell_word(const std::string& word);
+
+// "2.5 s"
+std::string in_seconds(Duration duration);
+
+}  // namespace callgate::diagnose::live
