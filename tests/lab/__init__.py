@@ -18,6 +18,7 @@ programs.py         CALLGATE_PREFIX, CALLGATE_PPTP, CALLGATE_TIME_FACTOR
 units.py            the machine itself, whose tunnels are systemd's units
 reports.py          what a failed test shows
 ppp.py, ppp_tunnel.py, pppdump.py   real pppds and pptpd, where the kernel has PPP; their record
+diagnosis.py        attempts that fail on purpose, and the diagnosis of their logs
 
 Run as root: CALLGATE_PREFIX=/where/installed python3 -m pytest tests/net
 """

@@ -154,9 +154,9 @@ class PppHost(Host):
 class PptpServer(PppHost):
     """A host that runs pptpd. Everything pptpd and its pppds say is in its syslog."""
 
-    def start_pptpd(self):
-        self.write_file("/run/lab/pptpd.conf", PPTPD_CONF)
-        self.write_file("/etc/ppp/options.pptpd", SERVER_PPP_OPTIONS)
+    def start_pptpd(self, config=PPTPD_CONF, ppp_options=SERVER_PPP_OPTIONS):
+        self.write_file("/run/lab/pptpd.conf", config)
+        self.write_file("/etc/ppp/options.pptpd", ppp_options)
         self.start("pptpd", "--fg", "--conf", "/run/lab/pptpd.conf",
                    "--option", "/etc/ppp/options.pptpd", "--listen", self.address)
         self.wait_listening(1723)

@@ -49,6 +49,14 @@ def server(hosts):
 
 
 @pytest.fixture
+def bare(hosts, client):
+    """Client and server, on which nothing listens."""
+    _, server = hosts
+    yield client, server
+    server.reset()
+
+
+@pytest.fixture
 def tunnel(client, server):
     return client.dial(server).wait_up()
 
