@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <cstring>
 
 #include "config.hh"
@@ -161,6 +162,31 @@ std::string_view disconnect_result(uint8_t result) {
   return word(kWords, result);
 }
 
+// Where to look in the Diagnosis HOWTO, for failures that a second look at the server explains:
+// its known problems (S), or the step of its fault tree (F).
+std::string_view howto_entry(const Reason& reason) {
+  struct Entry {
+    Cause cause;
+    int os_error;  // 0 = any
+    std::string_view entry;
+  };
+  static constexpr Entry kEntries[]{{Cause::name_not_resolved, 0, "F1"},
+                                    {Cause::gre_failed, 0, "F2"},
+                                    {Cause::connect_failed, ECONNREFUSED, "S08"},
+                                    {Cause::connect_failed, ENETUNREACH, "S09"},
+                                    {Cause::connect_failed, EHOSTUNREACH, "S10"},
+                                    {Cause::connect_failed, 0, "F3"},
+                                    {Cause::connect_timed_out, 0, "F3"},
+                                    {Cause::control_not_pptp, 0, "F3"},
+                                    {Cause::control_silent, 0, "F3"},
+                                    {Cause::control_closed, 0, "S54"},
+                                    {Cause::call_no_reply, 0, "F4"}};
+  for (const auto& [cause, os_error, entry] : kEntries)
+    if (cause == reason.cause && (!os_error || os_error == static_cast<int>(reason.os_error)))
+      return entry;
+  return {};
+}
+
 std::string_view name(Cause cause) {
   return row(cause).name;
 }
@@ -278,7 +304,13 @@ std::string sentence(const Reason& reason) {
 std::string line(const Reason& reason) {
   auto text = sentence(reason);
   if (auto advice = hint(reason); !advice.empty()) text += fmt::format(" ({})", advice);
-  return text;
+  return text + diagnose_hint(howto_entry(reason), reason.subject);
+}
+
+std::string diagnose_hint(std::string_view entry, std::string_view server) {
+  auto word = server.substr(0, server.find(' '));  // of "vpn.example.net (192.0.2.1)"
+  if (entry.empty() || word.empty()) return {};
+  return fmt::format("; [{}] to find out more: pptpctl diagnose {}", entry, printable(word));
 }
 
 }  // namespace callgate

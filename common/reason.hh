@@ -85,8 +85,13 @@ std::string_view hint(const Reason& reason);  // what to do next; may be empty
 ExitStatus exit_status(Cause cause);
 std::string_view describe(ExitStatus status);  // one line for the manual page
 
-// sentence, then hint: the one line a user reads. Both are printable(), whatever a peer wrote.
+// sentence, hint, and where a second look helps the command for it: the one line a user reads. All
+// is printable(), whatever a peer wrote.
 std::string line(const Reason& reason);
+
+// "; [S08] to find out more: pptpctl diagnose 192.0.2.1"; `entry` is of the Diagnosis HOWTO.
+std::string_view howto_entry(const Reason& reason);  // may be empty
+std::string diagnose_hint(std::string_view entry, std::string_view server);
 
 // Words for the codes of RFC 2637; "unknown" where the RFC has none.
 std::string_view sccrp_result(uint8_t result);       // section 2.2

@@ -57,8 +57,8 @@ std::string Gateway::advice(const Reason& end) const {
   if (!one_sided(statistics()) || (early && end.cause == Cause::hung_up_locally)) return {};
   return fmt::format(
       "; no GRE packet (IP protocol 47) has come from {}: a firewall drops it, or a NAT gateway has"
-      " no PPTP helper",
-      call_.server);
+      " no PPTP helper{}",
+      call_.server, diagnose_hint("S26", call_.server));
 }
 
 // Not where somebody waits for us already.

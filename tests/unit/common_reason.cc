@@ -110,9 +110,26 @@ TEST_CASE("a hint follows the sentence in brackets, and is left out where there 
   Reason refused{.cause = Cause::connect_failed, .os_error = ECONNREFUSED, .subject = "192.0.2.1"};
   CHECK(line(refused) ==
         "cannot connect to 192.0.2.1 on TCP port 1723: Connection refused (check the address, the"
-        " route to it, and that the server listens on TCP port 1723)");
+        " route to it, and that the server listens on TCP port 1723); [S08] to find out more:"
+        " pptpctl diagnose 192.0.2.1");
   Reason hung_up{.cause = Cause::hung_up_locally, .detail = "pppd ended"};
   CHECK(line(hung_up) == "hung up: pppd ended");
+}
+
+TEST_CASE("where a second look at the server helps, the line ends with the command for it") {
+  auto ends = [](const Reason& reason, const std::string& words) {
+    return line(reason).ends_with("; [" + words);
+  };
+  std::string both = "vpn.example.net (192.0.2.1)";
+  CHECK(ends({.cause = Cause::control_closed, .subject = both},
+             "S54] to find out more: pptpctl diagnose vpn.example.net"));
+  CHECK(ends({.cause = Cause::connect_failed, .os_error = EHOSTUNREACH, .subject = both},
+             "S10] to find out more: pptpctl diagnose vpn.example.net"));
+  CHECK(ends({.cause = Cause::name_not_resolved, .subject = "nowhere.example"},
+             "F1] to find out more: pptpctl diagnose nowhere.example"));
+  for (auto cause : {Cause::hung_up_locally, Cause::bad_option, Cause::server_cleared})
+    CHECK(line({.cause = cause, .subject = both, .detail = "x"}).find("diagnose") ==
+          std::string::npos);
 }
 
 TEST_CASE("an error without an OS error is not called closed") {
