@@ -38,6 +38,19 @@ def test_systemctl_status_shows_server_address_and_state(machine, server):
         assert word in text, text
 
 
+def test_systemctl_status_shows_why_a_tunnel_failed(machine, server):
+    """The unit's own start is what is diagnosed, not whatever else the journal holds."""
+    server.stop_pptpd()
+    wait_until(lambda: not server.running(), 10 * SLOW)
+    machine.systemctl("start", unit("work"), check=False)
+    status = wait_until(lambda: "failed: " in machine.show(unit("work"), "StatusText")
+                        and machine.show(unit("work"), "StatusText"), 30 * SLOW)
+    assert "[tcp-refused, S08]" in status
+    said = machine.journal("-u", unit("work"), "-b")
+    assert "pptpctl diagnose --tunnel work" in said
+    assert f"[S08] to find out more: pptpctl diagnose {server.address}" in said
+
+
 def test_the_journal_knows_server_call_ids_and_reason(machine, server):
     machine.start_tunnels("work")
     machine.systemctl("stop", unit("work"))
