@@ -31,6 +31,12 @@ void Acknowledger::sent_alone(TimePoint now) {
   unacknowledged_ = 0;
 }
 
+void Acknowledger::postpone(TimePoint now) {
+  since_ = now;
+  last_ = now + TimePoint::duration(kDelay) - pause_;
+  unacknowledged_ = 0;
+}
+
 void Acknowledger::filled() {
   last_stop_ = 0;
   if (quota_ > limit_) trials_ = kTrials;  // it does not stop there any more

@@ -40,8 +40,9 @@ class Acknowledger {
   void sent();
   // It went out alone, because it was due.
   void sent_alone(TimePoint now);
-  // It could not be sent: try again after a pause.
-  void postpone(TimePoint now) { since_ = last_ = now, unacknowledged_ = 0; }
+  // It could not be sent: try again after kDelay, as a packet filter or a dead path says the same
+  // each time.
+  void postpone(TimePoint now);
 
   // Whether it must go now, without data.
   bool due(TimePoint now) const;
