@@ -20,6 +20,7 @@ PPTPSETUP = PREFIX / "sbin/pptpsetup"
 BEYOND = "203.0.113.1"  # behind the server
 ROUTER = "192.0.2.254"
 TAKEN = "10.50.0.0/16"  # goes to the router while there is no tunnel
+TUNNEL = "routed"  # the client of other tests has one named vpn
 
 NETWORKS = {
     "everything": (["--default-route"], {"0.0.0.0/1", "128.0.0.0/1"}, [BEYOND]),
@@ -36,7 +37,7 @@ def kill_manager(client):
 
 
 ENDS = {
-    "pptpsetup --stop": lambda client, link: client.run(PPTPSETUP, "--stop", "vpn", timeout=30 * SLOW),
+    "pptpsetup --stop": lambda client, link: client.run(PPTPSETUP, "--stop", TUNNEL, timeout=30 * SLOW),
     "pppd killed": lambda client, link: client.signal_all("pppd", signal.SIGKILL),
     "gateway killed": lambda client, link: os.kill(link.gateway(), signal.SIGKILL),
     "manager killed": lambda client, link: kill_manager(client),
@@ -58,7 +59,7 @@ def client(client, hosts):
     client.add_route(TAKEN, via=ROUTER)
     server.ip("address", "add", f"{BEYOND}/32", "dev", "lo")
     yield client
-    client.run(PPTPSETUP, "--delete", "vpn")
+    client.run(PPTPSETUP, "--delete", TUNNEL)
     client.run("rm", "/etc/ppp/ip-up", "/etc/ppp/ip-down")
     server.ip("address", "del", f"{BEYOND}/32", "dev", "lo")
     for destination in "default", TAKEN:
@@ -66,12 +67,12 @@ def client(client, hosts):
 
 
 def set_up(client, server, *options):
-    client.run(PPTPSETUP, "--create", "vpn", "--server", server.address, "--username", "alice", "--encrypt",
+    client.run(PPTPSETUP, "--create", TUNNEL, "--server", server.address, "--username", "alice", "--encrypt",
                "--mtu", "1400", "--password-stdin", *options, input=USERS["alice"] + "\n")
 
 
 def start(client, server):
-    link = client.start_caller(server, PPTPSETUP, "--start", "vpn", log="stdout")
+    link = client.start_caller(server, PPTPSETUP, "--start", TUNNEL, log="stdout")
     assert link.pppd.wait_exit(40 * SLOW) == 0, link.log.text
     link.log, link.since = client.syslog, client.log_start
     return link.wait_up()
@@ -92,7 +93,7 @@ def test_networks_go_through_the_tunnel_and_the_table_is_afterwards_as_before(cl
     before = table(client)
     set_up(client, server, *options)
     link = start(client, server)
-    client.wait_log("callgate-routes: vpn: .* networks go through", 20)
+    client.wait_log(f"callgate-routes: {TUNNEL}: .* networks go through", 20)
 
     assert {route.dst for route in client.routes() if route.protocol == "48"} == prefixes
     for address in addresses:
@@ -109,12 +110,12 @@ def test_networks_go_through_the_tunnel_and_the_table_is_afterwards_as_before(cl
 
 def test_a_server_without_a_host_route_in_its_own_tunnel_is_refused_and_the_tunnel_lives(client, server):
     set_up(client, server, "--route", "192.0.2.0/24", "--route", TAKEN)
-    peers = Path(client.path("/etc/ppp/peers/vpn"))
+    peers = Path(client.path(f"/etc/ppp/peers/{TUNNEL}"))
     peers.write_text(peers.read_text().replace("--nolaunchpppd", "--nolaunchpppd --nohostroute"))
     link = start(client, server)
-    said = client.wait_log(f"callgate-routes: vpn: .* PPTP server {server.address} into the tunnel itself", 20)
+    said = client.wait_log(f"callgate-routes: {TUNNEL}: .* PPTP server {server.address} into the tunnel itself", 20)
     assert "--nohostroute" in said.string
     assert not [route for route in client.routes() if route.protocol == "48"]
     link.ping()
-    client.run(PPTPSETUP, "--stop", "vpn", timeout=30 * SLOW)
+    client.run(PPTPSETUP, "--stop", TUNNEL, timeout=30 * SLOW)
     expect_clean(client, within=10)
