@@ -76,6 +76,12 @@ struct End {
   std::string advice;
 };
 
+// pppd lost patience, and its own log will name LCP: what was still missing is said here.
+End without_call(Reason reason, std::string_view missing) {
+  bool here = reason.cause == Cause::hung_up_locally;
+  return {std::move(reason), here ? fmt::format("; no call was up yet: {}", missing) : ""};
+}
+
 // The life of a gateway. Returns why it ended.
 End live(const GatewaySettings& settings) {
   Surroundings surroundings;              // signals wait from here on; nothing is read yet
@@ -86,7 +92,8 @@ End live(const GatewaySettings& settings) {
   restrict_system_calls(gateway_sets_up());
 
   auto assigned = surroundings.await<CallAssigned>();
-  if (auto* reason = std::get_if<Reason>(&assigned)) return *reason;
+  if (auto* reason = std::get_if<Reason>(&assigned))
+    return without_call(*reason, "the server has not answered on TCP port 1723");
   auto& ours = std::get<CallAssigned>(assigned);
 
   auto joined = join_call(std::move(std::get<SocketsByFamily>(sockets)), ours);
@@ -96,7 +103,8 @@ End live(const GatewaySettings& settings) {
   // Only now may the manager request the call: the server's first packet finds us listening.
   if (!surroundings.channel.send(GatewayReady{})) return Reason{.cause = Cause::manager_died};
   auto connected = surroundings.await<CallConnected>();
-  if (auto* reason = std::get_if<Reason>(&connected)) return *reason;
+  if (auto* reason = std::get_if<Reason>(&connected))
+    return without_call(*reason, ours.server.text() + " has not answered Outgoing-Call-Request");
   auto& server = std::get<CallConnected>(connected);
   say_up(ours, server, settings.sync);
 

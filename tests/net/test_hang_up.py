@@ -92,6 +92,7 @@ def test_a_hang_up_before_the_server_has_answered_ends_at_once(net, server, end)
     connection.expect(StartControlConnectionRequest)
     LOCAL_ENDS[end](tunnel)
     assert tunnel.wait_exit(AT_ONCE) == 0
+    assert "no call was up yet: the server has not answered on TCP port 1723" in tunnel.process.stderr.text
     connection.expect_end(5 * SLOW, passing_over=(StopControlConnectionRequest,))
     expect_clean(net.client)
 
@@ -103,6 +104,7 @@ def test_a_hang_up_before_the_call_is_answered_clears_the_call(net, server, end)
     request = connection.expect(OutgoingCallRequest)
     LOCAL_ENDS[end](tunnel)
     assert tunnel.wait_exit(AT_ONCE) == 0
+    assert "has not answered Outgoing-Call-Request" in tunnel.process.stderr.text
     assert connection.expect(CallClearRequest).call_id == request.call_id
     server.call_from(connection, request).disconnect()
     connection.expect_stop(5 * SLOW)

@@ -59,8 +59,9 @@ def test_a_server_that_does_not_want_it(bare, case):
 def test_a_server_that_accepts_and_is_silent(bare):
     client, server = bare
     with ScriptedServer(server, gre=False):
-        attempt = Attempt(client, server.address, (SOON,)).end(20)
-        expect(client, "silent", {"syslog": attempt.logs()["syslog"]}, "control-not-answered")
+        logs = Attempt(client, server.address, (SOON,)).end(20).logs()
+        expect(client, "silent", {"syslog": logs["syslog"]}, "control-not-answered")
+        expect(client, "silent", {"terminal": logs["terminal"]}, "control-not-made")
 
 
 UNREACHABLE = {"refused": ("", "tcp-refused"),
