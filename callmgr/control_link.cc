@@ -94,6 +94,7 @@ void ControlLink::readable() {
   auto now = Clock::now();
   if (size > 0)
     return carry_out(control_.received(ByteSpan(buffer).first(static_cast<size_t>(size)), now));
+  if (size == 0 && reset_) return carry_out(control_.disconnected(ECONNRESET, now));
   if (size == 0) {
     log::notice("{}: read returned zero, peer has closed", settings_.control.server);
     return carry_out(control_.disconnected(0, now));
@@ -199,7 +200,10 @@ void ControlLink::take(const Close& step) {
 void ControlLink::flush() {
   while (dialed_.socket && !unsent_.empty()) {
     ssize_t size = send(dialed_.socket.get(), unsent_.data(), unsent_.size(), MSG_NOSIGNAL);
-    if (size < 0) break;  // an error shows when reading, with its reason
+    if (size < 0) {
+      reset_ = errno == ECONNRESET;  // said once: reading would only show the end
+      break;
+    }
     unsent_.erase(unsent_.begin(), unsent_.begin() + size);
   }
   if (!dialed_.socket) return;

@@ -92,6 +92,7 @@ class ControlLink {
   Dialed dialed_;
   Watch readable_, writable_, timer_;
   Bytes unsent_;
+  bool reset_ = false;  // sending has said so
   TimePoint created_ = Clock::now();
   ControlConnection::State noted_ = ControlConnection::State::idle;
   std::array<unsigned, std::variant_size_v<ControlMessage>> logged_{};  // by type
