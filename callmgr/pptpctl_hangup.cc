@@ -26,7 +26,7 @@ HangUpRequest hang_up_request(const std::string& word) {
 
 int hangup_command(const Words& words) {
   if (words.size() != 1) throw UsageError{"hangup takes one call id, server or --all"};
-  Manager manager;
+  ManagerConversation manager;
   manager.send(hang_up_request(words[0]));
   auto count = manager.next<ListEnd>().count;
   fmt::print("{} call{} hung up\n", count, count == 1 ? "" : "s");

@@ -9,17 +9,18 @@ namespace callgate {
 
 static constexpr timeval kPatience{.tv_sec = 10, .tv_usec = 0};  // for the manager's next record
 
-Manager::Manager() : path_(callmgr_socket_path()), channel_(Channel::connect(path_)) {
+ManagerConversation::ManagerConversation()
+    : path_(callmgr_socket_path()), channel_(Channel::connect(path_)) {
   check(setsockopt(channel_.fd(), SOL_SOCKET, SO_RCVTIMEO, &kPatience, sizeof kPatience),
         "set a time limit");
   next<Welcome>();
 }
 
-void Manager::send(const ChannelMessage& message) {
+void ManagerConversation::send(const ChannelMessage& message) {
   if (!channel_.send(message)) throw OsError(EPIPE, "ask the call manager at " + path_);
 }
 
-ChannelMessage Manager::next() {
+ChannelMessage ManagerConversation::next() {
   auto received = channel_.receive();
   if (auto* message = std::get_if<ChannelMessage>(&received)) return std::move(*message);
   bool silent = std::holds_alternative<Channel::Nothing>(received);

@@ -9,9 +9,9 @@
 
 namespace callgate {
 
-class Manager {
+class ManagerConversation {
  public:
-  Manager();
+  ManagerConversation();
 
   void send(const ChannelMessage& message);
   ChannelMessage next();

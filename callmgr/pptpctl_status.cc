@@ -18,7 +18,7 @@ struct Entry {
 };
 
 std::vector<Entry> fetch_status() {
-  Manager manager;
+  ManagerConversation manager;
   manager.send(StatusRequest{});
   std::vector<Entry> entries;
   while (true) {

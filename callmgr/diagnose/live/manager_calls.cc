@@ -14,7 +14,7 @@ namespace {
 
 // One call on each line, its texts last and printable.
 std::string ask() {
-  Manager manager;
+  ManagerConversation manager;
   manager.send(StatusRequest{});
   std::string text, server;
   while (true) {
