@@ -201,7 +201,7 @@ void ControlLink::flush() {
   while (dialed_.socket && !unsent_.empty()) {
     ssize_t size = send(dialed_.socket.get(), unsent_.data(), unsent_.size(), MSG_NOSIGNAL);
     if (size < 0) {
-      reset_ = errno == ECONNRESET;  // said once: reading would only show the end
+      if (errno == ECONNRESET) reset_ = true;  // said once: later there is only an end
       break;
     }
     unsent_.erase(unsent_.begin(), unsent_.begin() + size);
