@@ -36,6 +36,7 @@ Gateway::Gateway(const GatewaySettings& settings, CallData& call, Surroundings& 
 
 Reason Gateway::run() {
   now_ = up_since_ = Clock::now();
+  if (surroundings_.take_statistics_request()) say_statistics();
   while (true) {
     if (!go_on_without_waiting()) {
       pause_if_it_pays();

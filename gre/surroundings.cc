@@ -21,7 +21,8 @@ void set_nonblocking(int fd, const char* what) {
 std::optional<Reason> end_of_channel(const Channel::Received& received) {
   if (std::holds_alternative<Channel::Closed>(received))
     return Reason{.cause = Cause::manager_died};
-  if (std::holds_alternative<Channel::Invalid>(received))
+  if (std::holds_alternative<Channel::Invalid>(received) ||
+      std::holds_alternative<Channel::Burdened>(received))
     return Reason{.cause = Cause::internal_error,
                   .os_error = EBADMSG,
                   .detail = "receive from the call manager"};
@@ -57,8 +58,10 @@ std::variant<ChannelMessage, Reason> Surroundings::await_message() {
     auto received = channel.receive();
     if (auto* message = std::get_if<ChannelMessage>(&received)) return std::move(*message);
     if (auto end = end_of_channel(received)) return *end;
-    while (int signal = signals.take())
+    while (int signal = signals.take()) {
+      if (signal == SIGUSR1) statistics_requested_ = true;
       if (auto end = hung_up_by_signal(signal)) return *end;
+    }
     if (fds[2].revents || fds[3].revents) return hung_up_by_pppd();
   }
 }

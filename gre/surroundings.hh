@@ -5,6 +5,7 @@
 #pragma once
 
 #include <optional>
+#include <utility>
 #include <variant>
 
 #include "common/channel.hh"
@@ -36,8 +37,13 @@ class Surroundings {
   // What the manager said meanwhile, as far as it ends the call.
   std::optional<Reason> check_channel();
 
+  // SIGUSR1 came while a message was awaited, when there was nothing to count yet. True once.
+  bool take_statistics_request() { return std::exchange(statistics_requested_, false); }
+
  private:
   std::variant<ChannelMessage, Reason> await_message();
+
+  bool statistics_requested_ = false;
 };
 
 Reason hung_up_by_pppd();

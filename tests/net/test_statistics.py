@@ -11,7 +11,9 @@ import time
 import pytest
 
 from lab.lines import wait_until
+from lab.process import proc_status
 from lab.tunnel import SLOW
+from lab.wire import OutgoingCallRequest
 from ppp_frames import data
 
 NAMES = ["rx accepted", "rx lost", "rx under win", "rx over  win", "rx buffered", "rx OS errors",
@@ -48,6 +50,17 @@ def test_the_lines_are_pptp_linux_s_in_its_order(net, up):
     for name, line in zip(NAMES, lines[at + 1:]):
         assert re.fullmatch(rf"{name} *= \d+( usecs)?", line) and line[13] == "="
     assert lines[at + 15].endswith(" usecs")
+
+
+def test_asked_for_before_the_call_is_up_they_come_when_it_is(net, server):
+    tunnel = net.dial("--loglevel", "2")
+    connection = server.establish()
+    call = server.call_from(connection, connection.expect(OutgoingCallRequest, 3 * SLOW))
+    tunnel.process.signal(signal.SIGUSR1)
+    wait_until(lambda: int(proc_status(tunnel.process.pid)["ShdPnd"], 16) == 0, 3 * SLOW)
+    assert not net.client.syslog.find("GRE statistics")
+    connection.send(call.reply())
+    net.client.syslog.wait("GRE statistics", 3 * SLOW)
 
 
 def test_lost_late_and_early_packets_are_told_apart(up):
