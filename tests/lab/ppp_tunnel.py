@@ -7,7 +7,7 @@ import shlex
 import signal
 
 from . import programs
-from .lines import Timeout
+from .lines import Timeout, wait_until
 from .tunnel import statistics
 
 EMULATION = 3 if "CALLGATE_IN_VM" in os.environ else 1  # scripts/vm emulates the processor
@@ -93,6 +93,11 @@ class PppLink:
 
     def statistics(self):
         return statistics(self.gateway(), self.client.syslog)
+
+    def wait_ping(self, timeout=10):
+        """Waits until a ping passes: a pppd that is up may have to agree once more."""
+        wait_until(lambda: self.client.run("ping", "-c", 1, "-W", 1, self.peer_ip, check=False)
+                   .returncode == 0, timeout * SLOW, "pings pass")
 
     def ping(self, count=3, interval=0.2):
         """Pings the far end through the tunnel; every reply must come. Returns ping's summary."""

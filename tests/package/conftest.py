@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from lab import ppp
+from lab.fixtures import server  # noqa: F401  (a fixture)
 from lab.host import connect
 from lab.packages import CALLGATE, Packages, hasten_dpkg
 from lab.reports import on_failure
@@ -14,7 +15,7 @@ from lab.units import UNITS, Machine
 
 
 @pytest.fixture(scope="session")
-def network():
+def hosts():
     if "CALLGATE_IN_VM" not in os.environ or not UNITS.is_dir():
         pytest.skip("these want systemd as process 1: scripts/vm --systemd")
     # A container's image has it so that nothing is started; this is not that container.
@@ -27,16 +28,8 @@ def network():
 
 
 @pytest.fixture
-def machine(network):
-    return network[0]
-
-
-@pytest.fixture
-def server(network):
-    _, server = network
-    server.start_pptpd()
-    yield server
-    server.reset()
+def machine(hosts):
+    return hosts[0]
 
 
 @pytest.fixture
@@ -50,9 +43,9 @@ def packages(machine):
 
 
 def what_was_said(item):
-    if "network" not in item.funcargs:
+    if "hosts" not in item.funcargs:
         return []
-    machine, server = item.funcargs["network"]
+    machine, server = item.funcargs["hosts"]
     return [("journal", machine.journal("-n", "200", "-o", "short-monotonic")),
             ("server's log", "\n".join(server.concise_log[-60:]))]
 

@@ -5,6 +5,7 @@ import os
 import pytest
 
 from lab import ppp
+from lab.fixtures import server  # noqa: F401  (a fixture)
 from lab.host import connect
 from lab.reports import on_failure
 from lab.units import UNITS, Machine
@@ -21,14 +22,6 @@ def hosts():
         for name, user in ("work", "alice"), ("home", "bob"), ("lab", "carol"):
             machine.add_tunnel(name, user, server.address)
         yield machine, server
-
-
-@pytest.fixture
-def server(hosts):
-    _, server = hosts
-    server.start_pptpd()
-    yield server
-    server.reset()
 
 
 @pytest.fixture

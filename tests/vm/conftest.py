@@ -5,6 +5,7 @@ import os
 import pytest
 
 from lab import ppp, programs
+from lab.fixtures import server  # noqa: F401  (a fixture)
 from lab.host import connect
 from lab.reports import on_failure
 
@@ -37,15 +38,6 @@ def client(hosts):
         with open(client.path(f"/run/lab/{name}"), encoding="utf-8") as report:
             print(report.read())
     assert not reports
-
-
-@pytest.fixture
-def server(hosts):
-    """Debian's pptpd, just started."""
-    _, server = hosts
-    server.start_pptpd()
-    yield server
-    server.reset()
 
 
 @pytest.fixture
