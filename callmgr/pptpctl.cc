@@ -1,64 +1,47 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// pptpctl: the table of subcommands, and main(). See pptpctl(1).
+// pptpctl: finds the subcommand, and says what went wrong with it. See pptpctl(1).
 #include "callmgr/pptpctl.hh"
 
 #include <fmt/format.h>
 
 #include <cstdio>
-#include <functional>
 
 #include "common/bytes.hh"
-#include "config.hh"
+#include "common/nearest.hh"
 
 namespace callgate {
 namespace {
 
-int version(const Words&) {
-  fmt::print("pptpctl version {}\n", CALLGATE_VERSION);
+[[noreturn]] void unknown(const std::string& word) {
+  std::vector<std::string_view> names;
+  for (const auto& command : subcommands()) names.push_back(command.name);
+  auto meant = did_you_mean(word, names);
+  throw UsageError{fmt::format("there is no subcommand '{}'{}", printable(word),
+                               meant.empty() ? ": see pptpctl help" : meant)};
+}
+
+int show_usage(const Subcommand& command) {
+  fmt::print("Usage: pptpctl {} {}\n{}\n", command.name, command.arguments, command.what);
+  for (const auto& option : command.options)
+    fmt::print("  {:<18} {}\n",
+               option.value ? fmt::format("{} {}", option.name, option.value) : option.name,
+               option.what);
   return 0;
 }
 
-int help(const Words&);
-
-int diagnose(const Words& words) {
-  return is_about_a_server(words) ? diagnose_live_command(words) : diagnose_command(words);
+int run_word(const std::string& word, const Words& rest) {
+  for (const auto& command : subcommands()) {
+    if (word != command.name) continue;
+    if (!rest.empty() && rest[0] == "--help") return show_usage(command);
+    return command.run(Arguments::parse(command, rest));
+  }
+  unknown(word);
 }
 
-struct Subcommand {
-  const char* name;
-  const char* arguments;
-  const char* what;
-  std::function<int(const Words&)> run;
-};
-
-const std::vector<Subcommand>& subcommands() {
-  static const std::vector<Subcommand> kTable{
-      {"status", "[--json]", "control connections and their calls (also without a word)",
-       status_command},
-      {"hangup", "CALL|SERVER|--all", "end a call, the calls to a server, or every call",
-       hangup_command},
-      {"diagnose", "SERVER|--log FILE|--journal",
-       "how far a tunnel comes, or has come, and why no further", diagnose},
-      {"version", "", "the version", version},
-      {"help", "", "this list", help}};
-  return kTable;
-}
-
-int help(const Words&) {
-  fmt::print("Usage: pptpctl [SUBCOMMAND]\n");
-  for (const auto& command : subcommands())
-    fmt::print("  {:<8} {:<20} {}\n", command.name, command.arguments, command.what);
-  fmt::print("See pptpctl(1).\n");
-  return 0;
-}
-
-int run(Words words) {
-  if (words.empty()) words.push_back("status");
-  if (words[0] == "--help") words[0] = "help";
-  if (words[0] == "--version") words[0] = "version";
-  for (const auto& command : subcommands())
-    if (words[0] == command.name) return command.run({words.begin() + 1, words.end()});
-  throw UsageError{"there is no subcommand '" + printable(words[0]) + "': see pptpctl help"};
+int run(const Words& words) {
+  std::string word = words.empty() ? "status" : words[0];
+  if (word == "--help" || word == "--version") word = word.substr(2);
+  return run_word(word, words.empty() ? Words{} : Words(words.begin() + 1, words.end()));
 }
 
 }  // namespace

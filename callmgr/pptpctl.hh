@@ -1,26 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The subcommands of pptpctl. Each is given the words after its own name, and returns the exit
+// The subcommands of pptpctl. Each is given what was typed behind its name, and returns the exit
 // status.
 #pragma once
 
-#include <string>
-#include <vector>
+#include <stdexcept>
+
+#include "callmgr/pptpctl_arguments.hh"
 
 namespace callgate {
 
-using Words = std::vector<std::string>;
-
-// pptpctl's own exit status; a subcommand may document others.
-constexpr int kFailed = 1, kUsage = 2;
-
-struct UsageError {
-  std::string what;
+// The manager will not do what was asked: what that was, and its reason.
+struct Refused : std::runtime_error {
+  using runtime_error::runtime_error;
 };
 
-int status_command(const Words& words);
-int hangup_command(const Words& words);
-int diagnose_command(const Words& words);
-bool is_about_a_server(const Words& words);  // and not about a log
-int diagnose_live_command(const Words& words);
+const std::vector<Subcommand>& subcommands();
+
+int status_command(const Arguments& arguments);
+int hangup_command(const Arguments& arguments);
+int diagnose_command(const Arguments& arguments);
+int diagnose_log_command(const Arguments& arguments);
+int diagnose_live_command(const Arguments& arguments);
 
 }  // namespace callgate

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <optional>
 
@@ -33,39 +32,20 @@ struct Options {
   std::optional<bool> redact;  // unless it is said: only what goes to somebody else
 };
 
-struct Value {
-  const char* name;
-  std::string Options::*member;
-};
-constexpr Value kValues[] = {{"--log", &Options::log},
-                             {"--explain", &Options::explain},
-                             {"--report", &Options::report},
-                             {"--rules", &Options::rules}};
-
-bool take_flag(const std::string& word, Options& options) {
-  if (word == "--journal") return options.journal = true;
-  if (word == "--json") return options.json = true;
-  if (word == "--list") return options.list = true;
-  if (word != "--redact" && word != "--no-redact") return false;
-  options.redact = word == "--redact";
-  return true;
-}
-
-Options parse(const Words& words) {
-  Options options;
-  for (size_t i = 0; i < words.size(); i++) {
-    auto value = std::find_if(std::begin(kValues), std::end(kValues),
-                              [&](const Value& row) { return words[i] == row.name; });
-    if (value == std::end(kValues)) {
-      if (take_flag(words[i], options)) continue;
-      throw UsageError{"diagnose does not know '" + printable(words[i]) + "'"};
-    }
-    if (i + 1 == words.size()) throw UsageError{"diagnose: " + words[i] + " needs a value"};
-    options.*value->member = words[++i];
-  }
+Options options_from(const Arguments& arguments) {
+  Options options{.log = arguments.value("--log"),
+                  .explain = arguments.value("--explain"),
+                  .report = arguments.value("--report"),
+                  .journal = arguments.has("--journal"),
+                  .json = arguments.has("--json"),
+                  .list = arguments.has("--list")};
+  if (arguments.has("--rules")) options.rules = arguments.value("--rules");
+  if (arguments.has("--redact")) options.redact = true;
+  if (arguments.has("--no-redact")) options.redact = false;
   int tasks = !options.log.empty() + options.journal + options.list + !options.explain.empty();
   if (tasks != 1)
-    throw UsageError{"diagnose takes one of --log FILE, --journal, --list and --explain RULE"};
+    throw UsageError{
+        "diagnose: takes one of SERVER, --log FILE, --journal, --list and --explain RULE"};
   return options;
 }
 
@@ -140,8 +120,8 @@ int run(const Options& options) {
 
 }  // namespace
 
-int diagnose_command(const Words& words) try {
-  return run(parse(words));
+int diagnose_log_command(const Arguments& arguments) try {
+  return run(options_from(arguments));
 } catch (const RuleError& error) {
   fmt::print(stderr, "pptpctl: {}\n", printable(error.what()));
   return kCouldNotTell;

@@ -8,29 +8,32 @@
 namespace callgate {
 namespace {
 
-HangUpRequest hang_up_request(const std::string& word) {
-  HangUpRequest request;
-  bool digits = !word.empty() && word.find_first_not_of("0123456789") == word.npos;
-  if (word == "--all")
-    request.all = true;
-  else if (digits && word.size() <= 5 && std::stoul(word) <= UINT16_MAX && std::stoul(word) > 0)
-    request.call_id = static_cast<uint16_t>(std::stoul(word));
-  else if (!digits && word.rfind("-", 0) != 0)
-    request.server = word;
+HangUpRequest hang_up_request(const Arguments& arguments) {
+  HangUpRequest request{.all = arguments.has("--all")};
+  const auto& words = arguments.operands();
+  if (words.size() + request.all != 1)
+    throw UsageError{"hangup: takes one call id, server or --all"};
+  if (request.all) return request;
+  bool digits = words[0].find_first_not_of("0123456789") == std::string::npos;
+  if (auto call = call_id(words[0]))
+    request.call_id = *call;
+  else if (!digits)
+    request.server = words[0];
   else
-    throw UsageError{"hangup takes a call id, a server or --all, not '" + printable(word) + "'"};
+    throw UsageError{"hangup: a call id is a number from 1 to 65535, not '" + printable(words[0]) +
+                     "'"};
   return request;
 }
 
 }  // namespace
 
-int hangup_command(const Words& words) {
-  if (words.size() != 1) throw UsageError{"hangup takes one call id, server or --all"};
+int hangup_command(const Arguments& arguments) {
+  auto request = hang_up_request(arguments);
   ManagerConversation manager;
-  manager.send(hang_up_request(words[0]));
+  manager.send(request);
   auto count = manager.next<ListEnd>().count;
   fmt::print("{} call{} hung up\n", count, count == 1 ? "" : "s");
-  return count > 0 || words[0] == "--all" ? 0 : kFailed;
+  return count > 0 || request.all ? 0 : kFailed;
 }
 
 }  // namespace callgate

@@ -96,12 +96,7 @@ void print_table(const std::vector<Entry>& entries) {
 
 }  // namespace
 
-int status_command(const Words& words) {
-  bool json = false;
-  for (const auto& word : words) {
-    if (word != "--json") throw UsageError{"status takes --json, not '" + printable(word) + "'"};
-    json = true;
-  }
+int status_command(const Arguments& arguments) {
   std::vector<Entry> entries;
   try {
     entries = fetch_status();
@@ -111,7 +106,7 @@ int status_command(const Words& words) {
     if (code != ENOENT && code != ECONNREFUSED) throw;
     fmt::print(stderr, "pptpctl: no call manager is running at {}\n", callmgr_socket_path());
   }
-  json ? print_json(entries) : print_table(entries);
+  arguments.has("--json") ? print_json(entries) : print_table(entries);
   return 0;
 }
 

@@ -8,6 +8,8 @@
 #include <charconv>
 #include <optional>
 
+#include "common/nearest.hh"
+
 namespace callgate {
 namespace {
 
@@ -189,6 +191,12 @@ Reason wrong_value(Text word, Text value, const char* expected) {
           .detail = fmt::format("{} \"{}\": expected is {}", word, value, expected)};
 }
 
+std::string nearest_option(const std::string& word) {
+  std::vector<std::string> shown;
+  for (const auto& known : kOptions) shown.push_back(fmt::format("--{}", known.name));
+  return did_you_mean(word.substr(0, word.find('=')), {shown.begin(), shown.end()});
+}
+
 // getopt_long says '?' for every mistake; this finds out which it was. `found` is its optopt.
 Reason mistake(int found, const std::string& word) {
   if (found >= kFirst)
@@ -202,7 +210,8 @@ Reason mistake(int found, const std::string& word) {
   for (const auto& known : kOptions)
     if (std::string_view(known.name).starts_with(stem))
       candidates += fmt::format(" --{}", known.name);
-  if (candidates.empty()) return wrong_usage(fmt::format("unknown option {}", word));
+  if (candidates.empty())
+    return wrong_usage(fmt::format("unknown option {}{}", word, nearest_option(word)));
   return wrong_usage(fmt::format("option {} is ambiguous:{}", word, candidates));
 }
 

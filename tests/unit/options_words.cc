@@ -168,6 +168,9 @@ TEST_CASE("what is no command line at all is wrong usage, and says what is wrong
            {{"host", "--sync=yes"}, "--sync takes no value"},
            {{"host", "--frobnicate"}, "unknown option --frobnicate"},
            {{"--frobnicate=3", "host"}, "unknown option --frobnicate=3"},
+           {{"host", "--nolauchpppd"},
+            "unknown option --nolauchpppd: did you mean '--nolaunchpppd'?"},
+           {{"host", "--timout=3"}, "unknown option --timout=3: did you mean '--timeout'?"},
            {{"host", "-detach"},
             "unknown option -d (pppd's options that begin with - go behind --)"},
            {{"-x"}, "unknown option -x (pppd's options that begin with - go behind --)"}}) {

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The subcommands of pptpctl, in the order in which the usage text shows them. See pptpctl(1).
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "callmgr/pptpctl.hh"
+#include "config.hh"
+
+namespace callgate {
+namespace {
+
+int version(const Arguments&) {
+  fmt::print("pptpctl version {}\n", CALLGATE_VERSION);
+  return 0;
+}
+
+int help(const Arguments&) {
+  fmt::print("Usage: pptpctl [SUBCOMMAND]\n");
+  for (const auto& command : subcommands())
+    fmt::print("  {:<38} {}\n", fmt::format("{} {}", command.name, command.arguments),
+               command.what);
+  fmt::print("pptpctl SUBCOMMAND --help lists its options. See pptpctl(1).\n");
+  return 0;
+}
+
+std::vector<OptionRow> diagnose_options() {
+  return {{"--tunnel", "NAME", "look at the files of this tunnel as well", Kind::tunnel},
+          {"--log", "FILE", "read this log, or - for standard input", Kind::file},
+          {"--journal", nullptr, "read the system's journal since the last start"},
+          {"--json", nullptr, "print one object"},
+          {"--redact", nullptr, "replace addresses, names and secrets in what is printed"},
+          {"--no-redact", nullptr, "replace nothing in the report"},
+          {"--report", "FILE", "write a report to this file", Kind::file},
+          {"--rules", "DIR", "read the rules from this directory", Kind::directory},
+          {"--list", nullptr, "list all rules"},
+          {"--explain", "RULE", "print a rule", Kind::rule}};
+}
+
+}  // namespace
+
+const std::vector<Subcommand>& subcommands() {
+  static const std::vector<Subcommand> kTable{
+      {"status",
+       "[--json]",
+       "control connections and their calls (also without a word)",
+       status_command,
+       {{"--json", nullptr, "print one object"}}},
+      {"hangup",
+       "CALL|SERVER|--all",
+       "end a call, the calls to a server, or every call",
+       hangup_command,
+       {{"--all", nullptr, "every call that you may end"}},
+       {Kind::call_or_server}},
+      {"diagnose",
+       "SERVER|--log FILE|--journal",
+       "how far a tunnel comes, or has come, and why no further",
+       diagnose_command,
+       diagnose_options(),
+       {Kind::server}},
+      {"version", "", "the version", version},
+      {"help", "", "this list", help}};
+  return kTable;
+}
+
+}  // namespace callgate
