@@ -40,6 +40,10 @@ bool check_status_of(uid_t uid, uid_t call_uid, const ManagerIdentity& manager) 
   return uid == call_uid || is_operator(uid, manager);
 }
 
+bool check_unasked_statistics(CallId call) {
+  return call != CallId{};
+}
+
 bool check_hang_up(uid_t uid, uid_t call_uid, const ManagerIdentity& manager) {
   return uid == call_uid || is_operator(uid, manager);
 }

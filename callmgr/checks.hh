@@ -26,6 +26,8 @@ std::optional<Reason> check_take_over(uid_t uid, const ManagerIdentity& manager)
 // Whether `uid` may see a call, or a connection with calls, of `call_uid`: name and address of the
 // server say where somebody works.
 bool check_status_of(uid_t uid, uid_t call_uid, const ManagerIdentity& manager);
+// Whether a client may send figures that nobody waits for (any more): it has, or had, this call.
+bool check_unasked_statistics(CallId call);
 bool check_hang_up(uid_t uid, uid_t call_uid, const ManagerIdentity& manager);
 // Whether a call of `uid` may have its server's host route. Everybody's may: the route says of one
 // address what the table says already, and goes with the call. What a call asks for is the server;

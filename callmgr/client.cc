@@ -20,6 +20,16 @@ void Client::expect_more() {
   silent_.start(kPatience);
 }
 
+void Client::hold() {
+  held_ = true;
+  readable_.stop();
+}
+
+void Client::release() {
+  held_ = false;
+  if (queue_.empty()) readable_.start();
+}
+
 void Client::readable() {
   if (gone) return readable_.stop();  // what it had sent before it was hung up on
   auto received = channel_.receive();
@@ -44,7 +54,7 @@ void Client::flush() {
   while (!queue_.empty() && channel_.send(queue_.front())) queue_.pop_front();
   if (queue_.empty()) {
     writable_.stop();
-    return readable_.start();
+    return held_ ? void() : readable_.start();
   }
   bool broken = errno != EAGAIN && errno != ENOBUFS && errno != ENOMEM;
   if (!broken && queue_.size() <= kMaxQueued) {

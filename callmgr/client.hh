@@ -37,6 +37,9 @@ class Client {
   void send(const ChannelMessage& message);
   void expect_more();  // it has a deadline for the next record from now on
   void expect_no_more() { silent_.stop(); }
+  // Its answer takes a while: until release(), nothing more is read from it.
+  void hold();
+  void release();
   const ucred& who() const { return who_; }
   Channel& channel() { return channel_; }
   const std::deque<ChannelMessage>& queue() const { return queue_; }
@@ -47,7 +50,8 @@ class Client {
   uint32_t link_id = 0;  // 0 = none
   CallId call_id{};
   TimePoint asked_at{};
-  bool gone = false;  // to be forgotten
+  bool gone = false;    // to be forgotten
+  uint32_t number = 0;  // that the manager knows it by
 
  private:
   void readable();
@@ -58,6 +62,7 @@ class Client {
   ucred who_{};
   std::deque<ChannelMessage> queue_;
   Watch readable_, writable_, silent_;
+  bool held_ = false;
 };
 
 }  // namespace callgate

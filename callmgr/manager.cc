@@ -34,6 +34,7 @@ Manager::Manager(EventLoop& loop, HostRoutes& routes, UniqueFd listener, Setting
   listening_.start();
   tidying_ = loop_.timer([this](short) { tidy(); });
   idle_ = loop_.timer([this](short) { loop_.quit(); });
+  figures_due_ = loop_.timer([this](short) { answer_askers(); });
   resume_ = loop_.timer([this](short) {
     if (!shutting_down_) listening_.start();
   });
@@ -55,7 +56,8 @@ void Manager::accept_client() {
   Client::Owner& self = *this;  // a private base: make_unique may not convert
   auto client = std::make_unique<Client>(loop_, std::move(socket), self);
   if (!admit(*client)) return tidy_later();
-  auto& admitted = clients_[next_client_++] = std::move(client);
+  client->number = next_client_++;
+  auto& admitted = clients_[client->number] = std::move(client);
   admitted->send(Welcome{.network_namespace = settings_.identity.network_namespace});
 }
 
@@ -72,6 +74,7 @@ void Manager::make_place() {
     log::warning("all places are taken: clients that ask for nothing give way, first of uid {}",
                  uid);
   quotas_.leave(uid);
+  figures_.forget(idle->first);
   clients_.erase(idle);
 }
 
@@ -119,8 +122,10 @@ void Manager::tidy() {
     const Client& client = *entry.second;
     if (client.gone && !is_operator(client.who().uid, settings_.identity))
       quotas_.leave(client.who().uid);
+    if (client.gone) figures_.forget(client.number);
     return client.gone;
   });
+  answer_askers();  // who has waited for one of them
   std::erase_if(links_, [](const auto& entry) {
     return entry.second->control().state() == ControlConnection::State::closed;
   });
@@ -138,6 +143,7 @@ std::string Manager::summary() const {
 void Manager::shut_down() {
   if (shutting_down_) return loop_.quit();
   shutting_down_ = true;
+  answer(figures_.take_all());
   listening_.stop();  // who comes now is served by the next manager, or told when we are gone
   idle_.start(kShutdownTimeout);
   for (auto& [number, client] : clients_) {

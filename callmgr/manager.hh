@@ -10,6 +10,7 @@
 #include "callmgr/checks.hh"
 #include "callmgr/client.hh"
 #include "callmgr/control_link.hh"
+#include "callmgr/figures.hh"
 #include "callmgr/quotas.hh"
 
 namespace callgate {
@@ -61,12 +62,20 @@ class Manager : private Client::Owner, private ControlLink::Owner {
   void handle(Client& client, const CallRequest& request);
   void handle(Client& client, const GatewayReady& ready);
   void handle(Client& client, const LinkInfo& info);
-  void handle(Client& client, const StatusRequest& request);
   void handle(Client& client, const HangUpRequest& request);
   void handle(Client& client, const TakeOver& request);
   template <typename Message>
   void handle(Client& client, const Message&);  // what only the manager sends
   bool matches(const Client& client, const HangUpRequest& request) const;
+
+  // manager_status.cc: what there is, and how it does
+  void handle(Client& client, const StatusRequest& request);
+  void handle(Client& client, const CallStatistics& unasked);
+  bool take(Client& gateway, const CallStatistics& figures);  // false: nobody has asked
+  void answer_askers();
+  void answer(const std::vector<uint32_t>& askers);
+  void list(Client& client, const Figures* figures);
+  bool may_see(const Client& client, const Client& other) const;
   CallInfo info(const Client& client, const ControlLink& link) const;
 
   // manager_calls.cc: calls, and the connections that carry them
@@ -106,7 +115,8 @@ class Manager : private Client::Owner, private ControlLink::Owner {
   uint32_t next_link_ = 1, next_client_ = 1;
   std::map<uint32_t, std::unique_ptr<Client>> clients_;
   std::map<uint32_t, std::unique_ptr<ControlLink>> links_;
-  Watch listening_, resume_, tidying_, idle_;
+  Figures figures_;
+  Watch listening_, resume_, tidying_, idle_, figures_due_;
   handover::Descriptors inherited_;
   bool shutting_down_ = false, left_ = false;
 };

@@ -29,6 +29,7 @@ void leave_client(uint32_t number, Client& client, handover::Records& records) {
 // --- leaving ---------------------------------------------------------------------------------
 
 Manager::Left Manager::left_to_others(const Client* except) {
+  answer(figures_.take_all());  // the next one knows nothing of them
   handover::Records records;
   Left left;
   records.push_back(handover::Head{.network_namespace = settings_.identity.network_namespace,
@@ -115,6 +116,7 @@ void Manager::take(const handover::ClientState& state) {
   if (!is_operator(client->who().uid, settings_.identity))
     quotas_.admit(client->who().uid, Quotas::kReserved + 1);
   if (state.stage != Stage::none && state.stage != Stage::waiting_gateway) client->expect_no_more();
+  client->number = state.number;
   client->stage = state.stage;
   client->request = state.request;
   client->link_id = state.link;

@@ -16,26 +16,12 @@ CallParameters parameters_for(const CallRequest& request, CallId call_id) {
           .reply_timeout = 2 * Duration(request.connect_timeout)};
 }
 
-std::string_view name(Client::Stage stage) {
-  switch (stage) {
-    case Client::Stage::none: return "none";
-    case Client::Stage::waiting_link: return "waiting-connection";
-    case Client::Stage::waiting_gateway: return "waiting-gateway";
-    case Client::Stage::requested: return "waiting-reply";
-    case Client::Stage::up: return "established";
-  }
-  return "unknown";
-}
-
-uint32_t seconds_since(TimePoint then) {
-  return static_cast<uint32_t>(
-      std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - then).count());
-}
-
 }  // namespace
 
 void Manager::client_sent(Client& client, const ChannelMessage& message) {
   uid_t uid = client.who().uid;
+  if (auto* figures = std::get_if<CallStatistics>(&message); figures && take(client, *figures))
+    return;  // it was asked: that is on the asker's account
   // A call is dialled, and has its lines in the log.
   unsigned cost = std::holds_alternative<CallRequest>(message) ? Quotas::kCallCost : 1;
   if (!is_operator(uid, settings_.identity) && !quotas_.spend(uid, Clock::now(), cost))
@@ -83,39 +69,6 @@ void Manager::handle(Client& client, const GatewayReady&) {
 void Manager::handle(Client& client, const LinkInfo& info) {
   if (ControlLink* link = link_of(client); link && client.stage == Stage::up)
     link->set_link_info(client.call_id, info);
-}
-
-CallInfo Manager::info(const Client& client, const ControlLink& link) const {
-  CallInfo info{.connection_id = link.settings().id,
-                .call_id = client.call_id,
-                .state = std::string(name(client.stage)),
-                .name = client.request.log_name,
-                .uid = client.who().uid,
-                .pid = static_cast<uint32_t>(client.who().pid),
-                .age = seconds_since(client.asked_at)};
-  const auto& calls = link.control().calls();
-  if (auto it = calls.find(client.call_id); it != calls.end())
-    info.peer_call_id = it->second.peer_call_id();
-  return info;
-}
-
-void Manager::handle(Client& client, const StatusRequest& request) {
-  if (request.version != kChannelVersion)
-    return client_misbehaved(client, "it speaks another version");
-  uint32_t count = 0;
-  for (const auto& [id, link] : links_) {
-    bool announced = false;
-    for (const auto& [number, other] : clients_) {
-      if (other->link_id != id || other->gone) continue;
-      if (!check_status_of(client.who().uid, other->who().uid, settings_.identity)) continue;
-      if (!std::exchange(announced, true)) client.send(link->info());
-      if (client.gone) return;  // it has not waited, and if it had a call, that one is gone too
-      client.send(info(*other, *link));
-      count++;
-    }
-    if (!announced && is_operator(client.who().uid, settings_.identity)) client.send(link->info());
-  }
-  client.send(ListEnd{count});
 }
 
 void Manager::handle(Client& client, const TakeOver& request) {

@@ -69,7 +69,9 @@ Channel::Received Channel::receive() {
   if (record.msg_flags & MSG_CTRUNC) return Burdened{};
   if (size == 0) return Closed{};
   if (static_cast<size_t>(size) > buffer.size()) return Invalid{};
-  auto message = parse_channel_message(ByteSpan(buffer).first(static_cast<size_t>(size)));
+  auto bytes = ByteSpan(buffer).first(static_cast<size_t>(size));
+  if (has_unknown_tag(bytes)) return Unknown{bytes[0]};
+  auto message = parse_channel_message(bytes);
   if (!message) return Invalid{};
   return std::move(*message);
 }

@@ -16,7 +16,10 @@ class Channel {
   struct Closed {};    // the other side is gone
   struct Invalid {};   // a record that is no message: hang up on its sender
   struct Burdened {};  // a record with descriptors, unasked for; they are closed: likewise
-  using Received = std::variant<Nothing, Closed, Invalid, Burdened, ChannelMessage>;
+  struct Unknown {     // a record of a kind that we do not know: its sender may be newer than we
+    uint8_t tag;
+  };
+  using Received = std::variant<Nothing, Closed, Invalid, Burdened, Unknown, ChannelMessage>;
 
   explicit Channel(UniqueFd fd) : fd_(std::move(fd)) {}
 

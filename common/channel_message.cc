@@ -28,6 +28,7 @@ class FieldCheck {
     return addresses.size() <= kMaxServerAddresses &&
            std::all_of(addresses.begin(), addresses.end(), [](auto& a) { return in_range(a); });
   }
+  static bool in_range(const std::vector<uint64_t>&) { return true; }  // 255 at most
   static bool in_range(const Reason& reason) {
     FieldCheck check;
     Reason::fields(reason, check);
@@ -71,6 +72,11 @@ std::optional<ChannelMessage> parse_tagged(uint8_t tag, Reader& reader) {
   return std::nullopt;
 }
 
+template <size_t... I>
+bool is_tag_of_any(uint8_t tag, std::index_sequence<I...>) {
+  return ((tag == std::variant_alternative_t<I, ChannelMessage>::kTag) || ...);
+}
+
 }  // namespace
 
 Bytes encode(const ChannelMessage& message) {
@@ -91,6 +97,11 @@ std::optional<ChannelMessage> parse_channel_message(ByteSpan record) {
   reader.get(tag);
   if (!reader.ok()) return std::nullopt;
   return parse_tagged(tag, reader);
+}
+
+bool has_unknown_tag(ByteSpan record) {
+  constexpr std::make_index_sequence<std::variant_size_v<ChannelMessage>> kAll;
+  return !record.empty() && !is_tag_of_any(record[0], kAll);
 }
 
 }  // namespace callgate

@@ -11,6 +11,8 @@
 //   call
 //                        ◀──  CallConnected | CallEnded
 //   LinkInfo             ──▶                      LCP agreed on these control character maps
+//                        ◀──  StatisticsRequest   somebody asks pptpctl how the call is
+//   CallStatistics       ──▶                      how it is
 //   (closes)             ──▶                      hang up
 //                        ◀──  CallEnded           the server hung up, or something failed
 #pragma once
@@ -104,11 +106,13 @@ struct LinkInfo {
 };
 
 // pptpctl status: answered by one ConnectionInfo per control connection, each followed by its
-// CallInfo records, then ListEnd.
+// CallInfo records, then ListEnd. With statistics, CallStatistics follow the CallInfo of each call
+// whose gateway has answered in time.
 struct StatusRequest {
   static constexpr uint8_t kTag = 7;
   uint16_t version = kChannelVersion;
-  static void fields(auto& m, auto& codec) { codec(m.version); }
+  bool statistics = false;
+  static void fields(auto& m, auto& codec) { codec(m.version, m.statistics); }
   bool operator==(const StatusRequest&) const = default;
 };
 
@@ -197,13 +201,32 @@ struct HandOver {
   bool operator==(const HandOver&) const = default;
 };
 
+// To the gateway of a call that is up: answered by CallStatistics.
+struct StatisticsRequest {
+  static constexpr uint8_t kTag = 15;
+  static void fields(auto&, auto&) {}
+  bool operator==(const StatisticsRequest&) const = default;
+};
+
+struct CallStatistics {
+  static constexpr uint8_t kTag = 16;
+  uint64_t uptime = 0;           // ms since the call came up, by the gateway's clock
+  std::vector<uint64_t> values;  // in the order of kStatistics (statistics.hh)
+  static void fields(auto& m, auto& codec) { codec(m.uptime, m.values); }
+  bool operator==(const CallStatistics&) const = default;
+};
+
 using ChannelMessage = std::variant<CallRequest, CallAssigned, GatewayReady, CallConnected,
                                     CallEnded, LinkInfo, StatusRequest, ConnectionInfo, CallInfo,
-                                    ListEnd, HangUpRequest, Welcome, TakeOver, HandOver>;
+                                    ListEnd, HangUpRequest, Welcome, TakeOver, HandOver,
+                                    StatisticsRequest, CallStatistics>;
 
 Bytes encode(const ChannelMessage& message);
 
 // Nothing is yielded for an unknown tag, a short or long record, or a value outside its range.
 std::optional<ChannelMessage> parse_channel_message(ByteSpan record);
+
+// Whether the record has a tag that is in no table of ours: the other side may be newer.
+bool has_unknown_tag(ByteSpan record);
 
 }  // namespace callgate

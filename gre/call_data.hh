@@ -9,7 +9,7 @@
 #include "gre/rate_limit.hh"
 #include "gre/raw_socket.hh"
 #include "gre/round_trip.hh"
-#include "gre/statistics.hh"
+#include "common/statistics.hh"
 #include "gre/transmit_window.hh"
 
 namespace callgate {

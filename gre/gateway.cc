@@ -116,7 +116,20 @@ std::optional<Reason> Gateway::turn() {
   report_link();
   if (events(kSignals))
     if (auto end = take_signals()) return end;
-  return events(kManager) ? surroundings_.check_channel() : std::nullopt;
+  if (events(kManager))
+    if (auto end = hear_manager()) return end;
+  if (statistics_owed_) report_statistics();
+  return std::nullopt;
+}
+
+std::optional<Reason> Gateway::hear_manager() {
+  auto heard = surroundings_.hear_manager();
+  if (auto* end = std::get_if<Reason>(&heard)) return std::move(*end);
+  auto* message = std::get_if<ChannelMessage>(&heard);
+  if (!message) return std::nullopt;
+  if (auto* ended = std::get_if<CallEnded>(message)) return std::move(ended->reason);
+  if (std::holds_alternative<StatisticsRequest>(*message)) statistics_owed_ = true;
+  return std::nullopt;
 }
 
 void Gateway::from_server() {
@@ -173,6 +186,13 @@ void Gateway::report_link() {
   // The manager passes it on in a Set-Link-Info. What the server sends to its client is what pppd's
   // side calls the server's map.
   surroundings_.channel.send(LinkInfo{.send_accm = maps->server, .receive_accm = maps->pppd});
+}
+
+// Where the manager takes nothing at present, the next turn tries again.
+void Gateway::report_statistics() {
+  auto uptime = std::chrono::duration_cast<Duration>(now_ - up_since_).count();
+  statistics_owed_ = !surroundings_.channel.send(CallStatistics{
+      .uptime = static_cast<uint64_t>(uptime), .values = values_of(statistics())});
 }
 
 Statistics Gateway::statistics() const {

@@ -36,7 +36,9 @@ class Gateway {
   bool to_pppd();    // false: pppd has gone
   bool from_pppd();  // false: pppd has gone
   std::optional<Reason> take_signals();
+  std::optional<Reason> hear_manager();
   void report_link();
+  void report_statistics();
 
   Statistics statistics() const;
   void say_statistics() const;
@@ -51,6 +53,7 @@ class Gateway {
   int turns_without_wait_ = 0;
   Pace pace_;
   uint64_t moved_ = 0;  // packets, in either direction
+  bool statistics_owed_ = false;  // to the manager
   bool pty_full_ = false;
   bool server_waited_ = false;  // at the last wait: pppd did not read
 };

@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstring>
 
+#include "common/log.hh"
 #include "common/os_error.hh"
 
 namespace callgate {
@@ -49,15 +50,23 @@ Surroundings::Surroundings() {
   check(fcntl(kChannel, F_SETFD, FD_CLOEXEC), "keep descriptor {} to ourselves", kChannel);
 }
 
+// The manager may have been replaced by a newer one in mid-call: what that asks for and we cannot
+// do is left undone, and the call goes on.
+void Surroundings::say_unknown(uint8_t tag) {
+  if (std::exchange(unknown_said_, true)) return;
+  log::warning("the call manager sent a message that this pptp-gre does not know (type {}): ignored;"
+               " is one of them newer?", tag);
+}
+
 std::variant<ChannelMessage, Reason> Surroundings::await_message() {
   while (true) {
     // Of pppd's data nothing is read before the call is up; a hang-up is reported all the same.
     std::array<pollfd, 4> fds{
         {{channel.fd(), POLLIN, 0}, {signals.fd(), POLLIN, 0}, {kFromPppd, 0, 0}, {kToPppd, 0, 0}}};
     if (poll(fds.data(), fds.size(), -1) < 0 && errno != EINTR) throw OsError(errno, "poll");
-    auto received = channel.receive();
-    if (auto* message = std::get_if<ChannelMessage>(&received)) return std::move(*message);
-    if (auto end = end_of_channel(received)) return *end;
+    auto heard = hear_manager();
+    if (auto* message = std::get_if<ChannelMessage>(&heard)) return std::move(*message);
+    if (auto* end = std::get_if<Reason>(&heard)) return std::move(*end);
     while (int signal = signals.take()) {
       if (signal == SIGUSR1) statistics_requested_ = true;
       if (auto end = hung_up_by_signal(signal)) return *end;
@@ -66,13 +75,12 @@ std::variant<ChannelMessage, Reason> Surroundings::await_message() {
   }
 }
 
-std::optional<Reason> Surroundings::check_channel() {
+std::variant<std::monostate, ChannelMessage, Reason> Surroundings::hear_manager() {
   auto received = channel.receive();
-  if (auto* message = std::get_if<ChannelMessage>(&received)) {
-    auto* ended = std::get_if<CallEnded>(message);
-    return ended ? std::optional(ended->reason) : std::nullopt;
-  }
-  return end_of_channel(received);
+  if (auto* message = std::get_if<ChannelMessage>(&received)) return std::move(*message);
+  if (auto* unknown = std::get_if<Channel::Unknown>(&received)) say_unknown(unknown->tag);
+  if (auto end = end_of_channel(received)) return *end;
+  return {};
 }
 
 }  // namespace callgate

@@ -34,16 +34,18 @@ class Surroundings {
     }
   }
 
-  // What the manager said meanwhile, as far as it ends the call.
-  std::optional<Reason> check_channel();
+  // What the manager said meanwhile: nothing, a message, or the end of the channel.
+  std::variant<std::monostate, ChannelMessage, Reason> hear_manager();
 
   // SIGUSR1 came while a message was awaited, when there was nothing to count yet. True once.
   bool take_statistics_request() { return std::exchange(statistics_requested_, false); }
 
  private:
   std::variant<ChannelMessage, Reason> await_message();
+  void say_unknown(uint8_t tag);
 
   bool statistics_requested_ = false;
+  bool unknown_said_ = false;
 };
 
 Reason hung_up_by_pppd();

@@ -14,7 +14,8 @@ import struct
 
 MANAGER_SOCKET = "/run/pptp/callmgr.sock"
 (CALL_REQUEST, CALL_ASSIGNED, GATEWAY_READY, CALL_CONNECTED, CALL_ENDED, LINK_INFO, STATUS_REQUEST,
- CONNECTION_INFO, CALL_INFO, LIST_END, HANG_UP_REQUEST, WELCOME, TAKE_OVER, HAND_OVER) = range(1, 15)
+ CONNECTION_INFO, CALL_INFO, LIST_END, HANG_UP_REQUEST, WELCOME, TAKE_OVER, HAND_OVER,
+ STATISTICS_REQUEST, CALL_STATISTICS) = range(1, 17)
 VERSION = 1
 SYS_SETRESUID, SYS_SETRESGID, SYS_SETGROUPS = \
     {"x86_64": (117, 119, 116), "aarch64": (147, 149, 159)}[platform.machine()]
@@ -74,11 +75,13 @@ SAMPLES = {
     CALL_CONNECTED: record(CALL_CONNECTED, struct.pack("!HIHH", 1, 1, 1, 1)),
     CALL_ENDED: record(CALL_ENDED, bytes(struct.calcsize("!BBBBI")) + text(b"") * 2),
     LINK_INFO: record(LINK_INFO, bytes(8)),
-    STATUS_REQUEST: record(STATUS_REQUEST, struct.pack("!H", VERSION)),
+    STATUS_REQUEST: record(STATUS_REQUEST, struct.pack("!H?", VERSION, False)),
     LIST_END: record(LIST_END, bytes(4)),
     WELCOME: record(WELCOME, struct.pack("!HQ", VERSION, 0)),
     TAKE_OVER: record(TAKE_OVER, struct.pack("!H", VERSION)),
     HAND_OVER: record(HAND_OVER, bytes(4)),
+    STATISTICS_REQUEST: record(STATISTICS_REQUEST),
+    CALL_STATISTICS: record(CALL_STATISTICS, bytes(9)),
 }
 
 

@@ -28,7 +28,7 @@ ALL_TAKEN = "all places are taken"
 
 FLOOD = """
 import socket
-status = bytes([7, 0, 1])
+status = bytes([7, 0, 1, 0])
 while True:
     s = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     s.connect('/run/pptp/callmgr.sock')

@@ -58,6 +58,11 @@ TEST_CASE("nobody sees or hangs up the call of another user") {
   CHECK_FALSE(check_hang_up(kUser, kOwner, kManager));
 }
 
+TEST_CASE("figures that nobody waits for come from who has, or had, a call, or from nobody") {
+  CHECK_FALSE(check_unasked_statistics(CallId{}));
+  CHECK(check_unasked_statistics(CallId{1}));
+}
+
 TEST_CASE("nobody is told of the call of another user") {
   CHECK_FALSE(check_status_of(kOther, kUser, kManager));
   CHECK_FALSE(check_status_of(kUser, kRoot, kManager));

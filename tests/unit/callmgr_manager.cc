@@ -182,6 +182,32 @@ TEST_CASE("Set-Link-Info of a client without a call is ignored") {
   CHECK(std::holds_alternative<ListEnd>(test.next(client)));
 }
 
+TEST_CASE("a status with statistics is answered at once where no call is up") {
+  ManagerUnderTest test;
+  auto client = test.client();
+  client.send(StatusRequest{.statistics = true});
+  client.send(StatusRequest{.statistics = true});  // read once the first is answered
+  CHECK(std::get<ListEnd>(test.next(client)).count == 0);
+  CHECK(std::get<ListEnd>(test.next(client)).count == 0);
+}
+
+TEST_CASE("statistics of a client that never had a call hang up on it") {
+  ManagerUnderTest test;
+  auto client = test.client();
+  client.send(CallStatistics{});
+  CHECK(test.hangs_up_on(client));
+}
+
+TEST_CASE("statistics that nobody waits for any more are ignored") {
+  ManagerUnderTest test;
+  auto client = test.client();
+  client.send(request());
+  CHECK(test.end_of_call(client) == Cause::connect_failed);
+  client.send(CallStatistics{});
+  client.send(StatusRequest{});
+  CHECK(std::holds_alternative<ListEnd>(test.next(client)));
+}
+
 TEST_CASE("nothing to hang up is no error, another version is") {
   ManagerUnderTest test;
   auto client = test.client();

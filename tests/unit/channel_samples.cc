@@ -79,7 +79,7 @@ std::vector<ChannelMessage> channel_samples() {
                     .processing_delay = 0x8182},
       call_ended_sample(),
       LinkInfo{.send_accm = 0x000A0000, .receive_accm = 0x01020304},
-      StatusRequest{.version = 0x0102},
+      StatusRequest{.version = 0x0102, .statistics = true},
       connection_info_sample(),
       call_info_sample(),
       ListEnd{.count = 0x01020304},
@@ -87,6 +87,8 @@ std::vector<ChannelMessage> channel_samples() {
       Welcome{.version = 0x0102, .network_namespace = 0x1112131415161718},
       TakeOver{.version = 0x0102},
       HandOver{.descriptors = 0x01020304},
+      StatisticsRequest{},
+      CallStatistics{.uptime = 0x1112131415161718, .values = {1, 0x2122232425262728}},
   };
 }
 

@@ -51,6 +51,16 @@ TEST_CASE("an unknown tag is refused, with and without a body") {
   }
 }
 
+TEST_CASE("an unknown tag is told from a known one whose record is malformed") {
+  for (const auto& sample : channel_samples()) {
+    CHECK_FALSE(has_unknown_tag(encode(sample)));
+    CHECK_FALSE(has_unknown_tag(Bytes{encode(sample)[0]}));
+  }
+  CHECK(has_unknown_tag(hex("00")));
+  CHECK(has_unknown_tag(hex("FF 01 02")));
+  CHECK_FALSE(has_unknown_tag({}));
+}
+
 TEST_CASE("a cause outside the table is refused") {
   for (size_t cause = kCauses; cause < 256; cause++)
     CHECK(refused(CallEnded{.reason = {.cause = static_cast<Cause>(cause)}}));

@@ -25,8 +25,8 @@ struct Pair {
     check(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, fds), "socketpair");
     return {Channel(UniqueFd(fds[0])), Channel(UniqueFd(fds[1]))};
   }
-  void send_raw(size_t size) {
-    Bytes record(size, 0xFF);
+  void send_raw(size_t size, uint8_t octet = 0xFF) {
+    Bytes record(size, octet);
     REQUIRE(::send(far.fd(), record.data(), size, 0) == static_cast<ssize_t>(size));
   }
   // A good message, and a descriptor with it.
@@ -74,10 +74,18 @@ TEST_CASE("a channel tells that the other side is gone, after its last message")
 
 TEST_CASE("a record that is no message is invalid, and the next one is read as it should be") {
   auto pair = Pair::make();
-  pair.send_raw(3);
+  pair.send_raw(3, GatewayReady::kTag);
   REQUIRE(pair.far.send(GatewayReady{}));
   CHECK(is<Channel::Invalid>(pair.near.receive()));
   CHECK(is<ChannelMessage>(pair.near.receive()));
+}
+
+TEST_CASE("a record of a kind that a newer sender may know is told from a malformed one") {
+  auto pair = Pair::make();
+  pair.send_raw(3, 0xFF);
+  auto received = pair.near.receive();
+  REQUIRE(is<Channel::Unknown>(received));
+  CHECK(std::get<Channel::Unknown>(received).tag == 0xFF);
 }
 
 TEST_CASE("descriptors that nobody asked for are closed, and their sender is known for it") {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The dump on SIGUSR1: what reads the logs of pptp-linux finds its names, in its order and columns.
-#include "gre/statistics.hh"
+#include "common/statistics.hh"
 
 #include "tests/unit/catch.hh"
 
@@ -46,6 +46,31 @@ TEST_CASE("our own counters follow, each once") {
               "tx timeouts  = 31", "rx buffer    = 32 bytes", "tx buffer    = 33 bytes",
               "path MTU     = 34 bytes", "pty bad FCS  = 23", "pty short    = 24",
               "pty aborted  = 25", "pty waits    = 26", "pty dropped  = 27"});
+}
+
+TEST_CASE("what crosses the channel is the same afterwards") {
+  CHECK(dump(statistics_from(values_of(sample()))) == dump(sample()));
+}
+
+TEST_CASE("a shorter table of an older sender, and a longer one of a newer, are understood") {
+  auto values = values_of(sample());
+  values.resize(values.size() + 200, 7);
+  CHECK(dump(statistics_from(values)) == dump(sample()));
+  values.resize(2);
+  CHECK(dump(statistics_from(values)) == dump({.rx_accepted = 1, .rx_lost = 2}));
+  CHECK(dump(statistics_from({})) == dump({}));
+}
+
+// The place of each is what pptpctl's frozen dump and the channel go by.
+TEST_CASE("the table's order is frozen, what is new comes last") {
+  std::string keys;
+  for (const auto& row : kStatistics) keys += std::string(keys.empty() ? "" : " ") + row.key;
+  CHECK(keys ==
+        "rx_accepted rx_lost rx_under_win rx_over_win rx_buffered rx_os_errors rx_truncated"
+        " rx_invalid rx_acks tx_sent tx_failed tx_short tx_acks tx_oversize round_trip rx_bytes"
+        " rx_duplicate rx_resyncs rx_patience rx_oversize rx_foreign tx_bytes tx_waits tx_window"
+        " tx_window_waits tx_timeouts rx_buffer tx_buffer path_mtu pty_bad_fcs pty_short"
+        " pty_aborted pty_waits pty_dropped");
 }
 
 TEST_CASE("counters keep counting beyond 32 bits") {
