@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "common/manager_socket.hh"
 
+#include <cap-ng.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
@@ -33,10 +34,17 @@ Owner manager_owner() {
   return {user ? user->pw_uid : 0, group ? group->gr_gid : 0};
 }
 
+// Root without CAP_DAC_OVERRIDE could not come back into a directory that it has given away.
+bool may_give_away() {
+  return geteuid() == 0 && capng_get_caps_process() == 0 &&
+         capng_have_capability(CAPNG_EFFECTIVE, CAP_CHOWN) &&
+         capng_have_capability(CAPNG_EFFECTIVE, CAP_DAC_OVERRIDE);
+}
+
 // To the user and group that the manager runs as, where root may and they exist. That user owns the
 // directory and may put a symbolic link in the place of what we made there: it is not followed.
 void hand_over(const std::string& path, Owner owner) {
-  if (geteuid() != 0) return;
+  if (!may_give_away()) return;
   int result = lchown(path.c_str(), owner.user, owner.group);
   // EINVAL: a user namespace does not know that user or group. Then it stays root's.
   if (result < 0 && errno != EINVAL) throw OsError(errno, "chown " + path);

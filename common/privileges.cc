@@ -14,11 +14,22 @@
 namespace callgate {
 namespace {
 
-// Changing the user id empties the effective set and, without this, the permitted set too.
+bool may_change_user() {
+  return capng_have_capability(CAPNG_EFFECTIVE, CAP_SETUID) &&
+         capng_have_capability(CAPNG_EFFECTIVE, CAP_SETGID);
+}
+
+// Where root cannot be left, it is as on a host without that user: root without a capability. So it
+// is in a container that was not given the two capabilities that this takes, and in a user namespace
+// that does not know the user (EINVAL).
 void leave_root(const passwd& user) {
-  check(prctl(PR_SET_KEEPCAPS, 1), "keep capabilities across setuid");
+  if (!may_change_user()) return;
+  int result = setresgid(user.pw_gid, user.pw_gid, user.pw_gid);
+  if (result < 0 && errno == EINVAL) return;
+  check(result, "become group of {}", user.pw_name);
   check(setgroups(0, nullptr), "drop supplementary groups");
-  check(setresgid(user.pw_gid, user.pw_gid, user.pw_gid), "become group of {}", user.pw_name);
+  // Changing the user id empties the effective set and, without this, the permitted set too.
+  check(prctl(PR_SET_KEEPCAPS, 1), "keep capabilities across setuid");
   check(setresuid(user.pw_uid, user.pw_uid, user.pw_uid), "become user {}", user.pw_name);
   check(prctl(PR_SET_KEEPCAPS, 0), "stop keeping capabilities");
 }

@@ -2,6 +2,7 @@
 #include "callmgr/diagnose/live/gre_outcome.hh"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "callmgr/diagnose/live/probes.hh"
 #include "common/reason.hh"
@@ -127,7 +128,10 @@ GreOutcome ended(const CallFacts& facts) {
                                           "call-refused", "F4")};
     case ExitStatus::socket_not_permitted:
       return {GreState::untested,
-              unknown(fmt::format("not tested: {}; as root, this can be tested", words))};
+              unknown(fmt::format("not tested: {}; {}", words,
+                                  geteuid() == 0 ? "here root has no CAP_NET_RAW, as in a "
+                                                   "container without --cap-add NET_RAW"
+                                                 : "as root, this can be tested"))};
     case ExitStatus::manager_unreachable:
       return {GreState::untested,
               failure(words, "pptp makes its calls through the call manager, and cannot reach it.",
