@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Clients behind a Linux NAT gateway, with the kernel's PPTP helper, without it, and with GRE sent
-on by hand; and a client whose own firewall keeps state. doc/nat.md says what follows from it.
+on by hand; and a client whose own firewall keeps state. doc/nat-and-firewalls.md says what follows from it.
 """
 import os
 import re

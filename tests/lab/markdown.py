@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The fenced blocks of a page of Markdown. What is behind the three ticks says what a block is: `sh` for
+commands, `nft` and `iptables` for rule sets, `text` and the names of languages for all else. A word
+behind that names the block for the tests, and is not shown.
+"""
+from dataclasses import dataclass
+
+from .programs import REPOSITORY
+
+FENCE = "```"
+
+
+@dataclass(frozen=True)
+class Block:
+    page: str
+    line: int  # of the fence
+    kind: str
+    name: str
+    text: str
+
+
+def blocks(page):
+    """The fenced blocks of `page`, a path from the top of the repository."""
+    found, opened = [], None
+    lines = (REPOSITORY / page).read_text(encoding="utf-8").splitlines()
+    for number, line in enumerate(lines, 1):
+        if not line.startswith(FENCE):
+            continue
+        if opened is None:
+            opened = number
+            continue
+        kind, _, name = lines[opened - 1].removeprefix(FENCE).partition(" ")
+        found.append(Block(page, opened, kind, name, "\n".join(lines[opened:number - 1]) + "\n"))
+        opened = None
+    assert opened is None, f"{page}:{opened}: the block has no end"
+    return found
