@@ -40,6 +40,8 @@ AllowList manager_serves() {
   return {
       {"libevent", {"epoll_wait", "epoll_pwait", "epoll_pwait2", "epoll_ctl", "timerfd_settime"}},
       {"clients", {"accept4"}},
+      {"libsystemd's datagrams",
+       {option(SOL_SOCKET, SO_SNDBUF), option(SOL_SOCKET, SO_SNDBUFFORCE)}},
       {"control connections",
        {socket_of(AF_INET, SOCK_STREAM, 0), socket_of(AF_INET6, SOCK_STREAM, 0), "bind",
         "getsockname", option(IPPROTO_TCP, TCP_NODELAY), option(SOL_SOCKET, SO_MARK),

@@ -4,7 +4,6 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <syslog.h>
 
 #include <map>
 
@@ -53,7 +52,7 @@ void keep(int socket) {
 
 [[noreturn]] void run(UniqueFd socket) {
   try {
-    closelog();  // the manager's: openlog() would not notice that its descriptor is gone
+    log::close();  // the manager's
     int fd = dup2(socket.get(), STDERR_FILENO + 1);
     close_range(STDERR_FILENO + 2, ~0u, 0);
     prctl(PR_SET_NAME, "pptp-routes");

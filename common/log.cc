@@ -1,21 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "common/log.hh"
 
-#include <sys/uio.h>
 #include <syslog.h>
 #include <time.h>
 #include <unistd.h>
 
-#define SD_JOURNAL_SUPPRESS_LOCATION
-#include <systemd/sd-journal.h>
+#include "common/unique_fd.hh"
 
 namespace callgate::log {
 namespace {
 
-constexpr const char* kJournalSocket = "/run/systemd/journal/socket";
-
 Settings settings;
-bool journal = false;
+UniqueFd journal;  // none where syslog is used
 
 // The last lock on the door, behind printable(): whoever forgot that cannot forge a line or drive a
 // terminal. Unlike printable() it leaves what is printable already as it is.
@@ -31,15 +27,15 @@ std::string on_one_line(std::string_view text) {
   return line;
 }
 
-void to_journal(Level level, const std::string& text, const std::vector<Field>& fields) {
-  std::vector<std::string> entries{
-      "MESSAGE=" + text, fmt::format("PRIORITY={}", static_cast<int>(level)),
-      "SYSLOG_IDENTIFIER=" + settings.ident, fmt::format("SYSLOG_FACILITY={}", LOG_DAEMON >> 3),
-      fmt::format("SYSLOG_PID={}", getpid())};
-  for (const auto& field : fields) entries.push_back(fmt::format("{}={}", field.name, field.value));
-  std::vector<iovec> vectors;
-  for (auto& entry : entries) vectors.push_back({entry.data(), entry.size()});
-  sd_journal_sendv(vectors.data(), static_cast<int>(vectors.size()));
+void to_journal(Level level, const std::string& text, const std::vector<Field>& more) {
+  std::vector<Field> fields{{"MESSAGE", text},
+                            {"PRIORITY", std::to_string(static_cast<int>(level))},
+                            {"SYSLOG_IDENTIFIER", settings.ident},
+                            {"SYSLOG_FACILITY", std::to_string(LOG_DAEMON >> 3)},
+                            {"SYSLOG_PID", std::to_string(getpid())}};
+  fields.insert(fields.end(), more.begin(), more.end());
+  // A journal that is gone for good has nobody to tell; one that restarts keeps its socket.
+  send_datagram(journal.get(), kJournalSocket, journal_entry(fields));
 }
 
 }  // namespace
@@ -47,8 +43,13 @@ void to_journal(Level level, const std::string& text, const std::vector<Field>& 
 void open(Settings wanted) {
   tzset();  // syslog() would read the time zone's file when that is out of reach already
   settings = std::move(wanted);
-  journal = access(kJournalSocket, W_OK) == 0;
+  journal.reset(access(kJournalSocket, W_OK) == 0 ? open_datagram_socket() : -1);
   if (!journal) openlog(settings.ident.c_str(), LOG_PID | LOG_NDELAY, LOG_DAEMON);
+}
+
+void close() {
+  closelog();
+  journal.reset();
 }
 
 bool wants(Level level) {

@@ -9,15 +9,14 @@
 #include <string_view>
 #include <vector>
 
+#include "common/systemd_socket.hh"
+
 namespace callgate::log {
 
 enum class Level : int { error = 3, warning = 4, notice = 5, debug = 7 };  // syslog's numbers
 
 // A journal field, as "SERVER" and "192.0.2.1"; the sinks without fields leave it out.
-struct Field {
-  std::string_view name;
-  std::string value;
-};
+using Field = JournalField;
 
 struct Settings {
   std::string ident = "pptp";        // of every line
@@ -27,6 +26,7 @@ struct Settings {
 };
 
 void open(Settings settings);
+void close();  // before descriptors are renumbered
 bool wants(Level level);
 void write(Level level, std::string_view text, const std::vector<Field>& fields = {});
 

@@ -4,11 +4,11 @@
 //
 // pptp (hand_over.cc) starts it with the request for the call already sent on the channel.
 #include <sys/prctl.h>
-#include <systemd/sd-daemon.h>
 
 #include "common/log.hh"
 #include "common/os_error.hh"
 #include "common/privileges.hh"
+#include "common/systemd_socket.hh"
 #include "config.hh"
 #include "gre/gateway.hh"
 #include "gre/gateway_sandbox.hh"
@@ -67,7 +67,7 @@ void say_up(const CallAssigned& ours, const CallConnected& server, bool sync) {
               ours.server.text(), value(ours.call_id), value(server.peer_call_id),
               server.peer_window);
   // Where pppd is a unit of its own; systemd shows it.
-  sd_notify(0, fmt::format("STATUS=GRE to {} is up", ours.server.text()).c_str());
+  notify_status(fmt::format("GRE to {} is up", ours.server.text()));
 }
 
 struct End {
