@@ -188,8 +188,8 @@ class Rig:
         return result
 
 
-def build_helpers(build):
-    subprocess.run(["ninja", "-C", build, "scripts/bench/pump", "scripts/bench/floor"],
+def build_helpers(build, *names):
+    subprocess.run(["ninja", "-C", build, *(f"scripts/bench/{name}" for name in names)],
                    check=True, stdout=subprocess.DEVNULL)
 
 
@@ -198,7 +198,7 @@ def arguments(description, rounds):
     words = argparse.ArgumentParser(description=description.splitlines()[0])
     words.add_argument("--rounds", type=int, default=rounds)
     words.add_argument("--build", type=Path, default=Path(programs.installed().pptp).parents[2],
-                       help="build directory, where pump and floor are built")
+                       help="build directory, where the helpers are built")
     words.add_argument("--json", type=Path, metavar="FILE")
     return words
 
