@@ -44,6 +44,16 @@ Attempt::Attempt(const RuleBase& rules, uint64_t first_line)
       first_line_(first_line),
       last_line_(first_line) {}
 
+Attempt::Attempt(Attempt&& over, uint64_t first_line)
+    : rules_(over.rules_),
+      facts_(std::move(over.facts_)),
+      hits_(std::move(over.hits_)),
+      first_line_(first_line),
+      last_line_(first_line) {
+  facts_.clear();
+  for (auto& hit : hits_) hit.clear();
+}
+
 void Attempt::note(const LogLine& line, const std::vector<int>& matches) {
   last_line_ = std::max(last_line_, line.number);
   facts_.at(line.number, line.text);

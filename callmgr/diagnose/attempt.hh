@@ -15,6 +15,7 @@ struct Hit {
   uint64_t count = 0;
   Stage stage = Stage::none;  // where the attempt was, the last time
   SourceLine first, last;
+  void clear() { count = 0, stage = Stage::none, first.clear(), last.clear(); }
 };
 
 // The two addresses that must not be the same: where the server is, and who the PPP peer is.
@@ -31,6 +32,8 @@ class Attempt {
   static constexpr size_t kMaxUnusual = 12;
 
   Attempt(const RuleBase& rules, uint64_t first_line);
+  // Takes over another's memory, and nothing else: a log may hold a million attempts.
+  Attempt(Attempt&& over, uint64_t first_line);
 
   void note(const LogLine& line, const std::vector<int>& matches);
   // Whether a line that begins an attempt would begin another one.

@@ -13,7 +13,10 @@ bool AttemptTracker::begins(const std::vector<int>& matches) const {
 }
 
 Attempt& AttemptTracker::open(const LogLine& line) {
-  open_.push_back({Attempt(rules_, line.number), {}});
+  open_.push_back(
+      {last_closed_ ? Attempt(std::move(*last_closed_), line.number) : Attempt(rules_, line.number),
+       {}});
+  last_closed_.reset();
   return open_.back().attempt;
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <list>
+#include <optional>
 
 #include "callmgr/diagnose/attempt.hh"
 
@@ -39,6 +40,7 @@ class AttemptTracker {
   template <typename Over>
   void close_first(Over&& over) {
     over(open_.front().attempt);
+    last_closed_ = std::move(open_.front().attempt);
     open_.pop_front();
   }
 
@@ -51,6 +53,7 @@ class AttemptTracker {
 
   const RuleBase& rules_;
   std::list<Open> open_;  // oldest first
+  std::optional<Attempt> last_closed_;
 };
 
 }  // namespace callgate::diagnose

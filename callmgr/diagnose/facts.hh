@@ -26,6 +26,7 @@ struct SourceLine {
     number = line;
     text = from.substr(0, kMaxText);
   }
+  void clear() { number = 0, text.clear(); }  // its memory is kept
 };
 
 // The names that are asked for, each with its index.
@@ -66,6 +67,9 @@ class Facts {
  public:
   explicit Facts(const FactNames& names) : names_(&names), facts_(names.size()) {}
 
+  void clear() {  // the memory is kept
+    for (auto& fact : facts_) fact.value = 0, fact.first.clear(), fact.last.clear();
+  }
   // The line that is being looked at: where facts come from that are noted now.
   void at(uint64_t number, std::string_view text) { number_ = number, text_ = text; }
   void add(std::string_view name) { change(name, 1, true); }
