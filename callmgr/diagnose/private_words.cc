@@ -43,10 +43,10 @@ constexpr const char* kPasswordContexts[] = {
     R"~(\bpassword=([^\s"<\]]+))~",
 };
 // Words that say nothing about anybody, though they stand where names do. Sorted.
-constexpr std::array kCommon{"CHAP"sv,     "Linux"sv,  "Microsoft"sv, "PPTP"sv,   "any"sv,
-                             "cananian"sv, "client"sv, "connect"sv,   "kernel"sv, "linux"sv,
-                             "local"sv,    "ppp"sv,    "pppd"sv,      "pptp"sv,   "pptpd"sv,
-                             "root"sv,     "server"sv, "sync"sv,      "user"sv,   "vpn"sv};
+constexpr std::array kCommon{
+    "CHAP"sv,     "CTRL"sv,   "GRE"sv,     "Linux"sv,  "MGR"sv,   "Microsoft"sv, "PPTP"sv, "any"sv,
+    "cananian"sv, "client"sv, "connect"sv, "kernel"sv, "linux"sv, "local"sv,     "ppp"sv,  "pppd"sv,
+    "pptp"sv,     "pptpd"sv,  "root"sv,    "server"sv, "sync"sv,  "user"sv,      "vpn"sv};
 static_assert(std::is_sorted(kCommon.begin(), kCommon.end()));
 
 // Ends of words with dots that are files, not hosts.

@@ -53,6 +53,8 @@ TEST_CASE("addresses, names, hashes and passwords are replaced") {
        "rcvd [LCP TermReq id=0x3 0e a3 45 cf 00 3c cd 74 00 00 02 89]"},
       {"sent [LCP ConfReq id=0x1 <magic 0x6b8b4567>]",
        "sent [LCP ConfReq id=0x1 <magic 0x6b8b4567>]"},
+      {"pptpd[7]: CTRL: Received PPTP Control Message (type: 15)",
+       "pptpd[7]: CTRL: Received PPTP Control Message (type: 15)"},
       {"In file /etc/ppp/options.pptp: unrecognized option 'x'",
        "In file /etc/ppp/options.pptp: unrecognized option 'x'"},
   };
