@@ -46,6 +46,7 @@ SECTIONS = {
     "authentication": "AUTHENTICATION",
     "mppe": "ENCRYPTION (CCP AND MPPE)",
     "ip": "ADDRESSES AND ROUTES",
+    "live": "WHAT TRYING SHOWS, AND NO LOG",
 }
 
 

@@ -18,7 +18,7 @@ uint64_t times_matched(const Rule& rule, const Attempt& attempt) {
 
 bool matches(const Rule& rule, const Attempt& attempt) {
   auto hit = [&](size_t pattern) { return attempt.hit(pattern) != nullptr; };
-  return (rule.lines.empty() || times_matched(rule, attempt) >= rule.times) &&
+  return !rule.live && (rule.lines.empty() || times_matched(rule, attempt) >= rule.times) &&
          std::all_of(rule.all.begin(), rule.all.end(), hit) &&
          std::none_of(rule.none.begin(), rule.none.end(), hit) &&
          std::all_of(rule.facts.begin(), rule.facts.end(), [&](const Condition& condition) {

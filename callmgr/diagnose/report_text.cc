@@ -184,7 +184,10 @@ std::string text_rule(const RuleBase& rules, const Rule& rule) {
   for (const auto& condition : rule.facts) put(out, "  {}\n", condition.text);
   if (!rule.outranks.empty()) put(out, "\nExplains:\n");
   for (const auto& other : rule.outranks) put(out, "  {}\n", other);
-  put(out, "\nWeight {} of 100, in {}.\n", rule.weight, rule.file);
+  if (rule.live)
+    put(out, "\nNo log shows it: it is found by pptpctl diagnose SERVER.\n");
+  else
+    put(out, "\nWeight {} of 100, in {}.\n", rule.weight, rule.file);
   return out;
 }
 

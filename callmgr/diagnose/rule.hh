@@ -42,6 +42,7 @@ struct Rule {
   std::vector<std::string> outranks;
   int weight = 50;  // 1..100: how sure this is, where it matches
   Severity severity = Severity::problem;
+  bool live = false;  // no log shows it: found by `diagnose SERVER` (live/), explained here
 };
 
 // What kind of link a log is about. The rules are about PPTP and hold for no other.

@@ -85,14 +85,24 @@ void RuleFile::read_rule(const toml::table& table) {
   what_ = fmt::format("rule '{}'", rule.id);
   if (!is_id(rule.id)) fail(table, "an id is made of a-z, 0-9 and -");
   if (base_.find(rule.id)) fail(table, "there is another rule with this id");
-  check_keys(table, {"id", "entry", "title", "cause", "remedy", "lines", "all", "none", "facts",
-                     "outranks", "weight", "severity", "times", "reached"});
   rule.file = path_.filename().string();
   rule.line = table.source().begin.line;
   rule.entry = text(table, "entry", false);
   rule.title = text(table, "title", true);
   rule.cause = text(table, "cause", true);
   rule.remedy = text(table, "remedy", true);
+  rule.live = flag(table, "live");
+  if (rule.live)
+    check_keys(table, {"id", "entry", "title", "cause", "remedy", "live"});
+  else
+    read_evidence(table, rule);
+  base_.rules_.push_back(std::move(rule));
+}
+
+// What a log must show, and how sure the rule is then.
+void RuleFile::read_evidence(const toml::table& table, Rule& rule) {
+  check_keys(table, {"id", "entry", "title", "cause", "remedy", "live", "lines", "all", "none",
+                     "facts", "outranks", "weight", "severity", "times", "reached"});
   rule.lines = patterns(table, "lines");
   rule.all = patterns(table, "all");
   rule.none = patterns(table, "none");
@@ -113,7 +123,6 @@ void RuleFile::read_rule(const toml::table& table) {
   rule.severity = *severity;
   if (rule.lines.empty() && rule.all.empty() && rule.facts.empty())
     fail(table, "it has none of lines, all and facts: it would match everything");
-  base_.rules_.push_back(std::move(rule));
 }
 
 void RuleFile::read_marker(const toml::table& table) {

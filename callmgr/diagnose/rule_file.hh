@@ -17,6 +17,7 @@ class RuleFile {
   void read_rules(const toml::node& node);
   void read_markers(const toml::node& node);
   void read_rule(const toml::table& table);
+  void read_evidence(const toml::table& table, Rule& rule);
   void read_marker(const toml::table& table);
 
   // Members of the table that is being read.

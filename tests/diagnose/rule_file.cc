@@ -2,6 +2,7 @@
 // A mistake in a rule is told with file, line, rule and what is wrong.
 #include <unistd.h>
 
+#include "callmgr/diagnose/report.hh"
 #include "tests/diagnose/diagnosing.hh"
 #include "tests/unit/catch.hh"
 
@@ -62,6 +63,16 @@ TEST_CASE("a mistake in a rule file is told so that it can be found") {
   CHECK_THAT(mistake("[[marker]]\nlines = ['a']\nstage = 'up'\n"), Contains("no stage 'up'"));
   CHECK_THAT(mistake("[[marker]]\nstage = 'ipcp'\n"), Contains("it has no lines"));
   CHECK_THAT(mistake("[rules]\n"), Contains("neither [[rule]] nor [[marker]]"));
+}
+
+TEST_CASE("what no log shows is explained, and found in no log") {
+  auto live = [](const std::string& members) {
+    return "[[rule]]\nid = 'x'\ntitle = 't'\ncause = 'c'\nremedy = 'r'\nlive = true\n" + members;
+  };
+  CHECK_THAT(mistake(live("lines = ['a']\n")), Contains("no key 'lines'"));
+  auto rules = RuleBase::load(RuleDirectory(live("")).path());
+  CHECK_THAT(text_rule(rules, *rules.find("x")), Contains("pptpctl diagnose SERVER"));
+  CHECK(diagnosis_of("pppd[1]: a\n", rules).report().findings.empty());
 }
 
 TEST_CASE("a rule may want its lines several times") {

@@ -52,6 +52,7 @@ bool matched(const Diagnosis& diagnosis, std::string_view id) {
 
 TEST_CASE("in each positive sample of a rule, it is the first finding") {
   for (const auto& rule : all_rules().rules()) {
+    if (rule.live) continue;
     auto positives = samples(kSamples / rule.id, "positive-");
     CAPTURE(rule.id);
     CHECK_FALSE(positives.empty());
@@ -68,6 +69,7 @@ TEST_CASE("in each positive sample of a rule, it is the first finding") {
 
 TEST_CASE("in each near miss of a rule, it does not match") {
   for (const auto& rule : all_rules().rules()) {
+    if (rule.live) continue;
     auto misses = samples(kSamples / rule.id, "near-");
     CAPTURE(rule.id);
     CHECK_FALSE(misses.empty());
@@ -108,7 +110,8 @@ TEST_CASE("each directory of samples belongs to a rule") {
 // S01 to S54 of the Diagnosis HOWTO.
 TEST_CASE("each entry of the Diagnosis HOWTO has a rule") {
   std::set<std::string> covered;
-  for (const auto& rule : all_rules().rules()) covered.insert(rule.entry);
+  for (const auto& rule : all_rules().rules())
+    if (!rule.live) covered.insert(rule.entry);
   for (int i = 1; i <= 54; i++) {
     auto entry = fmt::format("S{:02}", i);
     CAPTURE(entry);

@@ -3,10 +3,12 @@
 
 What needs PPP in the kernel is not judged here: whether this machine has it is its own business.
 """
+import functools
 import gzip
 import json
 import os
 import shutil
+import subprocess
 import time
 from types import SimpleNamespace
 
@@ -46,8 +48,18 @@ def parsed(text):
     return SimpleNamespace(**report)
 
 
+@functools.cache
+def explained():
+    """The rules that --explain knows."""
+    listed = subprocess.run([programs.installed().pptpctl, "diagnose", "--list", "--json"],
+                            check=True, capture_output=True, text=True, timeout=10 * SLOW).stdout
+    return {rule["rule"] for rule in json.loads(listed)}
+
+
 def diagnose(client, *words, **more):
-    return parsed(run(client, *words, "--json", **more).stdout)
+    report = parsed(run(client, *words, "--json", **more).stdout)
+    assert {finding["rule"] for finding in report.findings} <= explained()
+    return report
 
 
 def in_kernel(option):
