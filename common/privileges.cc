@@ -8,11 +8,22 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdio>
+#include <memory>
 
 #include "common/os_error.hh"
 
 namespace callgate {
 namespace {
+
+// From the file, where a system user is, and not by the name service, which would load its modules
+// into a process that is still root.
+const passwd* system_user(const std::string& name) {
+  std::unique_ptr<FILE, int (*)(FILE*)> file(fopen("/etc/passwd", "re"), fclose);
+  while (const passwd* entry = file ? fgetpwent(file.get()) : nullptr)
+    if (entry->pw_name == name) return entry;
+  return nullptr;
+}
 
 bool may_change_user() {
   return capng_have_capability(CAPNG_EFFECTIVE, CAP_SETUID) &&
@@ -20,8 +31,8 @@ bool may_change_user() {
 }
 
 // Where root cannot be left, it is as on a host without that user: root without a capability. So it
-// is in a container that was not given the two capabilities that this takes, and in a user namespace
-// that does not know the user (EINVAL).
+// is in a container that was not given the two capabilities that this takes, and in a user
+// namespace that does not know the user (EINVAL).
 void leave_root(const passwd& user) {
   if (!may_change_user()) return;
   int result = setresgid(user.pw_gid, user.pw_gid, user.pw_gid);
@@ -90,7 +101,7 @@ void verify(std::initializer_list<unsigned> keep, bool bounding) {
 void drop_privileges(const std::string& user, std::initializer_list<unsigned> keep) {
   if (capng_get_caps_process() != 0) throw OsError(EIO, "read capabilities");
   bool bounding = empty_bounding_set();
-  const passwd* entry = geteuid() == 0 ? getpwnam(user.c_str()) : nullptr;
+  const passwd* entry = geteuid() == 0 ? system_user(user) : nullptr;
   if (entry) leave_root(*entry);
   check(prctl(PR_SET_DUMPABLE, 0), "stop being dumpable");
 

@@ -2,6 +2,7 @@
 """What somebody could still do who has taken one of our processes over: tried, in its place."""
 import ctypes
 import os
+import re
 import resource
 import signal
 import socket
@@ -20,6 +21,8 @@ unsanitized = pytest.mark.skipif(programs.sanitized(), reason="sanitizers need f
 LANDLOCK_CREATE_RULESET = 444
 NO_SUCH_CALL = {"ENOSYS", inject.ENDED}  # as built with -Dseccomp=deny, kill
 KILL_EXPECTED = os.environ.get("CALLGATE_SECCOMP") == "kill"  # by scripts/test
+# doc/security.md
+GATEWAY_LIBRARIES = {"libc", "libm", "libgcc_s", "libstdc++", "libfmt", "libcap-ng", "libseccomp"}
 AT_FDCWD, DIRECTORY, READ = -100, os.O_DIRECTORY, os.O_RDONLY
 
 
@@ -56,6 +59,13 @@ def test_the_whole_suite_runs_in_a_build_that_kills_for_any_call_on_no_list(proc
     """One that is harmless, and not among those that end a process in every build."""
     assert inject.system_call(processes[who], "socket", socket.AF_UNIX, socket.SOCK_STREAM, 0) != inject.ENDED
     assert inject.system_call(processes[who], "socket", socket.AF_X25, socket.SOCK_DGRAM, 0) == inject.ENDED
+
+
+@unsanitized
+def test_the_gateway_has_no_library_but_those_it_is_documented_to_load(processes):
+    with open(f"/proc/{processes['gateway']}/maps", encoding="ascii") as maps:
+        loaded = set(re.findall(r"/([^/]+?)\.so[.\d]*$", maps.read(), re.MULTILINE))
+    assert loaded - {"ld-linux-x86-64"} == GATEWAY_LIBRARIES
 
 
 @unsanitized
