@@ -24,7 +24,7 @@ reads a log; see
 .Xr pptpctl 1 .
 Each has a name, and the number of its entry in the Diagnosis HOWTO of the PPTP Client project where it has one.
 .Bd -literal -offset indent
-pptpctl diagnose --explain NAME
+pptpctl diagnose --explain RULE
 .Ed
 .Pp
 prints one of them with the lines and facts that it looks for.
