@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The commands of the documentation that want units: tests/lab/documented_table.py says which."""
+import os
+
+import pytest
+
+from lab import documented, programs
+from lab.documented_table import SYSTEMD, find
+from lab.lines import wait_until
+from lab.ppp_tunnel import SLOW
+from lab.units import unit
+
+COMMANDS = {command.text: command for command in documented.commands()
+            if (case := find(command.text)) and case.where == SYSTEMD}
+
+
+@pytest.fixture
+def disabled(machine):
+    yield
+    machine.systemctl("disable", "--now", unit("work"), check=False)
+    machine.run("ip", "route", "flush", "proto", "48", check=False)
+
+
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=str)
+def test_a_command_of_the_documentation_works(machine, server, disabled, command):
+    path = [os.path.dirname(program) for program in (programs.installed().pptpctl, programs.installed().pptp)]
+    case = find(command.text)
+    script = f"PATH={':'.join(path)}:$PATH\n{case.before}\n{command.filled_in(server.address)}"
+    done = machine.run("sh", "-c", script, check=False)
+    assert done.returncode in case.status, f"{command}\n{done.stdout}{done.stderr}"
+    if "enable --now pptp@" in command.text or "--systemd" in command.text:
+        wait_until(lambda: machine.active(unit("work")), 30 * SLOW, f"{unit('work')} is up")
+        assert machine.systemctl("is-enabled", unit("work")).strip() == "enabled"
