@@ -4,9 +4,9 @@
 // in systemd's documentation).
 //
 // Not by libsystemd: it brings libgcrypt, liblzma, libzstd, liblz4 and libcap into the process,
-// which no process with a raw socket should have to trust, and which cost each start of pptp and of
-// pptp-gre a third of its time and each tunnel a fifth of its memory (doc/data-path.md). The call
-// manager and pptpctl, which need more than two datagrams, use it.
+// which no process with a raw socket should have to trust, and which took a quarter of the start of
+// pptp and of pptp-gre and a third of each tunnel's memory (doc/data-path.md). The call manager and
+// pptpctl, which need more than two kinds of datagrams, use it.
 #pragma once
 
 #include <string>
