@@ -44,6 +44,20 @@ bool check_unasked_statistics(CallId call) {
   return call != CallId{};
 }
 
+std::optional<Reason> check_log_level(const LogLevelRequest& request, uid_t uid,
+                                      const ManagerIdentity& manager) {
+  if (request.level == 0 || is_operator(uid, manager)) return std::nullopt;
+  return refusal("it is set by root, and by who started the manager; name a call of yours");
+}
+
+bool check_log_level_of(uid_t uid, uid_t call_uid, const ManagerIdentity& manager) {
+  return uid == call_uid || is_operator(uid, manager);
+}
+
+bool check_capture(uid_t uid, uid_t call_uid, const ManagerIdentity& manager) {
+  return uid == call_uid || is_operator(uid, manager);
+}
+
 bool check_hang_up(uid_t uid, uid_t call_uid, const ManagerIdentity& manager) {
   return uid == call_uid || is_operator(uid, manager);
 }

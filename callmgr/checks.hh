@@ -28,6 +28,12 @@ std::optional<Reason> check_take_over(uid_t uid, const ManagerIdentity& manager)
 bool check_status_of(uid_t uid, uid_t call_uid, const ManagerIdentity& manager);
 // Whether a client may send figures that nobody waits for (any more): it has, or had, this call.
 bool check_unasked_statistics(CallId call);
+// How much the manager logs is for its operators: others are told of their calls only.
+std::optional<Reason> check_log_level(const LogLevelRequest& request, uid_t uid,
+                                      const ManagerIdentity& manager);
+bool check_log_level_of(uid_t uid, uid_t call_uid, const ManagerIdentity& manager);
+// A capture has what passes in a call, and what its user proves the password with.
+bool check_capture(uid_t uid, uid_t call_uid, const ManagerIdentity& manager);
 bool check_hang_up(uid_t uid, uid_t call_uid, const ManagerIdentity& manager);
 // Whether a call of `uid` may have its server's host route. Everybody's may: the route says of one
 // address what the table says already, and goes with the call. What a call asks for is the server;

@@ -7,6 +7,7 @@
 
 #include <deque>
 #include <optional>
+#include <set>
 
 #include "callmgr/event_loop.hh"
 #include "common/channel.hh"
@@ -50,8 +51,9 @@ class Client {
   uint32_t link_id = 0;  // 0 = none
   CallId call_id{};
   TimePoint asked_at{};
-  bool gone = false;    // to be forgotten
-  uint32_t number = 0;  // that the manager knows it by
+  bool gone = false;              // to be forgotten
+  uint32_t number = 0;            // that the manager knows it by
+  std::set<uint32_t> levels_due;  // clients that have yet to tell it their log level
 
  private:
   void readable();

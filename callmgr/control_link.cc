@@ -92,8 +92,14 @@ void ControlLink::readable() {
   std::array<uint8_t, 4096> buffer;
   ssize_t size = recv(dialed_.socket.get(), buffer.data(), buffer.size(), 0);
   auto now = Clock::now();
-  if (size > 0)
-    return carry_out(control_.received(ByteSpan(buffer).first(static_cast<size_t>(size)), now));
+  if (size > 0) {
+    auto bytes = ByteSpan(buffer).first(static_cast<size_t>(size));
+    if (tap_)
+      tap_->push(bytes, [this](ByteSpan message) {
+        owner_.control_passed(*this, Passage::control_received, message);
+      });
+    return carry_out(control_.received(bytes, now));
+  }
   if (size == 0 && reset_) return carry_out(control_.disconnected(ECONNRESET, now));
   if (size == 0) {
     log::notice("{}: read returned zero, peer has closed", settings_.control.server);
@@ -125,6 +131,19 @@ void ControlLink::stop_when_idle() {
   if (control_.calls().empty()) stop();
 }
 
+void ControlLink::tap(bool on) {
+  if (!on)
+    tap_.reset();
+  else if (!tap_)
+    tap_.emplace(control_.incomplete());
+}
+
+uint16_t ControlLink::local_port() const {
+  SocketAddress own;
+  if (!dialed_.socket || getsockname(socket(), own.get(), &own.length) < 0) return 0;
+  return own.port();
+}
+
 // --- steps -----------------------------------------------------------------------------------
 
 void ControlLink::carry_out(Steps steps) {
@@ -139,6 +158,7 @@ void ControlLink::carry_out(Steps steps) {
 void ControlLink::take(const Send& step) {
   Bytes bytes = encode(step.message);
   unsent_.insert(unsent_.end(), bytes.begin(), bytes.end());
+  if (tap_) owner_.control_passed(*this, Passage::control_sent, bytes);
   log_message("Sent", step.message);
   flush();
 }

@@ -6,9 +6,11 @@
 #include <string>
 
 #include "callmgr/control_connection.hh"
+#include "callmgr/control_tap.hh"
 #include "callmgr/dialer.hh"
 #include "callmgr/event_loop.hh"
 #include "callmgr/handover.hh"
+#include "common/operating_message.hh"
 
 namespace callgate {
 
@@ -22,6 +24,8 @@ class ControlLink {
     virtual void call_up(ControlLink& link, CallId call, const OutgoingCallReply& reply) = 0;
     virtual void call_over(ControlLink& link, CallId call, const Reason& reason) = 0;
     virtual void link_closed(ControlLink& link, const Reason& reason) = 0;
+    // A message as it is on the wire, where the link is tapped.
+    virtual void control_passed(ControlLink& link, Passage passage, ByteSpan message) = 0;
   };
 
   struct Settings {
@@ -49,6 +53,7 @@ class ControlLink {
   void request_call(const CallParameters& call);
   void set_link_info(CallId call, const LinkInfo& info);
   void clear_call(CallId call);
+  void tap(bool on);
   void stop_when_idle();  // takes no more calls, and ends with the last one it has
 
   const Settings& settings() const { return settings_; }
@@ -61,6 +66,7 @@ class ControlLink {
   }
   const IpAddress& server() const { return dialing() ? dialer_.server() : dialed_.server; }
   const IpAddress& local() const { return dialed_.local; }
+  uint16_t local_port() const;  // 0 where it is not connected
   bool holds_route() const { return static_cast<bool>(dialed_.route); }
   ConnectionInfo info() const;
 
@@ -92,6 +98,7 @@ class ControlLink {
   Dialed dialed_;
   Watch readable_, writable_, timer_;
   Bytes unsent_;
+  std::optional<ControlTap> tap_;
   bool reset_ = false;  // sending has said so
   TimePoint created_ = Clock::now();
   ControlConnection::State noted_ = ControlConnection::State::idle;

@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
+#include "common/log.hh"
 #include "common/os_error.hh"
 
 namespace callgate::handover {
@@ -20,6 +21,9 @@ bool valid(const CallState& state) {
 }
 bool valid(const ClientState& client) {
   return client.stage <= Client::Stage::up;
+}
+bool valid(const LogLevel& set) {
+  return log::level_of(set.level).has_value();
 }
 template <typename Other>
 bool valid(const Other&) {

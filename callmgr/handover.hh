@@ -94,7 +94,14 @@ struct Queued {  // a message that a client has not read yet
   static void fields(auto& m, auto& codec) { codec(m.client, m.record); }
 };
 
-using Record = std::variant<Head, HeldRoute, LinkState, CallState, Unsent, ClientState, Queued>;
+struct LogLevel {  // as pptpctl has set it; only then
+  static constexpr uint8_t kTag = 8;
+  uint8_t level = 0;  // number of a log::Level
+  static void fields(auto& m, auto& codec) { codec(m.level); }
+};
+
+using Record =
+    std::variant<Head, HeldRoute, LinkState, CallState, Unsent, ClientState, Queued, LogLevel>;
 using Records = std::vector<Record>;
 
 Bytes encode(const Records& records);

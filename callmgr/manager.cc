@@ -75,6 +75,7 @@ void Manager::make_place() {
                  uid);
   quotas_.leave(uid);
   figures_.forget(idle->first);
+  captures_without(idle->first);
   clients_.erase(idle);
 }
 
@@ -109,6 +110,7 @@ void Manager::client_misbehaved(Client& client, const char* how) {
 }
 
 void Manager::end(Client& client, const Reason& reason) {
+  capture_reason(client.call_id, reason);
   client.send(CallEnded{reason});
 }
 
@@ -122,14 +124,19 @@ void Manager::tidy() {
     const Client& client = *entry.second;
     if (client.gone && !is_operator(client.who().uid, settings_.identity))
       quotas_.leave(client.who().uid);
+    if (client.gone) captures_without(client.number);
     if (client.gone) figures_.forget(client.number);
     return client.gone;
   });
+  end_captures();
   answer_askers();  // who has waited for one of them
   std::erase_if(links_, [](const auto& entry) {
     return entry.second->control().state() == ControlConnection::State::closed;
   });
-  if (shutting_down_ && links_.empty()) return loop_.quit();
+  if (shutting_down_ && links_.empty()) {
+    abandon_captures();
+    return loop_.quit();
+  }
   if (clients_.empty() && links_.empty() && settings_.idle_exit.count() > 0)
     idle_.start(settings_.idle_exit);
 }

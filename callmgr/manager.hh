@@ -7,11 +7,13 @@
 #include <memory>
 
 #include "callmgr/call_ids.hh"
+#include "callmgr/captures.hh"
 #include "callmgr/checks.hh"
 #include "callmgr/client.hh"
 #include "callmgr/control_link.hh"
 #include "callmgr/figures.hh"
 #include "callmgr/quotas.hh"
+#include "common/log.hh"
 
 namespace callgate {
 
@@ -78,6 +80,27 @@ class Manager : private Client::Owner, private ControlLink::Owner {
   bool may_see(const Client& client, const Client& other) const;
   CallInfo info(const Client& client, const ControlLink& link) const;
 
+  // manager_log_level.cc
+  void handle(Client& client, const LogLevelRequest& request);
+  void handle(Client& gateway, const GatewayLogLevel& answer);
+  bool apply_own_level(Client& client, const LogLevelRequest& request);
+
+  // manager_capture.cc: what passes in a call, for who watches it
+  void handle(Client& client, const CaptureRequest& request);
+  void handle(Client& client, const CaptureCredit& credit);
+  void handle(Client& client, const CaptureStop& stop);
+  void handle(Client& gateway, const Captured& unasked);
+  void handle(Client& gateway, const CaptureEnded& ended);
+  bool take(Client& gateway, const Captured& captured);  // false: nobody has asked
+  void start_capture(Client& gateway);
+  void control_passed(ControlLink& link, Passage passage, ByteSpan message) override;
+  void capture_reason(CallId call, const Reason& reason);
+  void captures_of_closed(const ControlLink& link);
+  void captures_without(uint32_t client);
+  void forget(const RunningCapture& capture);
+  void end_captures();
+  void abandon_captures();
+
   // manager_calls.cc: calls, and the connections that carry them
   void link_established(ControlLink& link) override;
   void call_up(ControlLink& link, CallId call, const OutgoingCallReply& reply) override;
@@ -93,6 +116,8 @@ class Manager : private Client::Owner, private ControlLink::Owner {
   size_t load(const ControlLink& link) const;
   ControlLink* link_of(const Client& client);
   Client* client_of(CallId call);
+  Client* client_numbered(uint32_t number);
+  void call_released(CallId call);
   template <typename Act>
   void for_clients_of(const ControlLink& link, Act&& act);
 
@@ -104,6 +129,7 @@ class Manager : private Client::Owner, private ControlLink::Owner {
   void take(const handover::Unsent& unsent);
   void take(const handover::ClientState& state);
   void take(const handover::Queued& queued);
+  void take(const handover::LogLevel& level);
   void settle();
 
   EventLoop& loop_;
@@ -116,6 +142,8 @@ class Manager : private Client::Owner, private ControlLink::Owner {
   std::map<uint32_t, std::unique_ptr<Client>> clients_;
   std::map<uint32_t, std::unique_ptr<ControlLink>> links_;
   Figures figures_;
+  Captures captures_;
+  std::optional<log::Level> level_set_;  // while we ran
   Watch listening_, resume_, tidying_, idle_, figures_due_;
   handover::Descriptors inherited_;
   bool shutting_down_ = false, left_ = false;

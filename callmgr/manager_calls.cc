@@ -80,6 +80,7 @@ void Manager::call_up(ControlLink&, CallId call, const OutgoingCallReply& reply)
   client->stage = Stage::up;
   client->send(CallConnected{reply.call_id, reply.connect_speed, reply.receive_window,
                              reply.processing_delay});
+  start_capture(*client);
 }
 
 void Manager::call_over(ControlLink& link, CallId call, const Reason& reason) {
@@ -90,7 +91,8 @@ void Manager::call_over(ControlLink& link, CallId call, const Reason& reason) {
     client->link_id = 0;
     end(*client, reason);
   }
-  call_ids_.release(call);
+  capture_reason(call, reason);
+  call_released(call);
   if (load(link) == 0) link.stop_when_idle();
 }
 
@@ -100,7 +102,7 @@ void Manager::link_closed(ControlLink& link, const Reason& reason) {
     leave_link(client);
     end(client, promised ? cancelled_by(reason) : reason);
   });
-  tidy_later();
+  captures_of_closed(link);
 }
 
 // The client's call leaves its connection: cleared if it was requested, else just forgotten.
@@ -112,7 +114,7 @@ void Manager::leave_link(Client& client) {
   if (link && link->control().calls().contains(client.call_id))
     link->clear_call(client.call_id);  // its id is released when the server has let go of it
   else
-    call_ids_.release(client.call_id);
+    call_released(client.call_id);
   if (link && load(*link) == 0) link->stop_when_idle();
 }
 

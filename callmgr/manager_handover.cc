@@ -30,6 +30,7 @@ void leave_client(uint32_t number, Client& client, handover::Records& records) {
 
 Manager::Left Manager::left_to_others(const Client* except) {
   answer(figures_.take_all());  // the next one knows nothing of them
+  abandon_captures();
   handover::Records records;
   Left left;
   records.push_back(handover::Head{.network_namespace = settings_.identity.network_namespace,
@@ -39,6 +40,7 @@ Manager::Left Manager::left_to_others(const Client* except) {
                                    .next_client = next_client_,
                                    .idle_exit = settings_.idle_exit});
   left.descriptors.push_back(listener_.get());
+  if (level_set_) records.push_back(handover::LogLevel{static_cast<uint8_t>(*level_set_)});
   for (const auto& route : routes_.held()) records.push_back(handover::HeldRoute{route});
   for (const auto& [id, link] : links_) {
     if (link->control().state() == ControlConnection::State::closed) continue;
@@ -129,6 +131,11 @@ void Manager::take(const handover::Queued& queued) {
   auto client = clients_.find(queued.client);
   auto message = parse_channel_message(bytes_of(queued.record));
   if (client != clients_.end() && message) client->second->send(*message);
+}
+
+void Manager::take(const handover::LogLevel& set) {
+  level_set_ = log::level_of(set.level);
+  log::set_verbosity(*level_set_);
 }
 
 // Everything is in its place: ends what does not fit together, and lets the rest go on.

@@ -22,6 +22,8 @@ void Manager::client_sent(Client& client, const ChannelMessage& message) {
   uid_t uid = client.who().uid;
   if (auto* figures = std::get_if<CallStatistics>(&message); figures && take(client, *figures))
     return;  // it was asked: that is on the asker's account
+  if (auto* captured = std::get_if<Captured>(&message); captured && take(client, *captured))
+    return;  // likewise
   // A call is dialled, and has its lines in the log.
   unsigned cost = std::holds_alternative<CallRequest>(message) ? Quotas::kCallCost : 1;
   if (!is_operator(uid, settings_.identity) && !quotas_.spend(uid, Clock::now(), cost))

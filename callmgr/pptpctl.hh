@@ -21,5 +21,7 @@ int hangup_command(const Arguments& arguments);
 int diagnose_command(const Arguments& arguments);
 int diagnose_log_command(const Arguments& arguments);
 int diagnose_live_command(const Arguments& arguments);
+int log_level_command(const Arguments& arguments);
+int capture_command(const Arguments& arguments);
 
 }  // namespace callgate

@@ -50,6 +50,7 @@ struct Subcommand {
   int (*run)(const Arguments&);
   std::vector<OptionRow> options = {};
   std::vector<Kind> operands = {};  // at most these, in this order
+  bool hidden = false;              // for programs: neither listed nor offered
 };
 
 class Arguments {

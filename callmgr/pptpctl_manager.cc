@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "callmgr/pptpctl_manager.hh"
 
+#include <fcntl.h>
 #include <sys/socket.h>
 
 #include "common/os_error.hh"
@@ -25,6 +26,11 @@ ChannelMessage ManagerConversation::next() {
   if (auto* message = std::get_if<ChannelMessage>(&received)) return std::move(*message);
   bool silent = std::holds_alternative<Channel::Nothing>(received);
   throw OsError(silent ? ETIMEDOUT : EPROTO, "hear from the call manager at " + path_);
+}
+
+void ManagerConversation::make_nonblocking() {
+  int flags = check(fcntl(fd(), F_GETFL), "use the channel to the call manager");
+  check(fcntl(fd(), F_SETFL, flags | O_NONBLOCK), "use the channel to the call manager");
 }
 
 }  // namespace callgate

@@ -16,6 +16,11 @@ class ManagerConversation {
   void send(const ChannelMessage& message);
   ChannelMessage next();
 
+  // For a loop of its own: whatever is there, without a wait.
+  int fd() const { return channel_.fd(); }
+  void make_nonblocking();
+  Channel::Received receive() { return channel_.receive(); }
+
   template <typename Message>
   Message next() {
     auto message = next();

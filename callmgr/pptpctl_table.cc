@@ -18,8 +18,9 @@ int version(const Arguments&) {
 int help(const Arguments&) {
   fmt::print("Usage: pptpctl [SUBCOMMAND]\n");
   for (const auto& command : subcommands())
-    fmt::print("  {:<38} {}\n", fmt::format("{} {}", command.name, command.arguments),
-               command.what);
+    if (!command.hidden)
+      fmt::print("  {:<47} {}\n", fmt::format("{} {}", command.name, command.arguments),
+                 command.what);
   fmt::print("pptpctl SUBCOMMAND --help lists its options. See pptpctl(1).\n");
   return 0;
 }
@@ -52,6 +53,19 @@ const std::vector<Subcommand>& subcommands() {
        hangup_command,
        {{"--all", nullptr, "every call that you may end"}},
        {Kind::call_or_server}},
+      {"log-level",
+       "[error|warning|notice|debug] [CALL]",
+       "show or set how much the manager and the calls log",
+       log_level_command,
+       {},
+       {Kind::log_level, Kind::call}},
+      {"capture",
+       "CALL FILE|- [--seconds N] [--packets N]",
+       "a call's control messages and GRE packets, as pcap",
+       capture_command,
+       {{"--seconds", "N", "end it after so many seconds", Kind::number},
+        {"--packets", "N", "end it after so many packets", Kind::number}},
+       {Kind::call, Kind::file}},
       {"diagnose",
        "SERVER|--log FILE|--journal",
        "how far a tunnel comes, or has come, and why no further",

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <concepts>
 
+#include "common/log.hh"
+
 namespace callgate {
 namespace {
 
@@ -29,6 +31,12 @@ class FieldCheck {
            std::all_of(addresses.begin(), addresses.end(), [](auto& a) { return in_range(a); });
   }
   static bool in_range(const std::vector<uint64_t>&) { return true; }  // 255 at most
+  static bool in_range(const std::vector<CapturedPacket>& packets) {
+    return std::all_of(packets.begin(), packets.end(), [](auto& packet) {
+      return static_cast<size_t>(packet.passage) < kPassages &&
+             packet.bytes.size() <= kMaxCapturedPacket;
+    });
+  }
   static bool in_range(const Reason& reason) {
     FieldCheck check;
     Reason::fields(reason, check);
@@ -46,6 +54,21 @@ bool acceptable(const CallRequest& m) {
 }
 bool acceptable(const CallAssigned& m) {
   return m.server && m.local;
+}
+bool acceptable(const LogLevelRequest& m) {
+  return m.level == 0 || log::level_of(m.level);
+}
+bool acceptable(const LogLevelInfo& m) {
+  return log::level_of(m.level).has_value();
+}
+bool acceptable(const GatewayLogLevel& m) {
+  return m.level == 0 || log::level_of(m.level);
+}
+bool acceptable(const CaptureStarted& m) {
+  return m.server && m.local && m.server.family == m.local.family;
+}
+bool acceptable(const CaptureCredit& m) {
+  return m.records != 0 && m.records <= kCaptureCredit;
 }
 template <typename Message>
 bool acceptable(const Message&) {

@@ -22,6 +22,7 @@
 
 #include "common/ids.hh"
 #include "common/ip_address.hh"
+#include "common/operating_message.hh"
 #include "common/reason.hh"
 
 namespace callgate {
@@ -216,10 +217,12 @@ struct CallStatistics {
   bool operator==(const CallStatistics&) const = default;
 };
 
-using ChannelMessage = std::variant<CallRequest, CallAssigned, GatewayReady, CallConnected,
-                                    CallEnded, LinkInfo, StatusRequest, ConnectionInfo, CallInfo,
-                                    ListEnd, HangUpRequest, Welcome, TakeOver, HandOver,
-                                    StatisticsRequest, CallStatistics>;
+using ChannelMessage =
+    std::variant<CallRequest, CallAssigned, GatewayReady, CallConnected, CallEnded, LinkInfo,
+                 StatusRequest, ConnectionInfo, CallInfo, ListEnd, HangUpRequest, Welcome, TakeOver,
+                 HandOver, StatisticsRequest, CallStatistics, LogLevelRequest, LogLevelInfo,
+                 GatewayLogLevel, CaptureRequest, CaptureStarted, CaptureCredit, Captured,
+                 CaptureStop, CaptureEnded>;
 
 Bytes encode(const ChannelMessage& message);
 

@@ -42,6 +42,13 @@ std::string IpAddress::text() const {
   return buffer.data();
 }
 
+uint16_t SocketAddress::port() const {
+  sockaddr_in in;  // an IPv6 one has its port in the same place
+  std::memcpy(&in, &storage, sizeof in);
+  bool known = in.sin_family == AF_INET || in.sin_family == AF_INET6;
+  return known ? ntohs(in.sin_port) : uint16_t{0};
+}
+
 SocketAddress::SocketAddress(const IpAddress& address, uint16_t port) {
   if (address.family == IpFamily::v6) {
     sockaddr_in6 in{};

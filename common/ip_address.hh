@@ -43,6 +43,7 @@ struct SocketAddress {
   sockaddr* get() { return reinterpret_cast<sockaddr*>(&storage); }
   const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage); }
   std::optional<IpAddress> address() const { return IpAddress::from(get()); }
+  uint16_t port() const;  // 0 of another family
 };
 
 }  // namespace callgate

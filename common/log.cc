@@ -5,10 +5,21 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "common/unique_fd.hh"
 
 namespace callgate::log {
 namespace {
+
+struct LevelName {
+  Level level;
+  std::string_view name;
+};
+constexpr LevelName kLevels[] = {{Level::error, "error"},
+                                 {Level::warning, "warning"},
+                                 {Level::notice, "notice"},
+                                 {Level::debug, "debug"}};
 
 Settings settings;
 UniqueFd journal;  // none where syslog is used
@@ -40,6 +51,30 @@ void to_journal(Level level, const std::string& text, const std::vector<Field>& 
 
 }  // namespace
 
+std::string_view name(Level level) {
+  for (const auto& row : kLevels)
+    if (row.level == level) return row.name;
+  return "unknown";
+}
+
+std::vector<std::string_view> level_names() {
+  std::vector<std::string_view> names;
+  for (const auto& row : kLevels) names.push_back(row.name);
+  return names;
+}
+
+std::optional<Level> level_named(std::string_view name) {
+  for (const auto& row : kLevels)
+    if (row.name == name) return row.level;
+  return std::nullopt;
+}
+
+std::optional<Level> level_of(unsigned number) {
+  for (const auto& row : kLevels)
+    if (static_cast<unsigned>(row.level) == number) return row.level;
+  return std::nullopt;
+}
+
 void open(Settings wanted) {
   tzset();  // syslog() would read the time zone's file when that is out of reach already
   settings = std::move(wanted);
@@ -50,6 +85,19 @@ void open(Settings wanted) {
 void close() {
   closelog();
   journal.reset();
+}
+
+Level verbosity() {
+  return settings.verbosity;
+}
+
+// Said while the more talkative of both is in force, or the change itself would go unnoticed.
+void set_verbosity(Level level) {
+  if (level == settings.verbosity) return;
+  auto before = settings.verbosity;
+  settings.verbosity = std::max({before, level, Level::notice});
+  notice("log level: {} -> {}", name(before), name(level));
+  settings.verbosity = level;
 }
 
 bool wants(Level level) {

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,11 @@
 namespace callgate::log {
 
 enum class Level : int { error = 3, warning = 4, notice = 5, debug = 7 };  // syslog's numbers
+
+std::string_view name(Level level);           // "notice"
+std::vector<std::string_view> level_names();  // the most important first
+std::optional<Level> level_named(std::string_view name);
+std::optional<Level> level_of(unsigned number);  // syslog's; nothing for one that we do not use
 
 // A journal field, as "SERVER" and "192.0.2.1"; the sinks without fields leave it out.
 using Field = JournalField;
@@ -27,6 +33,8 @@ struct Settings {
 
 void open(Settings settings);
 void close();  // before descriptors are renumbered
+Level verbosity();
+void set_verbosity(Level level);  // from here on; it is in the log what it was and is
 bool wants(Level level);
 void write(Level level, std::string_view text, const std::vector<Field>& fields = {});
 

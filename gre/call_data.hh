@@ -3,13 +3,16 @@
 // said, and the counters.
 #pragma once
 
+#include <memory>
+
+#include "common/statistics.hh"
 #include "gre/acknowledger.hh"
+#include "gre/capture_tap.hh"
 #include "gre/lcp_snoop.hh"
 #include "gre/overflow_sink.hh"
 #include "gre/rate_limit.hh"
 #include "gre/raw_socket.hh"
 #include "gre/round_trip.hh"
-#include "common/statistics.hh"
 #include "gre/transmit_window.hh"
 
 namespace callgate {
@@ -26,6 +29,7 @@ struct CallData {
   LcpSnoop lcp;
   Statistics statistics;
   SocketTroubles troubles;
+  std::unique_ptr<CaptureTap> tap;  // as a rule there is none
 
   // Says an error of the socket, if it was not said lately.
   void trouble(int error, TimePoint now);

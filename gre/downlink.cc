@@ -47,9 +47,19 @@ bool Downlink::receive(TimePoint now) {
     if (errno != EINTR) call_.receive_error(errno, now);
     return false;
   }
+  if (call_.tap) [[unlikely]]
+    tap(static_cast<size_t>(count));
   for (size_t i = 0; i < static_cast<size_t>(count); i++)
     take_datagram(batch_->datagram(i), batch_->cut(i), now);
   return static_cast<size_t>(count) < kBatch;
+}
+
+void Downlink::tap(size_t count) {
+  bool whole = call_.socket.family() == IpFamily::v4;
+  call_.tap->begin_batch();
+  for (size_t i = 0; i < count; i++)
+    call_.tap->pass(whole ? Passage::gre_received_whole : Passage::gre_received,
+                    batch_->datagram(i));
 }
 
 void Downlink::take_datagram(ByteSpan datagram, bool cut, TimePoint now) {

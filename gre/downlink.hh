@@ -40,6 +40,7 @@ class Downlink {
   void add_counters(Statistics& statistics) const;
 
  private:
+  void tap(size_t count);
   void take_datagram(ByteSpan datagram, bool cut, TimePoint now);
   void take_packet(const GrePacket& packet, TimePoint now);
   void take_acknowledgement(Sequence sequence, TimePoint now);

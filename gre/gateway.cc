@@ -44,6 +44,7 @@ Reason Gateway::run() {
     }
     now_ = Clock::now();
     if (auto end = turn()) {
+      if (call_.tap) end_capture();
       auto duration = std::chrono::duration_cast<std::chrono::seconds>(now_ - up_since_);
       log::notice("{}", summary(statistics(), duration));
       return *end;
@@ -119,6 +120,8 @@ std::optional<Reason> Gateway::turn() {
   if (events(kManager))
     if (auto end = hear_manager()) return end;
   if (statistics_owed_) report_statistics();
+  if (call_.tap) [[unlikely]]
+    call_.tap->flush(surroundings_.channel);
   return std::nullopt;
 }
 
@@ -129,7 +132,30 @@ std::optional<Reason> Gateway::hear_manager() {
   if (!message) return std::nullopt;
   if (auto* ended = std::get_if<CallEnded>(message)) return std::move(ended->reason);
   if (std::holds_alternative<StatisticsRequest>(*message)) statistics_owed_ = true;
+  if (auto* credit = std::get_if<CaptureCredit>(message)) hear(*credit);
+  if (auto* stop = std::get_if<CaptureStop>(message)) hear(*stop);
   return std::nullopt;
+}
+
+void Gateway::hear(const CaptureCredit& credit) {
+  if (!call_.tap || call_.tap->capture() != credit.capture) begin_capture(credit.capture);
+  call_.tap->add_credit(credit.records);
+}
+
+void Gateway::hear(const CaptureStop& stop) {
+  if (call_.tap && call_.tap->capture() == stop.capture) end_capture();
+}
+
+// That a call was listened to is in its log.
+void Gateway::begin_capture(uint32_t number) {
+  call_.tap = std::make_unique<CaptureTap>(number);
+  log::notice("a capture of this call has begun");
+}
+
+void Gateway::end_capture() {
+  call_.tap->end(surroundings_.channel);
+  log::notice("the capture of this call has ended ({} packets dropped)", call_.tap->dropped());
+  call_.tap.reset();
 }
 
 void Gateway::from_server() {
@@ -191,8 +217,8 @@ void Gateway::report_link() {
 // Where the manager takes nothing at present, the next turn tries again.
 void Gateway::report_statistics() {
   auto uptime = std::chrono::duration_cast<Duration>(now_ - up_since_).count();
-  statistics_owed_ = !surroundings_.channel.send(CallStatistics{
-      .uptime = static_cast<uint64_t>(uptime), .values = values_of(statistics())});
+  statistics_owed_ = !surroundings_.channel.send(
+      CallStatistics{.uptime = static_cast<uint64_t>(uptime), .values = values_of(statistics())});
 }
 
 Statistics Gateway::statistics() const {

@@ -39,6 +39,10 @@ class Gateway {
   std::optional<Reason> hear_manager();
   void report_link();
   void report_statistics();
+  void hear(const CaptureCredit& credit);
+  void hear(const CaptureStop& stop);
+  void begin_capture(uint32_t number);
+  void end_capture();
 
   Statistics statistics() const;
   void say_statistics() const;
@@ -52,7 +56,7 @@ class Gateway {
   bool server_has_more_ = false, pppd_has_more_ = false;  // than the last turn has taken
   int turns_without_wait_ = 0;
   Pace pace_;
-  uint64_t moved_ = 0;  // packets, in either direction
+  uint64_t moved_ = 0;            // packets, in either direction
   bool statistics_owed_ = false;  // to the manager
   bool pty_full_ = false;
   bool server_waited_ = false;  // at the last wait: pppd did not read

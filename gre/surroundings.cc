@@ -54,8 +54,16 @@ Surroundings::Surroundings() {
 // do is left undone, and the call goes on.
 void Surroundings::say_unknown(uint8_t tag) {
   if (std::exchange(unknown_said_, true)) return;
-  log::warning("the call manager sent a message that this pptp-gre does not know (type {}): ignored;"
-               " is one of them newer?", tag);
+  log::warning(
+      "the call manager sent a message that this pptp-gre does not know (type {}): ignored;"
+      " is one of them newer?",
+      tag);
+}
+
+// Before the call is up as well as later.
+void Surroundings::set_log_level(const GatewayLogLevel& wanted) {
+  if (auto level = log::level_of(wanted.level)) log::set_verbosity(*level);
+  channel.send(GatewayLogLevel{static_cast<uint8_t>(log::verbosity()), wanted.asker});
 }
 
 std::variant<ChannelMessage, Reason> Surroundings::await_message() {
@@ -77,7 +85,13 @@ std::variant<ChannelMessage, Reason> Surroundings::await_message() {
 
 std::variant<std::monostate, ChannelMessage, Reason> Surroundings::hear_manager() {
   auto received = channel.receive();
-  if (auto* message = std::get_if<ChannelMessage>(&received)) return std::move(*message);
+  if (auto* message = std::get_if<ChannelMessage>(&received)) {
+    if (auto* wanted = std::get_if<GatewayLogLevel>(message)) {
+      set_log_level(*wanted);
+      return {};
+    }
+    return std::move(*message);
+  }
   if (auto* unknown = std::get_if<Channel::Unknown>(&received)) say_unknown(unknown->tag);
   if (auto end = end_of_channel(received)) return *end;
   return {};

@@ -43,6 +43,7 @@ class Surroundings {
  private:
   std::variant<ChannelMessage, Reason> await_message();
   void say_unknown(uint8_t tag);
+  void set_log_level(const GatewayLogLevel& wanted);
 
   bool statistics_requested_ = false;
   bool unknown_said_ = false;

@@ -140,6 +140,8 @@ void Uplink::prepare(size_t count, std::optional<Sequence> acknowledgement) {
 }
 
 void Uplink::sent(size_t count, TimePoint now) {
+  if (call_.tap) [[unlikely]]
+    tap(count);
   Statistics& statistics = call_.statistics;
   for (size_t i = 0; i < count; i++) {
     if (batch_->messages[i].msg_len < batch_->size(i)) statistics.tx_short++;
@@ -153,6 +155,16 @@ void Uplink::sent(size_t count, TimePoint now) {
   call_.round_trip.sent(last, now);
   call_.transmit_window.sent(last, now);
   retrying_ = false;
+}
+
+void Uplink::tap(size_t count) {
+  call_.tap->begin_batch();
+  for (size_t i = 0; i < count; i++) call_.tap->pass(Passage::gre_sent, batch_->vectors[i]);
+}
+
+void Uplink::tap(std::span<const iovec> packet) {
+  call_.tap->begin_batch();
+  call_.tap->pass(Passage::gre_sent, packet);
 }
 
 // A raw socket says ENOBUFS when it is full. If that is not why, it will say so again at once when
@@ -206,6 +218,8 @@ void Uplink::send_one(size_t offset, TimePoint now) {
     call_.statistics.tx_failed++;
     return call_.trouble(errno, now);
   }
+  if (call_.tap) [[unlikely]]
+    tap(vectors);
   call_.acknowledger.sent();
   call_.statistics.tx_sent++;
   call_.statistics.tx_bytes += extent.size;
@@ -220,6 +234,10 @@ void Uplink::acknowledge(TimePoint now) {
     call_.acknowledger.postpone(now);
     if (errno != EAGAIN) call_.trouble(errno, now);
     return;
+  }
+  if (call_.tap) [[unlikely]] {
+    iovec packet{header.data(), size};
+    tap({&packet, 1});
   }
   call_.acknowledger.sent_alone(now);
   call_.statistics.tx_acks++;

@@ -3,7 +3,10 @@
 // in batches.
 #pragma once
 
+#include <sys/uio.h>
+
 #include <memory>
+#include <span>
 
 #include "gre/call_data.hh"
 #include "gre/test_order.hh"
@@ -56,6 +59,8 @@ class Uplink {
   void check_mode(ByteSpan first_bytes);
   void prepare(size_t count, std::optional<Sequence> acknowledgement);
   void sent(size_t count, TimePoint now);
+  void tap(size_t count);
+  void tap(std::span<const iovec> packet);
   void failed(int error, TimePoint now);
   void wait_for_room();
   void send_in_test_order(TimePoint now);

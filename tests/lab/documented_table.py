@@ -63,6 +63,8 @@ CASES = (
     case("pptpctl( status)?", NET),
     case("pptpctl status --json \\| jq .*", NET),
     case("pptpctl hangup (4711|CALL|vpn.example.net|--all)", NET),
+    case("pptpctl capture 4711 .*", NET, until="keep it to yourself", end="pkill -x pptpctl"),
+    case("pptpctl log-level debug 4711", NET),
     case("pptpctl diagnose (vpn.example.net|SERVER)", NET, status=(0, 1)),  # 1: no PPP in this kernel
     case("pptpctl diagnose --tunnel work", NET, status=(0, 1), before=TUNNEL),
     case("pptpctl diagnose --log /var/log/syslog", NET),

@@ -16,6 +16,8 @@ MANAGER_SOCKET = "/run/pptp/callmgr.sock"
 (CALL_REQUEST, CALL_ASSIGNED, GATEWAY_READY, CALL_CONNECTED, CALL_ENDED, LINK_INFO, STATUS_REQUEST,
  CONNECTION_INFO, CALL_INFO, LIST_END, HANG_UP_REQUEST, WELCOME, TAKE_OVER, HAND_OVER,
  STATISTICS_REQUEST, CALL_STATISTICS) = range(1, 17)
+(LOG_LEVEL_REQUEST, LOG_LEVEL_INFO, GATEWAY_LOG_LEVEL, CAPTURE_REQUEST, CAPTURE_STARTED, CAPTURE_CREDIT, CAPTURED,
+ CAPTURE_STOP, CAPTURE_ENDED) = range(20, 29)
 VERSION = 1
 SYS_SETRESUID, SYS_SETRESGID, SYS_SETGROUPS = \
     {"x86_64": (117, 119, 116), "aarch64": (147, 149, 159)}[platform.machine()]
@@ -73,7 +75,7 @@ SAMPLES = {
     CALL_ASSIGNED: record(CALL_ASSIGNED, struct.pack("!H", 1) + address("10.9.0.2") * 2),
     GATEWAY_READY: record(GATEWAY_READY),
     CALL_CONNECTED: record(CALL_CONNECTED, struct.pack("!HIHH", 1, 1, 1, 1)),
-    CALL_ENDED: record(CALL_ENDED, bytes(struct.calcsize("!BBBBI")) + text(b"") * 2),
+    CALL_ENDED: record(CALL_ENDED, bytes(struct.calcsize("!BBBHI")) + text(b"") * 2),
     LINK_INFO: record(LINK_INFO, bytes(8)),
     STATUS_REQUEST: record(STATUS_REQUEST, struct.pack("!H?", VERSION, False)),
     LIST_END: record(LIST_END, bytes(4)),
@@ -82,6 +84,16 @@ SAMPLES = {
     HAND_OVER: record(HAND_OVER, bytes(4)),
     STATISTICS_REQUEST: record(STATISTICS_REQUEST),
     CALL_STATISTICS: record(CALL_STATISTICS, bytes(9)),
+    LOG_LEVEL_REQUEST: record(LOG_LEVEL_REQUEST, struct.pack("!HHB", VERSION, 0, 0)),
+    LOG_LEVEL_INFO: record(LOG_LEVEL_INFO, struct.pack("!HB", 1, 7)),
+    GATEWAY_LOG_LEVEL: record(GATEWAY_LOG_LEVEL, struct.pack("!BI", 7, 1)),
+    CAPTURE_REQUEST: record(CAPTURE_REQUEST, struct.pack("!HH", VERSION, 1)),
+    CAPTURE_STARTED: record(CAPTURE_STARTED, address("10.9.0.2") * 2 + bytes(2)),
+    CAPTURE_CREDIT: record(CAPTURE_CREDIT, struct.pack("!IH", 1, 1)),
+    CAPTURED: record(CAPTURED, struct.pack("!IQBBQ", 1, 0, 1, 0, 0) + text(b"\0" * 1400)),
+    CAPTURE_STOP: record(CAPTURE_STOP, bytes(4)),
+    CAPTURE_ENDED: record(CAPTURE_ENDED, struct.pack("!IQ?", 1, 0, False) + bytes(struct.calcsize("!BBBHI"))
+                          + text(b"") * 2),
 }
 
 

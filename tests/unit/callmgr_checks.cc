@@ -99,3 +99,23 @@ TEST_CASE("a manager that root owns has no other operator") {
   CHECK(is_operator(kRoot, kRoots));
   CHECK_FALSE(is_operator(kUser, kRoots));
 }
+
+TEST_CASE("nobody captures, and nobody sets the log level of, the call of another user") {
+  for (auto check : {check_capture, check_log_level_of}) {
+    CHECK_FALSE(check(kOther, kUser, kManager));
+    CHECK_FALSE(check(kUser, kRoot, kManager));
+    CHECK_FALSE(check(kUser, kOwner, kManager));
+    CHECK(check(kUser, kUser, kManager));
+    CHECK(check(kRoot, kUser, kManager));
+    CHECK(check(kOwner, kUser, kManager));
+  }
+}
+
+TEST_CASE("the manager's own log level is set by its operators, and asked for by all") {
+  LogLevelRequest wanted{.level = 7};
+  REQUIRE(check_log_level(wanted, kUser, kManager));
+  CHECK(check_log_level(wanted, kUser, kManager)->cause == Cause::manager_refused);
+  CHECK_FALSE(check_log_level(wanted, kOwner, kManager));
+  CHECK_FALSE(check_log_level(wanted, kRoot, kManager));
+  CHECK_FALSE(check_log_level(LogLevelRequest{}, kUser, kManager));
+}

@@ -89,6 +89,23 @@ std::vector<ChannelMessage> channel_samples() {
       HandOver{.descriptors = 0x01020304},
       StatisticsRequest{},
       CallStatistics{.uptime = 0x1112131415161718, .values = {1, 0x2122232425262728}},
+      LogLevelRequest{.version = 0x0102, .call_id = 0x1112, .level = 7},
+      LogLevelInfo{.call_id = CallId{0x1112}, .level = 4},
+      GatewayLogLevel{.level = 3, .asker = 0x21222324},
+      CaptureRequest{.version = 0x0102, .call_id = CallId{0x1112}},
+      CaptureStarted{
+          .server = address("192.0.2.1"), .local = address("198.51.100.7"), .local_port = 0x3132},
+      CaptureCredit{.capture = 0x01020304, .records = 5},
+      Captured{
+          .capture = 0x01020304,
+          .dropped = 0x1112131415161718,
+          .packets = {{Passage::control_sent, 0x2122232425262728, std::string("any\0thing", 9)},
+                      {Passage::gre_received, 0x3132333435363738, "\xff"}}},
+      CaptureStop{.capture = 0x01020304},
+      CaptureEnded{.capture = 0x01020304,
+                   .dropped = 0x1112131415161718,
+                   .call_over = true,
+                   .reason = call_ended_sample().reason},
   };
 }
 

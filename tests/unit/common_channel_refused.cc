@@ -146,3 +146,46 @@ TEST_CASE("a text length beyond the record is refused") {
   record[5] = 0xFF;  // the high octet of the text's length, after tag, version and call ID
   CHECK_FALSE(parse_channel_message(record).has_value());
 }
+
+TEST_CASE("a log level that is none is refused, and 0 where one is told") {
+  for (unsigned level : {1u, 2u, 6u, 8u, 255u}) {
+    auto number = static_cast<uint8_t>(level);
+    CHECK(refused(LogLevelRequest{.level = number}));
+    CHECK(refused(LogLevelInfo{.level = number}));
+    CHECK(refused(GatewayLogLevel{.level = number}));
+  }
+  CHECK_FALSE(refused(LogLevelRequest{}));
+  CHECK_FALSE(refused(GatewayLogLevel{}));
+  CHECK(refused(LogLevelInfo{}));
+}
+
+TEST_CASE("credit for a capture that is none, or more than there can be, is refused") {
+  CHECK(refused(CaptureCredit{.records = 0}));
+  CHECK_FALSE(refused(CaptureCredit{.records = kCaptureCredit}));
+  CHECK(refused(CaptureCredit{.records = kCaptureCredit + 1}));
+}
+
+TEST_CASE("a captured packet that came no known way, or is too long, is refused") {
+  Captured captured{.packets = {{.bytes = std::string(kMaxCapturedPacket, 'x')}}};
+  CHECK_FALSE(refused(captured));
+  captured.packets[0].bytes += 'x';
+  CHECK(refused(captured));
+  for (size_t passage = kPassages; passage < 256; passage++)
+    CHECK(refused(Captured{.packets = {{.passage = static_cast<Passage>(passage)}}}));
+}
+
+TEST_CASE("a capture is between two addresses of one family") {
+  auto v4 = address("192.0.2.1"), v6 = address("2001:db8::1");
+  CHECK_FALSE(refused(CaptureStarted{.server = v6, .local = v6}));
+  CHECK(refused(CaptureStarted{.server = v4, .local = v6}));
+  CHECK(refused(CaptureStarted{.server = v4}));
+  CHECK(refused(CaptureStarted{}));
+}
+
+TEST_CASE("the longest record of a capture is a channel message") {
+  Captured captured{.packets = {}};
+  size_t size = kMaxCapturedTogether - CapturedPacket::kOverhead;
+  for (size_t piece : {kMaxCapturedPacket, size - kMaxCapturedPacket - CapturedPacket::kOverhead})
+    captured.packets.push_back({.bytes = std::string(piece, 'x')});
+  CHECK(encode(captured).size() <= kMaxChannelMessage);
+}

@@ -50,7 +50,8 @@ handover::Records handover_samples() {
                                 .link = 2,
                                 .call_id = CallId{7},
                                 .asked_at = kThen},
-          handover::Queued{4, std::string(queued.begin(), queued.end())}};
+          handover::Queued{4, std::string(queued.begin(), queued.end())},
+          handover::LogLevel{7}};
 }
 
 }  // namespace callgate::test

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""pptpctl log-level: how much the call manager and the gateways log, at once and for each of them."""
+import pytest
+
+import users
+from lab import programs
+from lab.lines import wait_until
+from lab.tunnel import SLOW
+from ppp_frames import data
+
+
+def log_level(net, *words, check=True, **user):
+    command = net.client.start(programs.installed().pptpctl, "log-level", *map(str, words), **user)
+    status = command.wait_exit(15 * SLOW)
+    assert not check or status == 0, command.stderr.text
+    return command
+
+
+def shown(net, *words, **user):
+    """{"call manager": "notice", "call 4711": "debug"}"""
+    lines = log_level(net, *words, **user).stdout.all
+    return {line[:13].strip(): line[13:].strip() for line in lines}
+
+
+def twice(call, number):
+    """A packet and its duplicate, which is a detail."""
+    for _ in range(2):
+        call.data.send(data(number), seq=number)
+    call.data.recv_ack(number)
+    return rf"discarding duplicate or old packet {number} "
+
+
+def test_it_is_shown_and_set_for_all_at_once(net, up):
+    _, call = up
+    both = {"call manager", f"call {call.client_call_id}"}
+    assert shown(net) == dict.fromkeys(both, "notice")
+    assert shown(net, "debug") == dict.fromkeys(both, "debug")
+    assert shown(net) == dict.fromkeys(both, "debug")
+    net.client.syslog.wait(twice(call, 0), 5 * SLOW)
+    assert shown(net, "warning") == dict.fromkeys(both, "warning")
+    detail = twice(call, 1)
+    shown(net, "debug", call.client_call_id)
+    net.client.syslog.wait("log level: warning -> debug", 5 * SLOW)
+    assert not net.client.syslog.find(detail)
+
+
+def test_one_call_s_gateway_alone(net, server):
+    tunnels = [net.dial(), net.dial()]
+    calls = [server.take_call() for _ in tunnels]
+    first, second = (f"call {call.client_call_id}" for call in calls)
+    assert shown(net, "debug", calls[0].client_call_id) == {first: "debug"}
+    assert shown(net) == {"call manager": "notice", first: "debug", second: "notice"}
+    assert shown(net, calls[1].client_call_id) == {second: "notice"}
+
+
+def test_before_the_call_is_up_as_well(net, server):
+    net.dial("--loglevel", "0")
+    server.establish()
+    [connection] = net.status()["connections"]
+    call = connection["calls"][0]["call_id"]
+    assert shown(net, call) == {f"call {call}": "warning"}
+    assert shown(net, "debug", call) == {f"call {call}": "debug"}
+
+
+def test_the_change_itself_is_in_the_log(net, up):
+    log_level(net, "error")
+    changes = "log level: notice -> error"
+    wait_until(lambda: sum(changes in line for line in net.client.syslog.all) == 2, 5 * SLOW, changes)
+
+
+def test_the_next_manager_logs_as_much(net, server, manager):
+    net.dial()
+    server.take_call()
+    log_level(net, "debug")
+    net.manager("--take-over").wait_line("took over", 5 * SLOW)
+    assert set(shown(net).values()) == {"debug"}
+
+
+def test_a_user_has_his_own_call_and_not_the_manager(net, up):
+    _, call = up
+    assert shown(net, **users.IN_GROUP) == {}
+    for words, why in ((("debug",), "name a call of yours"),
+                       (("debug", call.client_call_id), "no such call of yours"),
+                       ((call.client_call_id,), "no such call of yours")):
+        refused = log_level(net, *words, check=False, **users.IN_GROUP)
+        assert refused.status == 1 and why in refused.stderr.text
+    assert set(shown(net).values()) == {"notice"}
+
+
+def test_a_user_sets_his_own(net, server, manager):
+    net.dial(**users.IN_GROUP)
+    call = server.take_call().client_call_id
+    assert shown(net, "debug", call, **users.IN_GROUP) == {f"call {call}": "debug"}
+    assert shown(net, **users.IN_GROUP) == {f"call {call}": "debug"}
+
+
+@pytest.mark.parametrize("words, said", [
+    (("loud",), "takes error, warning, notice, debug and a call id, not 'loud'"),
+    (("debgu",), "did you mean 'debug'?"),
+    (("debug", "notice"), "not 'notice'"),
+    (("99999",), "not '99999'"),
+    (("debug", "1", "2"), "not '2'")])
+def test_what_is_no_level_is_wrong_usage(net, words, said):
+    refused = log_level(net, *words, check=False)
+    assert refused.status == 2 and said in refused.stderr.text
+
+
+def test_no_such_call_is_said(net, up):
+    refused = log_level(net, "debug", up[1].client_call_id ^ 1, check=False)
+    assert refused.status == 1 and "no such call" in refused.stderr.text
