@@ -10,6 +10,8 @@
 namespace callgate {
 namespace {
 
+constexpr size_t kMostWords = 256;  // that a completion looks at
+
 int version(const Arguments&) {
   fmt::print("pptpctl version {}\n", CALLGATE_VERSION);
   return 0;
@@ -73,7 +75,14 @@ const std::vector<Subcommand>& subcommands() {
        diagnose_options(),
        {Kind::server}},
       {"version", "", "the version", version},
-      {"help", "", "this list", help}};
+      {"help", "", "this list", help},
+      {"complete",
+       "[--from-help] -- [WORD...]",
+       "what the shells' completion asks",
+       complete_command,
+       {{"--from-help", nullptr, "of the program whose --help is on standard input"}},
+       std::vector<Kind>(kMostWords, Kind::text),
+       true}};
   return kTable;
 }
 

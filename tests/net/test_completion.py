@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What bash, zsh and fish offer for a command line, asked of the shells themselves."""
+import os
+import shlex
+
+import pytest
+
+from lab import programs
+from lab.lines import wait_until
+from lab.tunnel import SLOW
+
+PREFIX = os.path.dirname(os.path.dirname(programs.installed().pptpctl))
+PATH = {"PATH": f"{PREFIX}/bin:{PREFIX}/sbin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/run/lab"}
+BASH_FILE = f"{PREFIX}/share/bash-completion/completions/"
+ZSH_DIRECTORY = f"{PREFIX}/share/zsh/site-functions"
+FISH_DIRECTORY = f"{PREFIX}/share/fish"
+
+
+def run(net, *argv):
+    done = net.client.run(*argv, env=PATH)
+    assert done.stderr == ""
+    return done.stdout.splitlines()
+
+
+def bash(net, line):
+    """As TAB makes bash call it: by what the file registers for the program."""
+    program = os.path.basename(line.split()[0])
+    return run(net, "bash", "--norc", "-c", f"""
+        . {BASH_FILE}/{program}
+        registered=$(complete -p {program}) && [[ $registered == *' -F _callgate {program}' ]] || exit 1
+        COMP_LINE={shlex.quote(line)} COMP_POINT={len(line)} COMP_TYPE=9
+        _callgate
+        printf '%s\\n' "${{COMPREPLY[@]}}" """)
+
+
+def zsh(net, line):
+    """By the function that compinit finds for the program, with zsh's own two replaced that show."""
+    program = os.path.basename(line.split()[0])
+    words = line.split() + ([""] if line.endswith(" ") else [])
+    return run(net, "zsh", "-f", "-c", f"""
+        fpath=({ZSH_DIRECTORY} $fpath)
+        autoload -U compinit && compinit -u -D || exit 1
+        [[ $_comps[{program}] == _callgate ]] || exit 2
+        _describe() {{ for entry in "${{(@P)4}}"; do print -r -- "${{${{entry//\\\\:/@}}%%:*}}"; done }}
+        _files() {{ print -r -- files "$@" }}
+        service={program}
+        words=({" ".join(map(shlex.quote, words))}) CURRENT={len(words)}
+        autoload -U _callgate && _callgate""")
+
+
+def fish(net, line):
+    return [shown.split("\t")[0] for shown in run(net, "fish", "--no-config", "-c", f"""
+        set fish_function_path {FISH_DIRECTORY}/vendor_functions.d $fish_function_path
+        set fish_complete_path {FISH_DIRECTORY}/vendor_completions.d $fish_complete_path
+        complete -C {shlex.quote(line)}""")]
+
+
+SHELLS = pytest.mark.parametrize("offered", [bash, zsh, fish])
+
+
+@SHELLS
+@pytest.mark.parametrize("line, words", [
+    ("pptpctl hang", {"hangup"}),
+    ("pptpctl status --j", {"--json"}),
+    ("pptpctl log-level d", {"debug"}),
+    ("pptpctl diagnose --tun", {"--tunnel"}),
+    ("pptpctl frobnicate ", set()),
+    ("pptp vpn --nolaun", {"--nolaunchpppd"}),
+    ("pptp vpn --phone 1 --mtu", {"--mtu-hint"}),
+    ("pptpsetup --cre", {"--create"}),
+    ("pptpsetup --list --js", {"--json"})])
+def test_words_that_the_programs_know(net, offered, line, words):
+    assert set(offered(net, line)) - {""} == words
+
+
+@SHELLS
+def test_calls_and_servers_that_are_there_now(net, server, offered):
+    net.dial("--logstring", "office")
+    call = str(server.take_call().client_call_id)
+    assert call in offered(net, "pptpctl hangup ")
+    assert offered(net, f"pptpctl hangup {call[:2]}") == [call]
+    assert offered(net, "pptpctl hangup 10.9.") == [server.address]
+    assert offered(net, "pptpctl capture ") == [call]
+
+
+@SHELLS
+def test_tunnels_of_pppd_s_files(net, offered):
+    net.client.run("mount", "-t", "tmpfs", "tmpfs", "/etc/ppp/peers")
+    for name in ("work", "home", "work~"):
+        net.client.write_file(f"/etc/ppp/peers/{name}", "")
+    assert set(offered(net, "pptpsetup --stop ")) == {"work", "home"}
+    assert offered(net, "pptpctl diagnose --tunnel w") == ["work"]
+
+
+@SHELLS
+def test_files(net, offered):
+    net.client.write_file("/run/lab/pptp.log", "")
+    shown = offered(net, "pptpctl diagnose --log /run/lab/pptp.l")
+    assert shown == (["files"] if offered is zsh else ["/run/lab/pptp.log"])
+
+
+def test_an_ipv6_address_is_one_word_in_bash(net):
+    """Readline takes a colon for the beginning of a word: what stands before it is not offered again."""
+    net.client.ip("-6", "route", "add", "2001:db8::/32", "dev", "eth0")
+    net.dial(server="2001:db8::1")
+    wait_until(lambda: net.status()["connections"], 5 * SLOW)
+    assert bash(net, "pptpctl hangup 2001:d") == ["db8::1"]
