@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What the call manager tells of its connections and calls, with the figures of those calls' gateways
-// if the client wants them: see figures.hh.
+// What the call manager tells of its connections and calls, with the figures of those calls'
+// gateways if the client wants them: see figures.hh.
 #include <algorithm>
 
 #include "callmgr/manager.hh"

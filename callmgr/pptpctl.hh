@@ -17,6 +17,11 @@ struct Refused : std::runtime_error {
 const std::vector<Subcommand>& subcommands();
 
 int status_command(const Arguments& arguments);
+int show_command(const Arguments& arguments);
+int stats_command(const Arguments& arguments);
+int watch_command(const Arguments& arguments);
+int metrics_command(const Arguments& arguments);
+int dump_command(const Arguments& arguments);
 int hangup_command(const Arguments& arguments);
 int diagnose_command(const Arguments& arguments);
 int diagnose_log_command(const Arguments& arguments);

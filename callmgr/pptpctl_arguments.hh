@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "common/ids.hh"
+
 namespace callgate {
 
 using Words = std::vector<std::string>;
@@ -76,6 +78,9 @@ class Arguments {
   std::map<std::string, std::string, std::less<>> values_;
   Words operands_;
 };
+
+// Seconds, with a fraction if somebody likes, within bounds that make sense. Throws UsageError.
+Duration interval_from(const Arguments& arguments, const std::string& word);
 
 // "4711" is 4711; nothing for any other text, and for 0.
 std::optional<uint16_t> call_id(std::string_view text);

@@ -30,8 +30,7 @@ constexpr std::array<Statistic, 34> kStatistics{{
           "Packets that never came, or came too late, and were given up"),
     count("rx under win", "rx_under_win", &S::rx_under_win,
           "Packets behind what was handed on, late or duplicate: dropped"),
-    count("rx over  win", "rx_over_win", &S::rx_over_win,
-          "Packets too far ahead to be waited for"),
+    count("rx over  win", "rx_over_win", &S::rx_over_win, "Packets too far ahead to be waited for"),
     count("rx buffered", "rx_buffered", &S::rx_buffered,
           "Packets that came early, and were kept until their turn"),
     count("rx OS errors", "rx_os_errors", &S::rx_errors,
@@ -51,8 +50,7 @@ constexpr std::array<Statistic, 34> kStatistics{{
      "Estimate of the time to the server's acknowledgement, 0 if none was measured", nullptr,
      &S::round_trip},
     // Ours.
-    {"rx bytes", "rx_bytes", kCounter, kBytes, "Bytes of the frames handed to pppd",
-     &S::rx_bytes},
+    {"rx bytes", "rx_bytes", kCounter, kBytes, "Bytes of the frames handed to pppd", &S::rx_bytes},
     count("rx duplicate", "rx_duplicate", &S::rx_duplicate,
           "Copies of packets that still waited for their turn"),
     count("rx resyncs", "rx_resyncs", &S::rx_resyncs,
@@ -75,8 +73,7 @@ constexpr std::array<Statistic, 34> kStatistics{{
      &S::rx_buffer},
     {"tx buffer", "tx_buffer", kGauge, kBytes, "The socket's buffer for what is sent",
      &S::tx_buffer},
-    {"path MTU", "path_mtu", kGauge, kBytes, "Largest packet that the path carries",
-     &S::path_mtu},
+    {"path MTU", "path_mtu", kGauge, kBytes, "Largest packet that the path carries", &S::path_mtu},
     count("pty bad FCS", "pty_bad_fcs", &S::pty_bad_fcs,
           "Frames from pppd with a wrong check sequence: dropped"),
     count("pty short", "pty_short", &S::pty_too_short, "Frames from pppd that were too short"),
@@ -119,8 +116,7 @@ static std::string_view dump_unit(const Statistic& row) {
 std::vector<std::string> dump(const Statistics& statistics) {
   std::vector<std::string> lines{"GRE statistics:"};
   for (const auto& row : kStatistics)
-    lines.push_back(
-        fmt::format("{:<12} = {}{}", row.name, row.of(statistics), dump_unit(row)));
+    lines.push_back(fmt::format("{:<12} = {}{}", row.name, row.of(statistics), dump_unit(row)));
   return lines;
 }
 

@@ -79,7 +79,8 @@ struct Statistic {
   }
 };
 
-constexpr size_t kPeersStatistics = 15;  // the first ones: pptp-linux's, name for name, in its order
+constexpr size_t kPeersStatistics =
+    15;  // the first ones: pptp-linux's, name for name, in its order
 
 // The order is that of the channel and of pptpctl's dump, too: what is new is put at the end.
 extern const std::array<Statistic, 34> kStatistics;

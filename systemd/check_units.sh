@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # check_units.sh SYSTEMD-ANALYZE DIRECTORY: the units in DIRECTORY leave no more open than this: the
-# exposure that `systemd-analyze security` sees is at most 1.5 for the manager, 5 for a tunnel.
+# exposure that `systemd-analyze security` sees is at most 1.5 for the manager, 5 for a tunnel, 1 for the metrics.
 set -eu
 analyze=$1 directory=$2
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-cp "$directory"/pptp-callmgr.service "$directory"/pptp-callmgr.socket "$work"
+cp "$directory"/pptp-callmgr.service "$directory"/pptp-callmgr.socket "$directory"/pptp-metrics.* "$work"
 cp "$directory"/pptp@.service "$work/pptp@work.service"
 status=0
 
@@ -21,4 +21,5 @@ expose() {
 
 expose pptp-callmgr.service 15
 expose pptp@work.service 50
+expose pptp-metrics.service 10
 exit $status

@@ -62,6 +62,8 @@ CASES = (
     # --- our programs
     case("pptpctl( status)?", NET),
     case("pptpctl status --json \\| jq .*", NET),
+    case("pptpctl dump \\| awk .*", NET),
+    case("pptpctl stats office --interval 2", NET),
     case("pptpctl hangup (4711|CALL|vpn.example.net|--all)", NET),
     case("pptpctl capture 4711 .*", NET, until="keep it to yourself", end="pkill -x pptpctl"),
     case("pptpctl log-level debug 4711", NET),
@@ -108,6 +110,7 @@ CASES = (
     case("systemctl enable --now (pptp@work|pptp-callmgr.socket)", SYSTEMD),
     case("systemctl (status|disable --now) pptp@work|systemctl restart pptp-callmgr.service", SYSTEMD,
          before="systemctl start pptp@work"),
+    case("systemctl enable --now pptp-metrics.timer", SYSTEMD),
     case("journalctl .*", SYSTEMD),
     no("systemctl edit .*", "it opens an editor"),
     no("systemctl restart pptpd", "on the server"),

@@ -3,6 +3,7 @@
 // says one thing to whoever comes.
 #pragma once
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/wait.h>

@@ -1,0 +1,252 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""How figures come from gateways to whoever asks the manager: soon, only to whom they concern, and
+whatever becomes of a gateway, of a manager or of who has asked.
+"""
+import contextlib
+import os
+import resource
+import signal
+import statistics
+import threading
+import time
+
+import pytest
+
+import users
+from fake_manager import FakeManager
+from lab import local_client as lc
+from lab import programs
+from lab.lines import wait_until
+from lab.tunnel import SLOW
+from lab.wire import OutgoingCallRequest
+from ppp_frames import data
+from traffic import expect_traffic
+
+PATIENCE = 0.2  # s: callmgr/figures.hh
+FRESH = 0.1
+MANY, AIM = 200, 0.05  # s for the list of them
+SOMEBODY, SOMEBODY_ELSE = 4321, 4322
+
+
+@contextlib.contextmanager
+def stopped(pid):
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+def calls_of(status):
+    return [call for connection in status["connections"] for call in connection["calls"]]
+
+
+def timed(function):
+    start = time.monotonic()
+    result = function()
+    return result, time.monotonic() - start
+
+
+def status_request(figures=True):
+    return lc.SAMPLES[lc.STATUS_REQUEST][:-1] + bytes([figures])
+
+
+def answer(client):
+    """The tags of an answer, and when it was complete."""
+    tags = []
+    while tags[-1:] != [lc.LIST_END]:
+        tags.append(client.receive()[0])
+    return tags, time.monotonic()
+
+
+# --- a gateway that does not answer ---------------------------------------------------------------
+
+def test_a_gateway_that_is_stopped_delays_nobody_and_its_figures_are_missing(net, server):
+    tunnels = [net.dial() for _ in range(3)]
+    for _ in tunnels:
+        net.wait_up(server.take_call())
+    wait_until(lambda: all(call["statistics"] for call in calls_of(net.status())), 5 * SLOW)
+    with stopped(tunnels[1].process.pid):
+        time.sleep(2 * FRESH)  # what it said before is not fresh any more
+        for _ in range(5):
+            status, took = timed(net.status)
+            assert took < (PATIENCE + 0.5) * SLOW
+            missing = [call["pid"] for call in calls_of(status) if call["statistics"] is None]
+            assert missing in ([tunnels[1].process.pid], [tunnels[1].process.inner_pid])
+        table = net.client.run(programs.installed().pptpctl).stdout.splitlines()
+        assert ["0B" in line for line in table[1:]].count(False) == 1
+    wait_until(lambda: all(call["statistics"] for call in calls_of(net.status())), 5 * SLOW)
+
+
+def test_many_who_ask_at_once_are_all_answered_in_time(net, server, up):
+    net.dial()
+    net.wait_up(server.take_call())
+    with stopped(up[0].process.pid):
+        time.sleep(2 * FRESH)
+        clients = [lc.LocalClient(net.client, 0, 0) for _ in range(50)]
+        start = time.monotonic()
+        for client in clients:
+            client.send(status_request())
+        for client in clients:
+            tags, at = answer(client)
+            assert tags.count(lc.CALL_INFO) == 2 and tags.count(lc.CALL_STATISTICS) == 1
+            assert at - start < (PATIENCE + 0.5) * SLOW
+            client.close()
+    expect_traffic(*up, 1)
+
+
+def test_what_an_asker_sends_while_he_waits_is_read_afterwards(net, up):
+    client = lc.LocalClient(net.client, 0, 0)
+    with stopped(up[0].process.pid):
+        time.sleep(2 * FRESH)
+        client.send(status_request())
+        client.send(status_request(figures=False))
+        assert answer(client)[0] == [lc.CONNECTION_INFO, lc.CALL_INFO, lc.LIST_END]
+        assert answer(client)[0] == [lc.CONNECTION_INFO, lc.CALL_INFO, lc.LIST_END]
+    client.close()
+
+
+def test_an_asker_who_goes_away_leaves_nothing(net, up):
+    [manager] = net.managers()
+    before = len(os.listdir(f"/proc/{manager}/fd"))
+    with stopped(up[0].process.pid):
+        time.sleep(2 * FRESH)
+        for _ in range(20):
+            client = lc.LocalClient(net.client, 0, 0)
+            client.send(status_request())
+            client.close()
+        wait_until(lambda: len(os.listdir(f"/proc/{manager}/fd")) == before, 5 * SLOW)
+    expect_traffic(*up, 1)
+
+
+def test_a_manager_that_hands_over_answers_who_still_waits(net, server, manager):
+    tunnel = net.dial()
+    call = net.wait_up(server.take_call())
+    client = lc.LocalClient(net.client, 0, 0)
+    with stopped(tunnel.process.pid):
+        client.send(status_request())
+        new = net.manager("--take-over")
+        assert answer(client)[0] == [lc.CONNECTION_INFO, lc.CALL_INFO, lc.LIST_END]
+        new.wait_line("took over", 5 * SLOW)
+    client.send(status_request())
+    wait_until(lambda: calls_of(net.status())[0]["statistics"], 5 * SLOW)
+    client.close()
+    expect_traffic(tunnel, call, 1)
+
+
+# --- whom they concern ----------------------------------------------------------------------------
+
+def call_of(net, server, uid):
+    """A call of some user's, up; its gateway is the test."""
+    client = lc.LocalClient(net.client, uid, users.DIP)
+    client.send(lc.call_request(client.network_namespace, server.address))
+    connection = server.establish()
+    client.expect(lc.CALL_ASSIGNED)
+    client.send(lc.SAMPLES[lc.GATEWAY_READY])
+    call = server.call_from(connection, connection.expect(OutgoingCallRequest))
+    connection.send(call.reply())
+    client.expect(lc.CALL_CONNECTED)
+    return client
+
+
+def test_another_user_sees_only_his_own_and_disturbs_no_other_gateway(net, server, up):
+    mine = call_of(net, server, SOMEBODY)
+    asker = lc.LocalClient(net.client, SOMEBODY_ELSE, users.DIP)
+    asker.send(status_request())
+    assert answer(asker)[0] == [lc.LIST_END]
+    assert mine.is_silent(0.1)
+    asker.close()
+    own = lc.LocalClient(net.client, SOMEBODY, users.DIP)
+    own.send(status_request())
+    mine.expect(lc.STATISTICS_REQUEST)
+    mine.send(lc.SAMPLES[lc.CALL_STATISTICS])
+    assert answer(own)[0] == [lc.CONNECTION_INFO, lc.CALL_INFO, lc.CALL_STATISTICS, lc.LIST_END]
+    own.close()
+    mine.close()
+
+
+def test_a_user_who_is_asked_often_pays_nothing_for_it(net, server, up):
+    """The operator's curiosity cannot use up what a user may send."""
+    mine = call_of(net, server, SOMEBODY)
+
+    def gateway():
+        while mine.receive()[0] == lc.STATISTICS_REQUEST:
+            mine.send(lc.SAMPLES[lc.CALL_STATISTICS])
+    thread = threading.Thread(target=gateway, daemon=True)
+    thread.start()
+    operator = lc.LocalClient(net.client, 0, 0)
+    for _ in range(1500):
+        operator.send(status_request())
+        assert lc.CALL_STATISTICS in answer(operator)[0]
+    operator.close()
+    assert len(calls_of(net.status())) == 2
+    mine.socket.shutdown(2)
+    thread.join(5 * SLOW)
+    mine.close()
+
+
+# --- a manager that is newer than the gateway, or says rubbish ------------------------------------
+
+def test_a_gateway_goes_on_when_its_manager_says_what_it_does_not_know(net, server):
+    with FakeManager(net, server) as manager:
+        tunnel = manager.dial()
+        manager.send(bytes([200]) + b"from the future")
+        manager.send(bytes([201]))
+        manager.send(lc.SAMPLES[lc.STATISTICS_REQUEST])
+        tag, body = manager.receive()
+        assert tag == lc.CALL_STATISTICS and body[8] == 34
+        tunnel.pty.send(data(1))
+        manager.data.recv_data()
+        assert len(net.client.syslog.find("does not know")) == 1
+
+
+def test_a_message_that_it_knows_and_that_is_malformed_ends_the_call(net, server):
+    with FakeManager(net, server) as manager:
+        tunnel = manager.dial()
+        manager.send(lc.SAMPLES[lc.STATISTICS_REQUEST] + b"?")
+        assert tunnel.wait_exit(2) == 1
+        assert "receive from the call manager" in tunnel.errors[0]
+
+
+# --- many -----------------------------------------------------------------------------------------
+
+def dial_many(net, server, count, at_once=8):
+    for number in range(count + at_once):
+        if number < count:
+            net.dial()
+        if number >= at_once:
+            server.take_call()
+
+
+def processor_time(pids):
+    """Seconds that these processes, and the children that have ended, have had on a processor."""
+    total = 0
+    for pid in pids:
+        with open(f"/proc/{pid}/schedstat", encoding="ascii") as schedstat:
+            total += int(schedstat.read().split()[0]) / 1e9
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return total + ended.ru_utime + ended.ru_stime
+
+
+def list_often(net, times=11):
+    """The medians of how long a list takes, and of the processor time of all that have a part in it."""
+    pids, lists = list(net.client.running()), []
+    for _ in range(times):
+        time.sleep(2 * FRESH)  # so that every gateway is asked
+        before = processor_time(pids)
+        shown, took = timed(lambda: net.client.run(programs.installed().pptpctl).stdout)
+        assert len(shown.splitlines()) == 1 + MANY and shown.count(" 0B ") == 2 * MANY
+        lists.append((took, processor_time(pids) - before))
+    for name, values in zip(("listed in ms", "processor, ms"), zip(*lists)):
+        print(f"{name}: " + " ".join(f"{1000 * value:.1f}" for value in sorted(values)))
+    return [statistics.median(values) for values in zip(*lists)]
+
+
+@pytest.mark.skipif(programs.sanitized(), reason="a figure of the ordinary build")
+def test_two_hundred_calls_are_listed_with_their_figures_in_fifty_milliseconds(net, server):
+    _, took = timed(lambda: dial_many(net, server, MANY))
+    print(f"{MANY} calls set up in {took:.1f} s")
+    wait_until(lambda: all(call["statistics"] for call in calls_of(net.status())), 10 * SLOW)
+    took, processor = list_often(net)
+    # Where others keep the machine busy: as much as one processor would need for all of it.
+    assert took < AIM or processor < AIM

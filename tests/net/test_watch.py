@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""pptpctl watch, on a terminal that somebody looks at, and elsewhere."""
+import os
+import re
+import signal
+import time
+
+import pytest
+
+from lab import programs
+from lab.lines import wait_until
+from lab.process import proc_status
+from lab.screen import Screen
+from lab.tunnel import SLOW
+from ppp_frames import data
+
+
+@pytest.fixture
+def screen():
+    screen = Screen()
+    yield screen
+    screen.close()
+
+
+@pytest.fixture
+def watch(net, screen):
+    """pptpctl watch, as a shell with job control would start it in the foreground."""
+    def start(*words):
+        process = net.client.start(programs.installed().pptpctl, "watch", *words,
+                                   stdin=screen.program_end, stdout=screen.program_end)
+        screen.wait(lambda s: s.pictures, 5 * SLOW)
+        return process
+    return start
+
+
+def expect_restored(screen):
+    screen.wait(lambda s: s.as_before, 5 * SLOW)
+    assert screen.text == ""  # nothing is left of the pictures
+
+
+def test_it_draws_in_place_and_shows_rates(screen, watch, up):
+    tunnel, call = up
+    watch("0.3")
+    count = screen.pictures
+    for number in range(1, 1000):
+        tunnel.pty.send(data(number))
+        call.data.recv_data()
+        screen.read(0.005)
+        if screen.pictures > count + 2 and re.search(r" [1-9]\S*B/s", screen.text):
+            break
+    assert screen.alternate and not screen.cursor_shown
+    assert screen.text.count("SERVER") == 1 and screen.text.count("established") == 1
+    assert re.search(r"  0B/s +[1-9]\S*B/s +-", screen.text)
+    assert "1 call, every 0.3s; q quits" in screen.text
+
+
+def test_a_call_that_ends_leaves_the_picture(net, screen, watch, up):
+    watch("0.2")
+    screen.wait(lambda s: "established" in s.text, 5 * SLOW)
+    up[0].pty.close()
+    up[1].expect_hang_up()
+    screen.wait(lambda s: "no control connections" in s.text, 5 * SLOW)
+    assert "SERVER" not in screen.text
+    for pid in net.managers():
+        os.kill(pid, signal.SIGTERM)
+    screen.wait(lambda s: "no call manager is running" in s.text, 5 * SLOW)
+    net.dial()
+    screen.wait(lambda s: "10.9.0.2" in s.text, 5 * SLOW)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
+def test_a_signal_that_ends_it_leaves_the_terminal_as_it_was(screen, watch, up, number):
+    process = watch()
+    assert not screen.as_before
+    process.signal(number)
+    assert process.wait_exit(5 * SLOW) == -number
+    expect_restored(screen)
+
+
+def test_a_signal_ends_it_also_while_the_manager_does_not_answer(net, screen, watch, up):
+    [manager] = net.managers()
+    process = watch("0.2")
+    os.kill(manager, signal.SIGSTOP)
+    try:
+        count = screen.pictures
+        screen.read(0.5)
+        assert screen.pictures <= count + 2  # it waits for an answer
+        process.signal(signal.SIGINT)
+        assert process.wait_exit(2 * SLOW) == -signal.SIGINT
+    finally:
+        os.kill(manager, signal.SIGCONT)
+    expect_restored(screen)
+
+
+def test_q_quits_and_other_keys_are_not_echoed(screen, watch, up):
+    process = watch("3600")
+    screen.type(b"x")
+    screen.read(0.2)
+    assert screen.alternate and "x" not in screen.text
+    screen.type(b"q")
+    assert process.wait_exit(5 * SLOW) == 0
+    expect_restored(screen)
+
+
+def test_ctrl_z_gives_the_terminal_back_until_it_goes_on(screen, watch, up):
+    process = watch("3600")
+    os.kill(process.pid, signal.SIGTSTP)
+    wait_until(lambda: proc_status(process.pid)["State"].startswith("T"), 5 * SLOW)
+    expect_restored(screen)
+    os.kill(process.pid, signal.SIGCONT)
+    screen.wait(lambda s: s.alternate and "established" in s.text, 5 * SLOW)
+
+
+def test_another_size_of_the_window_is_followed_at_once(net, server, screen, watch):
+    for _ in range(4):
+        net.dial("--logstring", "a-name-of-some-length")
+        server.take_call()
+    process = watch("3600")
+    screen.wait(lambda s: s.text.count("a-name-of-some-length") == 4, 5 * SLOW)
+    screen.resize(4, 30, tell=process.pid)
+    screen.wait(lambda s: "... and 4 more lines" in s.text, 5 * SLOW)  # Screen fails on what is beyond
+    screen.resize(24, 100, tell=process.pid)
+    screen.wait(lambda s: s.text.count("a-name-of-some-length") == 4, 5 * SLOW)
+
+
+def test_elsewhere_it_adds_lines_with_their_time(net, up):
+    process = net.client.start(programs.installed().pptpctl, "watch", "0.2")
+    process.wait_line("TIME .*SERVER", 5 * SLOW, stream="stdout")
+    wait_until(lambda: len(process.stdout.all) >= 4, 5 * SLOW)
+    process.signal(signal.SIGINT)
+    assert process.wait_exit(5 * SLOW) == -signal.SIGINT
+    first, *others = process.stdout.all
+    assert len(others) >= 3 and "\x1b" not in process.stdout.text
+    for line in others:
+        assert re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ  10.9.0.2 .* established ", line)
+    assert "/s" not in others[0] and "0B/s" in others[1]
+
+
+def test_an_interval_that_makes_no_sense_is_refused(net):
+    for words in (["0"], ["0.1"], ["nan"], ["inf"], ["1e3"], ["7200"], ["1", "2"]):
+        assert net.client.run(programs.installed().pptpctl, "watch", *words,
+                              check=False).returncode == 2, words
