@@ -31,3 +31,11 @@ def test_a_command_of_the_documentation_works(machine, server, disabled, command
     if "enable --now pptp@" in command.text or "--systemd" in command.text:
         wait_until(lambda: machine.active(unit("work")), 30 * SLOW, f"{unit('work')} is up")
         assert machine.systemctl("is-enabled", unit("work")).strip() == "enabled"
+
+
+def test_a_tunnel_s_name_is_escaped_as_the_page_says(machine, server):
+    machine.add_tunnel("to-work", "alice", server.address)
+    escaped = machine.run("systemd-escape", "to-work").stdout.strip()
+    assert escaped == r"to\x2dwork"
+    machine.start_tunnels(escaped)
+    machine.systemctl("stop", unit(escaped))

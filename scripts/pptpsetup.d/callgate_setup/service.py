@@ -3,6 +3,7 @@
 import contextlib
 import os
 import signal
+import socket
 import subprocess
 import time
 from pathlib import Path
@@ -95,8 +96,8 @@ def pppds(tunnel):
 
 
 def interface(pid):
-    """That of a pppd, once it has one."""
-    for device in os.listdir("/sys/class/net"):
+    """That of a pppd, once it has one. /sys may be another network namespace's."""
+    for _, device in socket.if_nameindex():
         with contextlib.suppress(OSError, ValueError, IndexError):
             if int(Path(f"/run/{device}.pid").read_text(encoding="ascii").split()[0]) == pid:
                 return device
