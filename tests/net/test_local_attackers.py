@@ -28,7 +28,7 @@ ALL_TAKEN = "all places are taken"
 
 FLOOD = """
 import socket
-status = bytes([7, 0, 1, 0])
+status = bytes([7, 0, 1, STATISTICS])
 while True:
     s = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     s.connect('/run/pptp/callmgr.sock')
@@ -133,8 +133,9 @@ def test_a_manager_with_few_descriptors_has_places_for_as_many_clients_and_no_mo
     assert manager.stderr.text.count(ALL_TAKEN) == 1
 
 
-def test_a_user_who_floods_the_manager_is_hung_up_on_and_delays_no_one(net, server, up):
-    attacker = attack(net, FLOOD)
+@pytest.mark.parametrize("statistics", [False, True])
+def test_a_user_who_floods_the_manager_is_hung_up_on_and_delays_no_one(net, server, up, statistics):
+    attacker = attack(net, FLOOD.replace("STATISTICS", str(int(statistics))))
     attacker.wait_line("hung up", 10 * SLOW, stream="stdout")
     expect_served(net, server, up)
     assert net.client.syslog.text.count("sends too many requests") == 1
