@@ -6,8 +6,8 @@
 #include <sys/socket.h>
 
 #include <deque>
+#include <map>
 #include <optional>
-#include <set>
 
 #include "callmgr/event_loop.hh"
 #include "common/channel.hh"
@@ -51,9 +51,9 @@ class Client {
   uint32_t link_id = 0;  // 0 = none
   CallId call_id{};
   TimePoint asked_at{};
-  bool gone = false;              // to be forgotten
-  uint32_t number = 0;            // that the manager knows it by
-  std::set<uint32_t> levels_due;  // clients that have yet to tell it their log level
+  bool gone = false;                        // to be forgotten
+  uint32_t number = 0;                      // that the manager knows it by
+  std::map<uint32_t, unsigned> levels_due;  // by client: answers that it waits for
 
  private:
   void readable();

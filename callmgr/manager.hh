@@ -82,7 +82,8 @@ class Manager : private Client::Owner, private ControlLink::Owner {
 
   // manager_log_level.cc
   void handle(Client& client, const LogLevelRequest& request);
-  void handle(Client& gateway, const GatewayLogLevel& answer);
+  void handle(Client& gateway, const GatewayLogLevel& unasked);
+  bool take(Client& gateway, const GatewayLogLevel& answer);  // false: nobody has asked
   bool apply_own_level(Client& client, const LogLevelRequest& request);
 
   // manager_capture.cc: what passes in a call, for who watches it

@@ -24,25 +24,35 @@ bool Manager::apply_own_level(Client& client, const LogLevelRequest& request) {
 void Manager::handle(Client& client, const LogLevelRequest& request) {
   if (request.version != kChannelVersion)
     return client_misbehaved(client, "it speaks another version");
+  if (client.levels_due.size() > kMaxClients)
+    return client_misbehaved(client, "it asks faster than anybody answers");
   if (!apply_own_level(client, request)) return;
-  client.levels_due.clear();
+  uint32_t count = 0;
   for (auto& [number, other] : clients_) {
     if (other->stage == Stage::none || other->gone) continue;
     if (request.call_id != 0 && other->call_id != CallId{request.call_id}) continue;
     if (!check_log_level_of(client.who().uid, other->who().uid, settings_.identity)) continue;
-    client.levels_due.insert(number);
+    client.levels_due[number]++;
     other->send(GatewayLogLevel{request.level, client.number});
+    count++;
   }
-  if (request.call_id != 0 && client.levels_due.empty())
+  if (request.call_id != 0 && count == 0)
     return end(client,
                {.cause = Cause::manager_refused, .detail = "there is no such call of yours"});
-  client.send(ListEnd{static_cast<uint32_t>(client.levels_due.size())});
+  client.send(ListEnd{count});
 }
 
-void Manager::handle(Client& gateway, const GatewayLogLevel& answer) {
+// The answer is on the asker's account: whoever is asked often is not to lose a call by it.
+bool Manager::take(Client& gateway, const GatewayLogLevel& answer) {
   Client* asker = client_numbered(answer.asker);
-  if (!asker || asker->levels_due.erase(gateway.number) == 0) return;
+  if (!asker) return false;
+  auto due = asker->levels_due.find(gateway.number);
+  if (due == asker->levels_due.end()) return false;
+  if (--due->second == 0) asker->levels_due.erase(due);
   asker->send(LogLevelInfo{gateway.call_id, answer.level});
+  return true;
 }
+
+void Manager::handle(Client&, const GatewayLogLevel&) {}  // whoever asked has gone
 
 }  // namespace callgate

@@ -24,6 +24,7 @@ void Manager::client_sent(Client& client, const ChannelMessage& message) {
     return;  // it was asked: that is on the asker's account
   if (auto* captured = std::get_if<Captured>(&message); captured && take(client, *captured))
     return;  // likewise
+  if (auto* level = std::get_if<GatewayLogLevel>(&message); level && take(client, *level)) return;
   // A call is dialled, and has its lines in the log.
   unsigned cost = std::holds_alternative<CallRequest>(message) ? Quotas::kCallCost : 1;
   if (!is_operator(uid, settings_.identity) && !quotas_.spend(uid, Clock::now(), cost))

@@ -3,10 +3,12 @@
 import pytest
 
 import users
+from lab import local_client as lc
 from lab import programs
 from lab.lines import wait_until
 from lab.tunnel import SLOW
 from ppp_frames import data
+from traffic import expect_traffic
 
 
 def log_level(net, *words, check=True, **user):
@@ -92,6 +94,20 @@ def test_a_user_sets_his_own(net, server, manager):
     call = server.take_call().client_call_id
     assert shown(net, "debug", call, **users.IN_GROUP) == {f"call {call}": "debug"}
     assert shown(net, **users.IN_GROUP) == {f"call {call}": "debug"}
+
+
+def test_being_asked_costs_a_user_nothing(net, server, manager):
+    """More often than he might send records himself (callmgr/quotas.hh)."""
+    tunnel = net.dial(**users.IN_GROUP)
+    call = net.wait_up(server.take_call())
+    root = lc.LocalClient(net.client, 0, 0)
+    asked = [lc.LOG_LEVEL_INFO, lc.LIST_END, lc.LOG_LEVEL_INFO]  # the manager's, and the gateway's
+    for _ in range(100):
+        for _ in range(30):
+            root.send(lc.SAMPLES[lc.LOG_LEVEL_REQUEST])
+        assert sorted(root.receive()[0] for _ in range(90)) == sorted(asked * 30)
+    root.close()
+    expect_traffic(tunnel, call, 1)
 
 
 @pytest.mark.parametrize("words, said", [
