@@ -12,7 +12,7 @@ from lab.host import Host, connect, switch
 from lab.lines import Timeout
 from lab.markdown import blocks
 from lab.scripted_server import ScriptedServer
-from lab.tunnel import Tunnel
+from lab.tunnel import SLOW, Tunnel
 from ppp_frames import data
 
 PAGES = ("doc/nat-and-firewalls.md", "doc/containers.md")
@@ -24,7 +24,7 @@ table inet state {
   chain in { type filter hook input priority 0; policy drop; ct state established,related accept; }
 }
 """
-QUIET = 1  # s in which GRE that has to pass would have passed
+QUIET = 1 * SLOW  # s in which GRE that has to pass would have passed
 
 
 class Network:
