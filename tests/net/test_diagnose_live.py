@@ -25,7 +25,7 @@ from lab.wire import (OutgoingCallRequest, StartControlConnectionReply,
 
 WHOLE_RUN = 20  # s
 PROBLEM, UNKNOWN = 1, 2  # exit status
-NETWORK = ("name", "route", "path-mtu", "tcp", "control", "gre")  # the steps before PPP
+NETWORK = ("name", "route", "path-mtu", "tcp", "control", "gre", "sizes")  # the steps before PPP
 FILTER = "table ip f { chain c { type filter hook %s priority 0; policy accept\n%s\n }\n }\n"
 
 pytestmark = pytest.mark.skipif(not shutil.which(PPTPD), reason="pptpd is not installed")
@@ -261,6 +261,38 @@ def test_icmp_in_place_of_an_answer(net, pptpd, answer, rule, words):
     report = diagnose(net.client, net.server.address, status=PROBLEM)
     expect_broken(report, "gre", rule, words)
     assert report.findings[0]["entry"] == "S13"
+
+
+@pytest.mark.parametrize("narrow", ["there", "back"])
+def test_a_black_hole_for_large_packets(net, narrow):
+    """A router with a narrow link behind it drops what does not fit, and a filter its ICMP messages."""
+    router = net.server
+    with Host("far") as far:
+        connect("10.20.0.0/24", router, far, left_device="wan")
+        router.forward()
+        net.client.add_route("default", via=router.address)
+        far.add_route("default", via="10.20.0.1")
+        router.ip("link", "set", "wan" if narrow == "there" else "eth0", "mtu", "1300")
+        router.nft(FILTER % ("output", "icmp type destination-unreachable drop"))
+        start_pptpd(far)
+        report = diagnose(net.client, far.address, status=PROBLEM)
+    expect_broken(report, "sizes", "packets-too-big", "1200 bytes", "mtu 1200")
+    assert (report.stage, report.findings[0]["entry"]) == ("lcp-heard", "S50")
+
+
+def test_large_packets_that_the_kernel_cuts_into_fragments_pass(net):
+    """The ICMP message arrives: later packets are sent in fragments."""
+    router = net.server
+    with Host("far") as far:
+        connect("10.20.0.0/24", router, far, left_device="wan")
+        router.forward()
+        net.client.add_route("default", via=router.address)
+        far.add_route("default", via="10.20.0.1")
+        router.ip("link", "set", "wan", "mtu", "1300")
+        far.ip("link", "set", "eth0", "mtu", "1300")
+        start_pptpd(far)
+        report = diagnose(net.client, far.address)
+    assert report.steps["sizes"].outcome == "pass", report.steps
 
 
 def asked(net, server, answer):

@@ -36,6 +36,7 @@ struct Case {
   IpAddress local;        // our end of that connection
   UniqueFd control;       // that connection
   GreState gre = GreState::untested;
+  uint16_t largest = 0;  // PPP packet that passed both ways; 0 = the server did not tell
   std::optional<FlowFilter> filter_before;  // the test call
   bool nat = false;
   PeersFile peers;

@@ -11,6 +11,7 @@ constexpr const char* kLogName = "pptpctl-diagnose";  // of the test call, in ev
 
 struct CallFacts {
   unsigned sent = 0, frames = 0, answers = 0, requests = 0;  // see lcp_speaker.hh
+  uint16_t largest = 0;
   int status = -1;   // pptp's, if it ended before we hung up; else -1
   std::string said;  // by pptp, on stderr
   Duration heard_after{0}, lasted{0};

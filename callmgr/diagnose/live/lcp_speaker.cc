@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "callmgr/diagnose/live/lcp_speaker.hh"
 
+#include <algorithm>
+
 namespace callgate::diagnose::live {
 namespace {
 
 constexpr uint16_t kLcp = 0xC021;
 constexpr uint8_t kConfigureRequest = 1, kConfigureAck = 2, kConfigureReject = 4,
-                  kTerminateRequest = 5;
-constexpr uint8_t kMagicNumber = 5;  // RFC 1661 section 6.4
+                  kTerminateRequest = 5, kCodeReject = 7, kNoSuchCode = 0xCA;
+constexpr uint8_t kMagicNumber = 5;   // RFC 1661 section 6.4
+constexpr uint8_t kFirstSize = 0xE0;  // identifier of the smallest of kTriedSizes
+constexpr uint16_t kMppe = 4;         // by which encryption makes a packet longer
 
 Bytes framed(ByteSpan frame) {
   Bytes out;
@@ -31,6 +35,27 @@ Bytes LcpSpeaker::next_request() {
   return framed(frame);
 }
 
+// RFC 1661 section 5.6: a packet with a code that is not known comes back, whole or cut to the MRU,
+// in whatever state the link is.
+Bytes LcpSpeaker::packets_of_sizes() const {
+  Bytes out;
+  for (size_t i = 0; i < kTriedSizes.size(); i++) {
+    if (kTriedSizes[i] <= largest_) continue;
+    uint16_t length = kTriedSizes[i] + kMppe;
+    Bytes frame;
+    Writer put(frame);
+    put.put(uint16_t{0xFF03});
+    put.put(kLcp);
+    put.put(kNoSuchCode);
+    put.put(static_cast<uint8_t>(kFirstSize + i));
+    put.put(length);
+    frame.resize(frame.size() + length - 4u, 'U');  // not escaped
+    auto bytes = framed(frame);
+    out.insert(out.end(), bytes.begin(), bytes.end());
+  }
+  return out;
+}
+
 Bytes LcpSpeaker::goodbye() {
   static constexpr uint8_t kFrame[] = {0xFF, 0x03, 0xC0, 0x21, kTerminateRequest, 0xFF, 0, 4};
   return framed(kFrame);
@@ -49,11 +74,18 @@ void LcpSpeaker::frame(ByteSpan bytes) {
   uint32_t magic = 0;
   get(protocol, code, identifier);
   if (!get.ok() || protocol != kLcp) return;
-  get(length, option, option_length, magic);
+  get(length);
+  if (code == kCodeReject) get(code, identifier);
+  if (get.ok() && code == kNoSuchCode) return came_back(identifier - size_t{kFirstSize});
+  get(option, option_length, magic);
   bool ours = identifier >= 1 && identifier <= sent_;
   bool looped = get.ok() && code == kConfigureRequest && option == kMagicNumber && magic == magic_;
   if (looped || (code >= kConfigureAck && code <= kConfigureReject && ours)) answers_++;
   if (code == kConfigureRequest && !looped) requests_++;
+}
+
+void LcpSpeaker::came_back(size_t index) {
+  if (index < kTriedSizes.size()) largest_ = std::max(largest_, kTriedSizes[index]);
 }
 
 }  // namespace callgate::diagnose::live

@@ -13,6 +13,7 @@ Result probe_path_mtu(Case&);
 Result probe_tcp(Case&);
 Result probe_control(Case&);
 Result probe_gre(Case&);
+Result probe_sizes(Case&);
 Result probe_filter(Case&);
 Result probe_tunnels(Case&);
 Result probe_nat(Case&);

@@ -16,6 +16,7 @@ namespace callgate::diagnose::live {
 namespace {
 
 constexpr Duration kEvery{1'000};          // between two requests
+constexpr unsigned kSizeRounds = 3;        // for packets of all sizes, kEvery apart: some get lost
 constexpr Duration kHangUp{1'500};         // for pptp to go in order, then by a signal, then killed
 constexpr const char* kConnectTime = "2";  // s, that pptp waits for each answer of the server
 constexpr size_t kMostWords = 65536;       // bytes from pptp's stderr
@@ -56,24 +57,35 @@ class TestCall {
     facts_.frames = speaker_.frames();
     facts_.answers = speaker_.answers();
     facts_.requests = speaker_.requests();
+    facts_.largest = speaker_.largest();
     return std::move(facts_);
   }
 
  private:
   bool over() const {
-    bool known = speaker_.answers() > 0 || (kept_in_ && speaker_.sent() > 1);
+    bool known = sizes_known() || (kept_in_ && speaker_.sent() > 1);
     return known || !pty_open_ || Clock::now() >= deadline_;
   }
 
+  bool sizes_known() const {
+    bool waited = size_rounds_ == kSizeRounds && Clock::now() >= next_;
+    return speaker_.largest() == kTriedSizes.back() || waited;
+  }
+
   void turn() {
-    if (Clock::now() >= next_) {
-      say(speaker_.next_request());
-      next_ = Clock::now() + kEvery;
-    }
+    if (Clock::now() >= next_) ask();
     pollfd waiting[] = {{pty_.get(), POLLIN, 0}, {words_.get(), POLLIN, 0}};
     poll(waiting, 2, milliseconds_until(std::min(next_, deadline_)));
     if (waiting[0].revents) hear();
     if (waiting[1].revents) take_words();
+  }
+
+  // For an answer first; then, how large packets may be.
+  void ask() {
+    next_ = Clock::now() + kEvery;
+    if (speaker_.answers() == 0) return say(speaker_.next_request());
+    size_rounds_++;
+    say(speaker_.packets_of_sizes());
   }
 
   // The call is not up yet: it waits in the pty.
@@ -90,7 +102,9 @@ class TestCall {
       return;
     }
     bool first = speaker_.frames() == 0;
+    bool answered = speaker_.answers() > 0;
     speaker_.received(ByteSpan(buffer).first(static_cast<size_t>(size)));
+    if (!answered && speaker_.answers() > 0) ask();
     if (first && speaker_.frames() > 0) facts_.heard_after = since_start();
   }
 
@@ -148,6 +162,7 @@ class TestCall {
   pid_t pid_ = 0;
   UniqueFd pty_, words_;
   bool pty_open_ = true;
+  unsigned size_rounds_ = 0;
   bool kept_in_ = false;  // by this host's own filter: no use to wait
   LcpSpeaker speaker_{0xCA116A7E};
   CallFacts facts_;
