@@ -2,7 +2,7 @@
 """PPTP over IPv6, which no RFC forbids, and names that have addresses of both kinds."""
 import pytest
 
-from lab.host import Route
+from lab.host import Host, Route, connect
 from lab.lines import wait_until
 from lab.scripted_server import ScriptedServer
 from lab.tunnel import SLOW, expect_clean
@@ -10,6 +10,8 @@ from lab.wire import Gre, OutgoingCallRequest, StartControlConnectionReply
 from ppp_frames import data, numbers
 
 CLIENT, SERVER = "fd09::1", "fd09::2"
+FAR = "fd20::2"
+NARROW = 1280  # IPv6 goes no lower
 AT_ONCE = 1.5  # s
 
 
@@ -100,6 +102,36 @@ def test_a_link_local_server_is_reached_through_its_interface(net6):
     with ScriptedServer(net6.server, f"{address}%eth0") as server:
         tunnel = net6.dial(server=f"{address}%eth0")
         carries_data(tunnel, server.take_call())
+
+
+@pytest.fixture
+def far6(net6):
+    """A server behind a router: net.server becomes the router, and its device there is eth1."""
+    router = net6.server
+    with Host("far") as host:
+        connect("10.20.0.0/24", router, host, left_device="eth1")
+        router.ip("address", "add", "fd20::1/64", "dev", "eth1", "nodad")
+        host.ip("address", "add", f"{FAR}/64", "dev", "eth0", "nodad")
+        router.sysctl("net.ipv6.conf.all.forwarding", 1)
+        net6.client.ip("-6", "route", "add", "default", "via", SERVER)
+        host.ip("-6", "route", "add", "default", "via", "fd20::1")
+        with ScriptedServer(host, FAR) as server:
+            yield server
+
+
+def test_a_path_that_becomes_narrow_costs_the_first_packet_only(net6, far6):
+    """RFC 4443 "packet too big": the kernel learns the path's MTU and sends fragments. Unlike IPv4's, a raw
+    socket does not hear of it."""
+    tunnel = net6.dial(server=FAR)
+    call = far6.take_call()
+    carries_data(tunnel, call, 1400)
+    for host, device in ((net6.server, "eth1"), (far6.host, "eth0")):
+        host.ip("link", "set", device, "mtu", NARROW)
+    tunnel.pty.send(data(9, size=1400))
+    wait_until(lambda: f"mtu {NARROW}" in net6.client.ip("-6", "route", "get", FAR), 3 * SLOW)
+    for _ in range(3):
+        carries_data(tunnel, call, 1400)
+    assert tunnel.errors == []
 
 
 # --- failures -------------------------------------------------------------------------------------
