@@ -14,7 +14,7 @@
 namespace callgate::diagnose::live {
 namespace {
 
-constexpr Duration kPatience{6'000};
+constexpr Duration kPatience{9'000};  // a small server takes its time to start pppd
 
 }  // namespace
 
