@@ -36,11 +36,11 @@ Bytes LcpSpeaker::next_request() {
 }
 
 // RFC 1661 section 5.6: a packet with a code that is not known comes back, whole or cut to the MRU,
-// in whatever state the link is.
+// in whatever state the link is. The largest goes first: where a smaller one has come back, it is
+// not on its way any more.
 Bytes LcpSpeaker::packets_of_sizes() const {
   Bytes out;
-  for (size_t i = 0; i < kTriedSizes.size(); i++) {
-    if (kTriedSizes[i] <= largest_) continue;
+  for (size_t i = kTriedSizes.size(); i-- > 0 && kTriedSizes[i] > largest_;) {
     uint16_t length = kTriedSizes[i] + kMppe;
     Bytes frame;
     Writer put(frame);

@@ -18,7 +18,8 @@
 namespace callgate::diagnose::live {
 namespace {
 
-constexpr Duration kPatience{1'500};
+constexpr Duration kPatience{3'000};
+constexpr int kNotInstalled = 127;  // run_program()
 constexpr int kPppDiscipline = 3;  // N_PPP, <linux/tty.h>
 
 bool in_container() {
@@ -33,7 +34,7 @@ std::string kernel_release() {
   return names.release;
 }
 
-enum class Module : uint8_t { loaded, built_in, can_be_loaded, missing };
+enum class Module : uint8_t { loaded, built_in, can_be_loaded, missing, untold };
 
 Module look_for(const std::string& name, TimePoint deadline) {
   if (access(("/sys/module/" + name).c_str(), F_OK) == 0) return Module::loaded;
@@ -41,6 +42,7 @@ Module look_for(const std::string& name, TimePoint deadline) {
           .text.find("/" + name + ".ko") != std::string::npos)
     return Module::built_in;
   auto asked = run_program(deadline, {"modprobe", "-n", "-q", name});
+  if (asked.timed_out || asked.status == kNotInstalled) return Module::untold;
   return asked.status == 0 ? Module::can_be_loaded : Module::missing;
 }
 
@@ -115,6 +117,8 @@ Result probe_mppe(Case& the_case) {
     case Module::built_in: return pass("the kernel's MPPE (ppp_mppe) is built in");
     case Module::can_be_loaded:
       return pass("the kernel's MPPE (ppp_mppe) is loaded when it is needed");
+    case Module::untold:
+      return unknown("whether there is a module ppp_mppe, modprobe could not be asked");
     case Module::missing: break;
   }
   return {.outcome = Outcome::fail,
