@@ -38,9 +38,9 @@ Bytes LcpSpeaker::next_request() {
 // RFC 1661 section 5.6: a packet with a code that is not known comes back, whole or cut to the MRU,
 // in whatever state the link is. The largest goes first: where a smaller one has come back, it is
 // not on its way any more.
-Bytes LcpSpeaker::packets_of_sizes() const {
+Bytes LcpSpeaker::packets_of_sizes(size_t count) const {
   Bytes out;
-  for (size_t i = kTriedSizes.size(); i-- > 0 && kTriedSizes[i] > largest_;) {
+  for (size_t i = kTriedSizes.size(); count > 0 && i-- > 0 && kTriedSizes[i] > largest_; count--) {
     uint16_t length = kTriedSizes[i] + kMppe;
     Bytes frame;
     Writer put(frame);

@@ -18,9 +18,10 @@ class LcpSpeaker {
  public:
   explicit LcpSpeaker(uint32_t magic) : magic_(magic) {}
 
-  Bytes next_request();            // a Configure-Request, framed for the pty
-  Bytes goodbye();                 // a Terminate-Request
-  Bytes packets_of_sizes() const;  // larger than what has come back, with a code that LCP has not
+  Bytes next_request();  // a Configure-Request, framed for the pty
+  Bytes goodbye();       // a Terminate-Request
+  // With a code that LCP has not: of so many sizes, the largest, what has come back left out.
+  Bytes packets_of_sizes(size_t count) const;
   void received(ByteSpan from_pty);
 
   unsigned sent() const { return sent_; }
