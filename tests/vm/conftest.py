@@ -53,6 +53,29 @@ def tunnel(client, server):
     return client.dial(server).wait_up()
 
 
+@pytest.fixture
+def no_module():
+    """remove(name): the kernel loses a module and cannot load it again."""
+    removed = []
+    with open("/proc/sys/kernel/modprobe", encoding="ascii") as file:
+        loader = file.read().strip()
+
+    def remove(host, name):
+        host.run("modprobe", name)  # one that was never there need not go
+        host.run("rmmod", name)
+        removed.append((host, name))
+        write_loader("/bin/false")
+
+    def write_loader(path):
+        with open("/proc/sys/kernel/modprobe", "w", encoding="ascii") as file:
+            file.write(path)
+
+    yield remove
+    write_loader(loader)
+    for host, name in removed:
+        host.run("modprobe", name)
+
+
 def what_the_programs_have_said(item):
     said = []
     for host in hosts_of(item):

@@ -3,11 +3,12 @@
 import pytest
 from test_ppp_nat import MASQUERADE, Nat
 
-from lab.diagnosis import DROP, SOON, Attempt, changed, expect
+from lab.diagnosis import DROP, SOON, Attempt, changed, diagnosis, expect
 from lab.ppp import SERVER_PPP_OPTIONS
 from lab.ppp_tunnel import SERVER_NAME, SLOW
 from lab.scripted_server import ScriptedServer
 
+SHOWN = "debug dump logfd 2"
 NO_MPPE = ("require-mppe-128", "nomppe")
 GRE_SILENT = ("gre-none-came", "gre-nothing-heard")  # the first where pptp had time to notice
 
@@ -74,6 +75,20 @@ def test_options(client, server, secrets, case):
     server.write_file("/etc/ppp/pap-secrets", "alice * wonderland *\n", mode=0o600)
     server.write_file("/etc/ppp/options.pptpd", changed(SERVER_PPP_OPTIONS, server_changes))
     expect(client, case, Attempt(client, server.address, changes).end().logs(), rule)
+
+
+def test_a_log_without_the_packets(client, server):
+    """The rule asks for them, in the words that make pppd show them; then they tell why."""
+    server.write_file("/etc/ppp/options.pptpd", changed(
+        SERVER_PPP_OPTIONS, (("require-mppe-128", "require-mppe-40 nomppe-128"),)))
+    attempt = Attempt(client, server.address, ((SHOWN, ""),)).end()
+    logs = {"stdout": attempt.pppd.stdout.all, "syslog": client.concise_log}
+    assert not any("ConfReq" in line for lines in logs.values() for line in lines)
+    expect(client, "no-packets", logs, "mppe-negotiation-failed")
+    best = diagnosis(client, "no-packets", logs["syslog"])["findings"][0]
+    assert f"{SHOWN} nodetach" in best["remedy"]
+    expect(client, "with-packets", {"terminal": Attempt(client, server.address).end().logs()["terminal"]},
+           "mppe-40-bit-wanted-by-server")
 
 
 def test_eap_with_a_wrong_password(client, server, secrets):

@@ -94,28 +94,6 @@ def test_no_device(client, server):
         client.run("mknod", "-m", "600", "/dev/ppp", "c", "108", "0")
 
 
-@pytest.fixture
-def no_module():
-    """remove(name): the kernel loses a module and cannot load it again."""
-    removed = []
-    with open("/proc/sys/kernel/modprobe", encoding="ascii") as file:
-        loader = file.read().strip()
-
-    def remove(host, name):
-        host.run("rmmod", name)
-        removed.append((host, name))
-        write_loader("/bin/false")
-
-    def write_loader(path):
-        with open("/proc/sys/kernel/modprobe", "w", encoding="ascii") as file:
-            file.write(path)
-
-    yield remove
-    write_loader(loader)
-    for host, name in removed:
-        host.run("modprobe", name)
-
-
 def test_no_ppp_async(client, server, no_module):
     no_module(client, "ppp_async")
     expect(client, "no-ppp-async", Attempt(client, server.address).end().logs(), "no-ppp-async")
