@@ -19,6 +19,7 @@ constexpr std::string_view kEnter = "\x1b[?1049h\x1b[?25l", kLeave = "\x1b[?25h\
 // Of the process, as signals are.
 termios original;
 bool has_keyboard = false;
+volatile std::sig_atomic_t came_back = 0;  // to an empty screen, from a pause
 
 // All below may run in a signal handler.
 void say(std::string_view text) {
@@ -52,8 +53,23 @@ void pause_by(int) {
   leave();
   raise(SIGSTOP);
   enter();
+  came_back = 1;
   errno = error;
 }
+
+// While it lives, a signal waits for ppoll().
+class Held {
+ public:
+  explicit Held(int signal) {
+    sigemptyset(&held_);
+    sigaddset(&held_, signal);
+    sigprocmask(SIG_BLOCK, &held_, nullptr);
+  }
+  ~Held() { sigprocmask(SIG_UNBLOCK, &held_, nullptr); }
+
+ private:
+  sigset_t held_;
+};
 
 void on(int signal, void (*handler)(int), int flags = 0) {
   struct sigaction action {};
@@ -101,6 +117,10 @@ Screen::Event Screen::wait(Duration time) const {
   pollfd keyboard{.fd = has_keyboard ? STDIN_FILENO : -1, .events = POLLIN, .revents = 0};
   sigset_t none;
   sigemptyset(&none);
+  Held pause(SIGTSTP);
+  bool empty = came_back;
+  came_back = 0;
+  if (empty) return Event::redraw;
   int ready = ppoll(&keyboard, 1, &limit, &none);
   if (ready == 0) return Event::time_is_over;
   if (ready < 0) return Event::redraw;
