@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Shared by all layers of pytest."""
 import os
+import signal
 import sys
 
 import pytest
 
 sys.dont_write_bytecode = True
+
+# Who is started by a shell in the background ignores SIGINT, and so would every program tested.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_configure(config):
