@@ -1,7 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Fixtures of the layers with real pppds. A conftest.py imports what it wants; its own `hosts` is what
 they are made of: (client, server)."""
+import contextlib
+
 import pytest
+
+from . import ppp
+from .host import connect
+
+
+@contextlib.contextmanager
+def ppp_pair():
+    """Client and server with real pppds."""
+    with ppp.PptpServer("server") as server, ppp.PppClient("client") as client:
+        connect("192.0.2.0/24", client, server)
+        yield client, server
 
 
 @pytest.fixture

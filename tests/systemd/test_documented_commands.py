@@ -15,14 +15,17 @@ COMMANDS = {command.text: command for command in documented.commands()
 
 
 @pytest.fixture
-def disabled(machine):
+def as_before(machine, tmp_path):
+    """The tunnels and their files are other tests', too."""
+    machine.run("cp", "-a", "/etc/ppp", tmp_path)
     yield
     machine.systemctl("disable", "--now", unit("work"), check=False)
     machine.run("ip", "route", "flush", "proto", "48", check=False)
+    machine.run("cp", "-a", tmp_path / "ppp/.", "/etc/ppp")
 
 
 @pytest.mark.parametrize("command", COMMANDS.values(), ids=str)
-def test_a_command_of_the_documentation_works(machine, server, disabled, command):
+def test_a_command_of_the_documentation_works(machine, server, as_before, command):
     path = [os.path.dirname(program) for program in (programs.installed().pptpctl, programs.installed().pptp)]
     case = find(command.text)
     script = f"PATH={':'.join(path)}:$PATH\n{case.before}\n{command.filled_in(server.address)}"
@@ -33,7 +36,7 @@ def test_a_command_of_the_documentation_works(machine, server, disabled, command
         assert machine.systemctl("is-enabled", unit("work")).strip() == "enabled"
 
 
-def test_a_tunnel_s_name_is_escaped_as_the_page_says(machine, server):
+def test_a_tunnel_s_name_is_escaped_as_the_page_says(machine, server, as_before):
     machine.add_tunnel("to-work", "alice", server.address)
     escaped = machine.run("systemd-escape", "to-work").stdout.strip()
     assert escaped == r"to\x2dwork"

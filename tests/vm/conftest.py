@@ -5,8 +5,7 @@ import os
 import pytest
 
 from lab import ppp, programs
-from lab.fixtures import server  # noqa: F401  (a fixture)
-from lab.host import connect
+from lab.fixtures import ppp_pair, server  # noqa: F401  (a fixture)
 from lab.reports import on_failure
 
 REPORTS = "/run/lab/sanitizer"  # a manager in the background has no stderr
@@ -16,16 +15,19 @@ os.environ["UBSAN_OPTIONS"] = f"log_path={REPORTS}:print_stacktrace=1:halt_on_er
 
 
 @pytest.fixture(scope="session")
-def hosts():
+def can_ppp():
     if not ppp.kernel_has_ppp():
         if "CALLGATE_IN_VM" in os.environ:
             pytest.exit("the guest's kernel has no PPP", returncode=2)
         pytest.skip("this kernel has no PPP; run these in scripts/vm")
     if not os.access(programs.installed().pptp, os.X_OK):
         pytest.exit(f"{programs.installed().pptp} is not installed", returncode=2)
-    with ppp.PptpServer("server") as server, ppp.PppClient("client") as client:
-        connect("192.0.2.0/24", client, server)
-        yield client, server
+
+
+@pytest.fixture(scope="session")
+def hosts(can_ppp):
+    with ppp_pair() as pair:
+        yield pair
 
 
 @pytest.fixture

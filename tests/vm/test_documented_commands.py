@@ -7,6 +7,7 @@ import pytest
 from lab import documented
 from lab.documented_story import Reader
 from lab.documented_table import NET, VM, find
+from lab.fixtures import ppp_pair
 from lab.ppp import USERS
 
 COMMANDS = documented.commands()
@@ -22,6 +23,13 @@ def of(page, *kinds):
 def pages():
     found = dict.fromkeys(command.page for command in COMMANDS)
     return [page for page in found if of(page, VM)]
+
+
+@pytest.fixture(scope="module")
+def hosts(can_ppp):
+    """Hosts of their own: a reader leaves files, routes and rules."""
+    with ppp_pair() as pair:
+        yield pair
 
 
 @pytest.fixture
