@@ -2,6 +2,8 @@
 """The commands of the documentation that want PPP in the kernel, after and before those of their page
 that do not: tests/lab/documented_table.py says which. See also tests/net/test_documented_commands.py.
 """
+import subprocess
+
 import pytest
 
 from lab import documented
@@ -27,9 +29,11 @@ def pages():
 
 @pytest.fixture(scope="module")
 def hosts(can_ppp):
-    """Hosts of their own: a reader leaves files, routes and rules."""
+    """Hosts of their own: a reader leaves files, routes and rules, and in the kernel what takes GRE,
+    without which it says that nobody does."""
     with ppp_pair() as pair:
         yield pair
+    subprocess.run(["modprobe", "-r", "ip_gre"], check=False, timeout=60)
 
 
 @pytest.fixture
