@@ -12,7 +12,9 @@ bool RunningCapture::spend_credit() {
   return true;
 }
 
+// None once it is stopping: a gateway that has stopped takes credit for the beginning of another.
 uint16_t RunningCapture::renew_credit(uint16_t records) {
+  if (stopping) return 0;
   auto renewed = std::min(records, unacked);
   unacked = static_cast<uint16_t>(unacked - renewed);
   credit = static_cast<uint16_t>(credit + renewed);

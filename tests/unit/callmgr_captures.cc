@@ -49,6 +49,14 @@ TEST_CASE("credit is spent by records and renewed by who has taken them, and nev
   CHECK(capture.credit == 2);
 }
 
+TEST_CASE("a capture that is stopping gets no credit, by which its gateway would begin again") {
+  RunningCapture capture{.credit = 2};
+  CHECK(capture.spend_credit());
+  capture.stopping = true;
+  CHECK(capture.renew_credit(1) == 0);
+  CHECK(capture.credit == 1);
+}
+
 TEST_CASE("a capture is over when the gateway is done, and nobody watches or the call is over") {
   for (bool done : {false, true})
     for (bool stopping : {false, true})
