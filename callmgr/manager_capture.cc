@@ -11,12 +11,6 @@ namespace {
 // Records that a watcher has not read: beyond that, control messages are dropped.
 constexpr size_t kMostWaiting = 64;
 
-uint64_t nanoseconds_since_1970() {
-  using namespace std::chrono;
-  return static_cast<uint64_t>(
-      duration_cast<nanoseconds>(system_clock::now().time_since_epoch()).count());
-}
-
 Reason refusal(std::string detail) {
   return {.cause = Cause::manager_refused, .detail = std::move(detail)};
 }

@@ -87,6 +87,12 @@ std::optional<uint64_t> Arguments::number(std::string_view option, uint64_t leas
   return number;
 }
 
+uint16_t Arguments::call_id_from(const std::string& word) const {
+  auto id = call_id(word);
+  if (!id) throw wrong("a call id is a number from 1 to 65535, not '" + printable(word) + "'");
+  return *id;
+}
+
 std::optional<uint16_t> call_id(std::string_view text) {
   auto number = whole_number(text);
   if (!number || *number == 0 || *number > UINT16_MAX) return std::nullopt;

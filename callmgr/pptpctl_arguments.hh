@@ -65,6 +65,8 @@ class Arguments {
   std::string value(std::string_view option) const;
   // A whole number from the range. Throws UsageError.
   std::optional<uint64_t> number(std::string_view option, uint64_t least, uint64_t most) const;
+  // An operand that is nothing else. Throws UsageError.
+  uint16_t call_id_from(const std::string& word) const;
   const Words& operands() const { return operands_; }
   const Subcommand& subcommand() const { return *subcommand_; }
 

@@ -29,12 +29,6 @@ struct Limits {
   std::optional<uint64_t> seconds, packets;
 };
 
-uint64_t nanoseconds_since_1970() {
-  using std::chrono::system_clock;
-  auto now = system_clock::now().time_since_epoch();
-  return static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(now).count());
-}
-
 UniqueFd catch_signals() {
   signal(SIGPIPE, SIG_IGN);
   sigset_t set;
@@ -196,13 +190,10 @@ int Capture::say_end() const {
 int capture_command(const Arguments& arguments) {
   const auto& words = arguments.operands();
   if (words.size() != 2) throw UsageError{"capture: takes CALL and FILE"};
-  auto call = call_id(words[0]);
-  if (!call)
-    throw UsageError{"capture: a call id is a number from 1 to 65535, not '" + printable(words[0]) +
-                     "'"};
+  auto call = arguments.call_id_from(words[0]);
   Limits limits{.seconds = arguments.number("--seconds", 1, 1'000'000),
                 .packets = arguments.number("--packets", 1, UINT32_MAX)};
-  return Capture(*call, words[1], limits).run();
+  return Capture(call, words[1], limits).run();
 }
 
 }  // namespace callgate

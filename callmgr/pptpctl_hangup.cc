@@ -14,14 +14,10 @@ HangUpRequest hang_up_request(const Arguments& arguments) {
   if (words.size() + request.all != 1)
     throw UsageError{"hangup: takes one call id, server or --all"};
   if (request.all) return request;
-  bool digits = words[0].find_first_not_of("0123456789") == std::string::npos;
-  if (auto call = call_id(words[0]))
-    request.call_id = *call;
-  else if (!digits)
-    request.server = words[0];
+  if (words[0].find_first_not_of("0123456789") == std::string::npos)
+    request.call_id = arguments.call_id_from(words[0]);
   else
-    throw UsageError{"hangup: a call id is a number from 1 to 65535, not '" + printable(words[0]) +
-                     "'"};
+    request.server = words[0];
   return request;
 }
 

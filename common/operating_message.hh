@@ -15,6 +15,7 @@
 //                   ◀── CaptureEnded               ◀──  CaptureEnded, also when the call ends
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -90,6 +91,12 @@ enum class Passage : uint8_t {
   control_received,    // the same
 };
 constexpr size_t kPassages = static_cast<size_t>(Passage::control_received) + 1;
+
+inline uint64_t nanoseconds_since_1970() {
+  using namespace std::chrono;
+  return static_cast<uint64_t>(
+      duration_cast<nanoseconds>(system_clock::now().time_since_epoch()).count());
+}
 
 struct CapturedPacket {
   static constexpr size_t kOverhead = 11;  // bytes, beside those of the packet

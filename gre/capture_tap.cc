@@ -9,9 +9,7 @@ constexpr size_t kMostTogether = 255;  // packets: their number has eight bits
 }  // namespace
 
 void CaptureTap::begin_batch() {
-  using namespace std::chrono;
-  auto now = duration_cast<nanoseconds>(system_clock::now().time_since_epoch());
-  time_ = static_cast<uint64_t>(now.count());
+  time_ = nanoseconds_since_1970();
 }
 
 // Is there a record that takes so much more?
