@@ -90,8 +90,8 @@ extern const std::array<Statistic, 34> kStatistics;
 std::vector<uint64_t> values_of(const Statistics& statistics);
 Statistics statistics_from(const std::vector<uint64_t>& values);
 
-// We have sent frames, and nothing has come, not even something wrong.
-bool one_sided(const Statistics& statistics);
+// Whether a packet of the server's has come, be it a wrong one.
+bool heard(const Statistics& statistics);
 
 // The dump, one log line each.
 std::vector<std::string> dump(const Statistics& statistics);

@@ -53,10 +53,15 @@ Reason Gateway::run() {
 }
 
 // The control connection passes where GRE does not, and neither pppd ("LCP: timeout") nor a server
-// that hangs up for want of an answer says why.
+// that hangs up for want of an answer says why. Behind a NAT gateway that answers the server's first
+// packet with ICMP, the server is often gone before pppd has said a word.
 std::string Gateway::advice(const Reason& end) const {
+  Statistics counted = statistics();
   bool early = now_ - up_since_ < kPatience;
-  if (!one_sided(statistics()) || (early && end.cause == Cause::hung_up_locally)) return {};
+  bool by_server = end.cause == Cause::lost_closed || end.cause == Cause::server_cleared ||
+                   end.cause == Cause::server_stopped;
+  if (heard(counted) || !(by_server || counted.tx_sent > 0)) return {};
+  if (early && end.cause == Cause::hung_up_locally) return {};
   return fmt::format(
       "; no GRE packet (IP protocol 47) has come from {}: a firewall drops it, or a NAT gateway has"
       " no PPTP helper{}",

@@ -15,6 +15,14 @@ def test_a_server_that_hangs_up_after_hearing_nothing_from_gre_is_explained(net,
     tunnel.expect_failure(9, "Call-Disconnect-Notify", NO_GRE, within=1)
 
 
+def test_a_server_that_hangs_up_before_pppd_has_said_a_word_is_explained(net, server):
+    """As pptpd does whose first packet a NAT gateway answers with ICMP, when pppd starts slowly here."""
+    tunnel = net.dial()
+    call = server.take_call()
+    call.connection.close()
+    tunnel.expect_failure(8, "closed by the server", NO_GRE, within=1)
+
+
 def test_pppd_giving_up_after_a_while_is_explained(net, up):
     tunnel, _ = up
     time.sleep(PATIENCE + 0.1)  # the program's own patience: there is no condition to wait for
