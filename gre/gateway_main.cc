@@ -119,6 +119,9 @@ End live(const GatewaySettings& settings) {
                     TransmitWindow(settings.transmit_window ? server.peer_window : uint16_t{0})};
   Gateway gateway(settings, call, surroundings);
   Reason reason = gateway.run();
+  // A packet of the server's that meets no socket here is answered with ICMP, and pptpd ends with an
+  // error of GRE before it has read Call-Clear-Request.
+  surroundings.leave();
   return {reason, gateway.advice(reason)};
 }
 

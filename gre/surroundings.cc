@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/socket.h>
 
 #include <csignal>
 #include <cstring>
@@ -95,6 +96,12 @@ std::variant<std::monostate, ChannelMessage, Reason> Surroundings::hear_manager(
   if (auto* unknown = std::get_if<Channel::Unknown>(&received)) say_unknown(unknown->tag);
   if (auto end = end_of_channel(received)) return *end;
   return {};
+}
+
+void Surroundings::leave() {
+  shutdown(channel.fd(), SHUT_WR);
+  pollfd closed{channel.fd(), 0, 0};
+  poll(&closed, 1, static_cast<int>(kLeave.count()));
 }
 
 }  // namespace callgate

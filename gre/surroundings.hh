@@ -37,6 +37,11 @@ class Surroundings {
   // What the manager said meanwhile: nothing, a message, or the end of the channel.
   std::variant<std::monostate, ChannelMessage, Reason> hear_manager();
 
+  // Our call is over: returns when the manager has closed the channel too, and so has sent
+  // Call-Clear-Request, or after kLeave.
+  void leave();
+  static constexpr Duration kLeave{500};
+
   // SIGUSR1 came while a message was awaited, when there was nothing to count yet. True once.
   bool take_statistics_request() { return std::exchange(statistics_requested_, false); }
 

@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from fake_manager import FakeManager
 from lab.lines import wait_until
 from lab.tunnel import SLOW, expect_clean, leftovers
 from lab.wire import (CallClearRequest, EchoReply, EchoRequest, OutgoingCallRequest,
@@ -47,6 +48,25 @@ def test_a_local_hang_up_is_orderly_on_the_wire_and_exits_0(net, up, end):
     call.expect_hang_up(AT_ONCE * SLOW)
     assert len(tunnel.errors) <= 1
     expect_clean(net.client)
+
+
+def test_the_server_s_packets_meet_our_socket_until_the_call_is_cleared(net, server):
+    """ICMP in its place is an error to pptpd, which then never reads Call-Clear-Request."""
+    with FakeManager(net, server) as manager:
+        tunnel = manager.dial()
+        tunnel.pty.close()
+        assert manager.channel.recv(9000) == b""  # where a manager clears the call
+        assert net.client.sockets("raw"), "it is deaf already"
+        manager.channel.close()
+        assert tunnel.wait_exit(AT_ONCE) == 0
+    assert not net.client.sockets("raw")
+
+
+def test_a_manager_that_is_stuck_does_not_hold_up_a_hang_up(net, server):
+    with FakeManager(net, server) as manager:
+        tunnel = manager.dial()
+        tunnel.pty.close()
+        assert tunnel.wait_exit(AT_ONCE) == 0
 
 
 @pytest.mark.drop_in
