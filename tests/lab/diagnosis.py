@@ -50,7 +50,7 @@ class Attempt:
     def wait_up(self):
         return self.wait(r"^remote IP address")
 
-    def end(self, timeout=40):
+    def end(self, timeout=15):
         self.pppd.wait_exit(timeout * SLOW)
         return self
 

@@ -119,7 +119,7 @@ FILTERS = {
 def test_gre_dropped(client, server, case):
     where, hook, rule = FILTERS[case]
     (client if where == "client" else server).nft(DROP.format(hook, "ip protocol gre"))
-    expect(client, case, Attempt(client, server.address, (SOON,)).end().logs(), rule)
+    expect(client, case, Attempt(client, server.address, (SOON,)).end(20).logs(), rule)
 
 
 def test_nobody_takes_gre_at_the_server(bare):
@@ -127,7 +127,7 @@ def test_nobody_takes_gre_at_the_server(bare):
     with ScriptedServer(server, gre=False) as scripted:
         attempt = Attempt(client, server.address)
         scripted.take_call(20 * SLOW)
-        expect(client, "gre-protocol-unreachable", attempt.end().logs(), "gre-port-unreachable")
+        expect(client, "gre-protocol-unreachable", attempt.end(20).logs(), "gre-port-unreachable")
 
 
 def test_a_nat_gateway_without_helper(hosts):
@@ -136,7 +136,7 @@ def test_a_nat_gateway_without_helper(hosts):
         network.server.start_pptpd()
         network.filter(MASQUERADE)
         client = network.clients[0]
-        attempt = Attempt(client, network.server.address).end()
+        attempt = Attempt(client, network.server.address).end(20)
         expect(client, "nat-without-helper", attempt.logs(), GRE_SILENT)
     finally:
         network.close()

@@ -59,7 +59,7 @@ def test_a_server_that_does_not_want_it(bare, case):
 def test_a_server_that_accepts_and_is_silent(bare):
     client, server = bare
     with ScriptedServer(server, gre=False):
-        logs = Attempt(client, server.address, (SOON,)).end().logs()
+        logs = Attempt(client, server.address, (SOON,)).end(20).logs()
         expect(client, "silent", {"syslog": logs["syslog"]}, "control-not-answered")
         expect(client, "silent", {"terminal": logs["terminal"]}, "control-not-made")
 
@@ -74,13 +74,13 @@ UNREACHABLE = {"refused": ("", "tcp-refused"),
 def test_no_tcp_connection(bare, case):
     client, server = bare
     address, rule = UNREACHABLE[case]
-    expect(client, case, Attempt(client, address or server.address).end().logs(), rule)
+    expect(client, case, Attempt(client, address or server.address).end(20).logs(), rule)
 
 
 def test_tcp_packets_are_dropped(bare):
     client, server = bare
     server.nft(DROP.format("input", "tcp dport 1723"))
-    attempt = Attempt(client, server.address, pptp_options="--connect-timeout 2").end()
+    attempt = Attempt(client, server.address, pptp_options="--connect-timeout 2").end(20)
     expect(client, "tcp-dropped", attempt.logs(), "tcp-timed-out")
 
 
