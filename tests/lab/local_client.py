@@ -12,6 +12,8 @@ import select
 import socket
 import struct
 
+from .wire import OutgoingCallRequest
+
 MANAGER_SOCKET = "/run/pptp/callmgr.sock"
 (CALL_REQUEST, CALL_ASSIGNED, GATEWAY_READY, CALL_CONNECTED, CALL_ENDED, LINK_INFO, STATUS_REQUEST,
  CONNECTION_INFO, CALL_INFO, LIST_END, HANG_UP_REQUEST, WELCOME, TAKE_OVER, HAND_OVER,
@@ -129,6 +131,19 @@ class LocalClient:
 
     def close(self):
         self.socket.close()
+
+
+def call_up(host, uid, gid, server):
+    """A LocalClient with a call of some user's, up, whose gateway it is; and that call at the server."""
+    client = LocalClient(host, uid, gid)
+    client.send(call_request(client.network_namespace, server.address))
+    connection = server.establish()
+    client.expect(CALL_ASSIGNED)
+    client.send(SAMPLES[GATEWAY_READY])
+    call = server.call_from(connection, connection.expect(OutgoingCallRequest))
+    connection.send(call.reply())
+    client.expect(CALL_CONNECTED)
+    return client, call
 
 
 def has_reader_left(write_end):

@@ -98,6 +98,18 @@ def pptpd(net):
     return start_pptpd(net.server)
 
 
+@pytest.fixture
+def routed(net):
+    """A router (its device to there: wan), and a host behind it."""
+    router = net.server
+    with Host("far") as far:
+        connect("10.20.0.0/24", router, far, left_device="wan")
+        router.forward()
+        net.client.add_route("default", via=router.address)
+        far.add_route("default", via="10.20.0.1")
+        yield router, far
+
+
 # --- a server that is in order --------------------------------------------------------------------
 
 def test_a_healthy_server_passes_every_step_of_the_network(net, pptpd):
@@ -237,17 +249,12 @@ def test_what_the_remedy_says_mends_it(net, pptpd):
 
 @pytest.mark.parametrize("way, rule", [("iifname", "gre-nothing-heard"),
                                        ("oifname", "gre-one-way")])
-def test_a_firewall_on_the_way(net, way, rule):
+def test_a_firewall_on_the_way(net, routed, way, rule):
     """Dropped on its way to us, GRE is not heard; on its way to the server, it is not answered."""
-    router = net.server
-    with Host("far") as far:
-        connect("10.20.0.0/24", router, far, left_device="wan")
-        router.forward()
-        net.client.add_route("default", via=router.address)
-        far.add_route("default", via="10.20.0.1")
-        router.nft(FILTER % ("forward", f"{way} wan ip protocol gre drop"))
-        start_pptpd(far)
-        report = diagnose(net.client, far.address, status=PROBLEM)
+    router, far = routed
+    router.nft(FILTER % ("forward", f"{way} wan ip protocol gre drop"))
+    start_pptpd(far)
+    report = diagnose(net.client, far.address, status=PROBLEM)
     expect_broken(report, "gre", rule, "tcpdump -n -i any proto 47")
     assert report.stage == "control"
     assert (report.steps["filter"].outcome, report.steps["nat"].outcome) == ("pass", "pass")
@@ -264,34 +271,24 @@ def test_icmp_in_place_of_an_answer(net, pptpd, answer, rule, words):
 
 
 @pytest.mark.parametrize("narrow", ["there", "back"])
-def test_a_black_hole_for_large_packets(net, narrow):
+def test_a_black_hole_for_large_packets(net, routed, narrow):
     """A router with a narrow link behind it drops what does not fit, and a filter its ICMP messages."""
-    router = net.server
-    with Host("far") as far:
-        connect("10.20.0.0/24", router, far, left_device="wan")
-        router.forward()
-        net.client.add_route("default", via=router.address)
-        far.add_route("default", via="10.20.0.1")
-        router.ip("link", "set", "wan" if narrow == "there" else "eth0", "mtu", "1300")
-        router.nft(FILTER % ("output", "icmp type destination-unreachable drop"))
-        start_pptpd(far)
-        report = diagnose(net.client, far.address, status=PROBLEM)
+    router, far = routed
+    router.ip("link", "set", "wan" if narrow == "there" else "eth0", "mtu", "1300")
+    router.nft(FILTER % ("output", "icmp type destination-unreachable drop"))
+    start_pptpd(far)
+    report = diagnose(net.client, far.address, status=PROBLEM)
     expect_broken(report, "sizes", "packets-too-big", "1200 bytes", "mtu 1200")
     assert (report.stage, report.findings[0]["entry"]) == ("lcp-heard", "S50")
 
 
-def test_large_packets_that_the_kernel_cuts_into_fragments_pass(net):
+def test_large_packets_that_the_kernel_cuts_into_fragments_pass(net, routed):
     """The ICMP message arrives: later packets are sent in fragments."""
-    router = net.server
-    with Host("far") as far:
-        connect("10.20.0.0/24", router, far, left_device="wan")
-        router.forward()
-        net.client.add_route("default", via=router.address)
-        far.add_route("default", via="10.20.0.1")
-        router.ip("link", "set", "wan", "mtu", "1300")
-        far.ip("link", "set", "eth0", "mtu", "1300")
-        start_pptpd(far)
-        report = diagnose(net.client, far.address)
+    router, far = routed
+    router.ip("link", "set", "wan", "mtu", "1300")
+    far.ip("link", "set", "eth0", "mtu", "1300")
+    start_pptpd(far)
+    report = diagnose(net.client, far.address)
     assert report.steps["sizes"].outcome == "pass", report.steps
 
 

@@ -18,7 +18,6 @@ from lab import local_client as lc
 from lab import programs
 from lab.lines import wait_until
 from lab.tunnel import SLOW
-from lab.wire import OutgoingCallRequest
 from ppp_frames import data
 from traffic import expect_traffic
 
@@ -136,21 +135,8 @@ def test_a_manager_that_hands_over_answers_who_still_waits(net, server, manager)
 
 # --- whom they concern ----------------------------------------------------------------------------
 
-def call_of(net, server, uid):
-    """A call of some user's, up; its gateway is the test."""
-    client = lc.LocalClient(net.client, uid, users.DIP)
-    client.send(lc.call_request(client.network_namespace, server.address))
-    connection = server.establish()
-    client.expect(lc.CALL_ASSIGNED)
-    client.send(lc.SAMPLES[lc.GATEWAY_READY])
-    call = server.call_from(connection, connection.expect(OutgoingCallRequest))
-    connection.send(call.reply())
-    client.expect(lc.CALL_CONNECTED)
-    return client
-
-
 def test_another_user_sees_only_his_own_and_disturbs_no_other_gateway(net, server, up):
-    mine = call_of(net, server, SOMEBODY)
+    mine, _ = lc.call_up(net.client, SOMEBODY, users.DIP, server)
     asker = lc.LocalClient(net.client, SOMEBODY_ELSE, users.DIP)
     asker.send(status_request())
     assert answer(asker)[0] == [lc.LIST_END]
@@ -167,7 +153,7 @@ def test_another_user_sees_only_his_own_and_disturbs_no_other_gateway(net, serve
 
 def test_a_user_who_is_asked_often_pays_nothing_for_it(net, server, up):
     """The operator's curiosity cannot use up what a user may send."""
-    mine = call_of(net, server, SOMEBODY)
+    mine, _ = lc.call_up(net.client, SOMEBODY, users.DIP, server)
 
     def gateway():
         while mine.receive()[0] == lc.STATISTICS_REQUEST:
