@@ -8,8 +8,10 @@ import pytest
 
 sys.dont_write_bytecode = True
 
-# Who is started by a shell in the background ignores SIGINT, and so would every program tested.
+# Who is started in the background by a shell ignores SIGINT, by nohup SIGHUP: so would every
+# program tested.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def pytest_configure(config):
