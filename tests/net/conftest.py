@@ -12,6 +12,7 @@ from lab.process import proc_statuses
 from lab.reports import on_failure
 from lab.scripted_server import ScriptedServer
 from lab.tunnel import SANITIZER_REPORT, SLOW, Tunnel
+from over_ipv6 import CLIENT, FAR, SERVER
 from ppp_frames import data
 
 REPORTS = "/run/lab/sanitizer"
@@ -131,6 +132,35 @@ def far(net):
         host.add_route("default", via="10.20.0.1")
         net.client.add_route("default", via="10.9.0.2")
         with ScriptedServer(host) as server:
+            yield server
+
+
+@pytest.fixture
+def net6(net):
+    """The cable of `net` with IPv6 addresses as well."""
+    for host, address in ((net.client, CLIENT), (net.server, SERVER)):
+        host.ip("address", "add", f"{address}/64", "dev", "eth0", "nodad")
+    return net
+
+
+@pytest.fixture
+def server6(net6):
+    with ScriptedServer(net6.server, SERVER) as server:
+        yield server
+
+
+@pytest.fixture
+def far6(net6):
+    """A server behind a router: net.server becomes the router, and its device there is eth1."""
+    router = net6.server
+    with Host("far") as host:
+        connect("10.20.0.0/24", router, host, left_device="eth1")
+        router.ip("address", "add", "fd20::1/64", "dev", "eth1", "nodad")
+        host.ip("address", "add", f"{FAR}/64", "dev", "eth0", "nodad")
+        router.sysctl("net.ipv6.conf.all.forwarding", 1)
+        net6.client.ip("-6", "route", "add", "default", "via", SERVER)
+        host.ip("-6", "route", "add", "default", "via", "fd20::1")
+        with ScriptedServer(host, FAR) as server:
             yield server
 
 

@@ -6,14 +6,14 @@ import pytest
 
 from lab.ip_packets import (OPTIONS, PARAMETER_PROBLEM, TIME_EXCEEDED, UNREACHABLE, IpSocket,
                             fragments)
-from lab.lines import Timeout, wait_until
+from lab.lines import wait_until
 from lab.tunnel import SLOW
 from lab.wire import EchoReply, EchoRequest, Gre
 from ppp_frames import data, numbers
+from traffic import passes_again
 
 REORDER_TIMEOUT = 0.3  # s, the default of --timeout
 OUTAGE = 3  # s
-PATIENCE = 0.5  # s for one frame
 SILENCE = 1.0  # s without a packet, after which a server may have begun to count anew
 
 
@@ -144,27 +144,6 @@ def test_missing_window_sets_how_far_ahead_a_packet_is_believed(net, server, ahe
 
 
 # --- ICMP -----------------------------------------------------------------------------------------
-
-def passes_again(tunnel, call, number=50):
-    """Data goes both ways. What was sent into the trouble may still come out first, and what was sent
-    the moment that the network is back may be lost with its ARP request: it is sent again."""
-    wait_until(lambda: arrives(lambda: tunnel.pty.send(data(number)),
-                               lambda: call.data.recv_data(PATIENCE).gre.payload, data(number)),
-               5 * SLOW, "a frame of pppd's at the server")
-    wait_until(lambda: arrives(lambda: call.data.send(data(number)),
-                               lambda: tunnel.pty.recv(PATIENCE), data(number)),
-               5 * SLOW, "a frame of the server's at pppd")
-
-
-def arrives(send, receive, frame):
-    send()
-    try:
-        while receive() != frame:
-            pass
-    except Timeout:
-        return False
-    return True
-
 
 def reject_gre(host, how):
     host.nft("table ip fence { chain in { type filter hook input priority 0\n"

@@ -2,44 +2,22 @@
 """PPTP over IPv6, which no RFC forbids, and names that have addresses of both kinds."""
 import pytest
 
-from lab.host import Host, Route, connect
+from lab.host import Route
 from lab.lines import wait_until
 from lab.scripted_server import ScriptedServer
 from lab.tunnel import SLOW, expect_clean
 from lab.wire import Gre, OutgoingCallRequest, StartControlConnectionReply
+from over_ipv6 import CLIENT, FAR, SERVER, carries_data
 from ppp_frames import data, numbers
 
-CLIENT, SERVER = "fd09::1", "fd09::2"
-FAR = "fd20::2"
 NARROW = 1280  # IPv6 goes no lower
 AT_ONCE = 1.5  # s
-
-
-@pytest.fixture
-def net6(net):
-    """The cable of `net` with IPv6 addresses as well."""
-    for host, address in ((net.client, CLIENT), (net.server, SERVER)):
-        host.ip("address", "add", f"{address}/64", "dev", "eth0", "nodad")
-    return net
-
-
-@pytest.fixture
-def server6(net6):
-    with ScriptedServer(net6.server, SERVER) as server:
-        yield server
 
 
 @pytest.fixture
 def up(net6, server6):
     tunnel = net6.dial(server=SERVER)
     return tunnel, server6.take_call()
-
-
-def carries_data(tunnel, call, size=64):
-    tunnel.pty.send(data(1, size))
-    assert call.data.recv_data().gre.payload == data(1, size)
-    call.data.send(data(2, size))
-    assert tunnel.pty.recv() == data(2, size)
 
 
 def test_a_call_over_ipv6_from_its_begin_to_its_end(net6, up):
@@ -102,21 +80,6 @@ def test_a_link_local_server_is_reached_through_its_interface(net6):
     with ScriptedServer(net6.server, f"{address}%eth0") as server:
         tunnel = net6.dial(server=f"{address}%eth0")
         carries_data(tunnel, server.take_call())
-
-
-@pytest.fixture
-def far6(net6):
-    """A server behind a router: net.server becomes the router, and its device there is eth1."""
-    router = net6.server
-    with Host("far") as host:
-        connect("10.20.0.0/24", router, host, left_device="eth1")
-        router.ip("address", "add", "fd20::1/64", "dev", "eth1", "nodad")
-        host.ip("address", "add", f"{FAR}/64", "dev", "eth0", "nodad")
-        router.sysctl("net.ipv6.conf.all.forwarding", 1)
-        net6.client.ip("-6", "route", "add", "default", "via", SERVER)
-        host.ip("-6", "route", "add", "default", "via", "fd20::1")
-        with ScriptedServer(host, FAR) as server:
-            yield server
 
 
 def test_a_path_that_becomes_narrow_costs_the_first_packet_only(net6, far6):

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Frames through a tunnel and its call, and that others than an attacker are served as ever."""
+"""Frames through a tunnel and its call, after trouble too; and that others than an attacker are served
+as ever."""
 import time
 
+from lab.lines import Timeout, wait_until
 from lab.tunnel import SLOW
 from ppp_frames import data
 
 SOON = 2.0 * SLOW  # s for a call to be set up
+PATIENCE = 0.5  # s for one frame
 
 
 def expect_traffic(tunnel, call, number):
@@ -14,6 +17,27 @@ def expect_traffic(tunnel, call, number):
     assert call.data.recv_data().gre.payload == data(number)
     call.data.send(data(number + 1))
     assert tunnel.pty.recv() == data(number + 1)
+
+
+def passes_again(tunnel, call, number=50):
+    """Data goes both ways. What was sent into the trouble may still come out first, and what was sent
+    the moment that the network is back may be lost with its ARP request: it is sent again."""
+    wait_until(lambda: arrives(lambda: tunnel.pty.send(data(number)),
+                               lambda: call.data.recv_data(PATIENCE).gre.payload, data(number)),
+               5 * SLOW, "a frame of pppd's at the server")
+    wait_until(lambda: arrives(lambda: call.data.send(data(number)),
+                               lambda: tunnel.pty.recv(PATIENCE), data(number)),
+               5 * SLOW, "a frame of the server's at pppd")
+
+
+def arrives(send, receive, frame):
+    send()
+    try:
+        while receive() != frame:
+            pass
+    except Timeout:
+        return False
+    return True
 
 
 def expect_served(net, server, up):
