@@ -43,6 +43,18 @@ std::variant<GrePacket, GreError> parse_gre(ByteSpan bytes) {
   return packet;
 }
 
+std::optional<GreBeginning> parse_gre_beginning(ByteSpan bytes) {
+  Reader reader(bytes);
+  uint16_t flags = 0, protocol = 0, payload_size = 0;
+  GreBeginning packet;
+  reader(flags, protocol, payload_size, packet.call_id);
+  if (!reader.ok() || (flags & kFixedBits) != kFixedValue || protocol != kGreProtocolPpp)
+    return std::nullopt;
+  packet.size =
+      kGreBeginning + (flags & kSequenceBit ? 4 : 0) + (flags & kAckBit ? 4 : 0) + payload_size;
+  return packet;
+}
+
 std::optional<ByteSpan> strip_ipv4_header(ByteSpan packet) {
   if (packet.size() < kIpv4HeaderSize || packet[0] >> 4 != 4) return std::nullopt;
   size_t header = size_t{packet[0] & 0x0Fu} * 4;

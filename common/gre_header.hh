@@ -36,6 +36,14 @@ std::string_view describe(GreError error);
 
 std::variant<GrePacket, GreError> parse_gre(ByteSpan packet);
 
+// What the first eight bytes tell of a packet, which is all that an ICMP message needs to quote.
+constexpr size_t kGreBeginning = 8;
+struct GreBeginning {
+  CallId call_id{};
+  size_t size = 0;  // bytes, header and payload
+};
+std::optional<GreBeginning> parse_gre_beginning(ByteSpan packet);
+
 // Skips the IPv4 header that a raw IPv4 socket delivers, and cuts link-layer padding by its total
 // length. Nothing is yielded for anything but a whole, unfragmented IPv4 packet.
 std::optional<ByteSpan> strip_ipv4_header(ByteSpan packet);

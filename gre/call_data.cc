@@ -9,6 +9,9 @@
 namespace callgate {
 namespace {
 
+// Messages at once; the others keep the socket's EPOLLERR up, and come with the next turn.
+constexpr int kMostIcmp = 256;
+
 std::string mtu_advice(const RawSocket& socket) {
   auto mtu = ppp_mtu(static_cast<uint32_t>(socket.path_mtu()), socket.family());
   if (mtu == 0) return {};
@@ -19,14 +22,30 @@ std::string mtu_advice(const RawSocket& socket) {
 }  // namespace
 
 void CallData::trouble(int error, TimePoint now) {
-  auto advice = error == EMSGSIZE ? mtu_advice(socket) : std::string();
+  SocketTroubles::Advice advice;
+  if (error == EMSGSIZE) advice = [this] { return mtu_advice(socket); };
   if (auto text = troubles.happened(error, now, advice))
     log::warning("GRE to {}: {}", server, *text);
 }
 
+// With IPv6, the error of the socket is an echo of what its queue says better: whose packet it was.
 void CallData::receive_error(int error, TimePoint now) {
+  if (hear_icmp(now) || error == 0) return;
   statistics.rx_errors++;
   trouble(error, now);
+}
+
+bool CallData::hear_icmp(TimePoint now) {
+  bool heard = false;
+  for (int i = 0; i < kMostIcmp; i++) {
+    auto message = socket.take_icmp();
+    if (!message) break;
+    if (message->local) continue;  // the send that met it has said so
+    heard = true;
+    statistics.rx_errors++;
+    if (int error = error_number(*message, peer_call_id)) trouble(error, now);
+  }
+  return heard;
 }
 
 }  // namespace callgate

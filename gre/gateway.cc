@@ -164,8 +164,7 @@ void Gateway::end_capture() {
 }
 
 void Gateway::from_server() {
-  if (events(kServer) & EPOLLERR)
-    if (int error = call_.socket.take_error()) call_.receive_error(error, now_);
+  if (events(kServer) & EPOLLERR) call_.receive_error(call_.socket.take_error(), now_);
   bool asked = turns_without_wait_ == 0;  // and nothing was there
   bool empty = asked && downlink_.wants_packets();
   server_has_more_ = false;

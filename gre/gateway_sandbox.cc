@@ -20,6 +20,7 @@ constexpr uint64_t kDescriptors = 16;
 AllowList gateway_copies() {
   return {{"waiting for any of them",
            {"poll", "ppoll", "epoll_create1", "epoll_ctl", "epoll_wait", "epoll_pwait"}},
+          // and recvmsg() for ICMPv6, connect() for the path's MTU: both as for the log
           {"GRE packets in batches", {"recvmmsg", "sendmmsg"}},
           {"leaving the call manager", {"shutdown"}}};
 }

@@ -44,14 +44,15 @@ std::string remedy(int error) {
 }
 
 std::optional<std::string> SocketTroubles::happened(int error, TimePoint now,
-                                                    const std::string& advice) {
+                                                    const Advice& advice) {
   Trouble& trouble = troubles_.try_emplace(error, Trouble{now, {}}).first->second;
   if (takes_no_gre(error) && now - trouble.since < kPatience) return std::nullopt;
   auto times = trouble.limit.happened(now);
   if (!times) return std::nullopt;
   std::string text = std::strerror(error);
   if (*times > 1) text += fmt::format(", {} times", *times);
-  auto what_to_do = advice.empty() ? remedy(error) : advice;
+  auto what_to_do = advice ? advice() : std::string();
+  if (what_to_do.empty()) what_to_do = remedy(error);
   if (!what_to_do.empty()) text += fmt::format(" ({})", what_to_do);
   return text;
 }

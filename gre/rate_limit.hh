@@ -2,6 +2,7 @@
 // What happens to packets is said, but a flood of packets must not become a flood of log lines.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -26,11 +27,13 @@ class RateLimit {
 // What the system says of single packets. The next one may fare better: never the end of a tunnel.
 class SocketTroubles {
  public:
+  using Advice = std::function<std::string()>;
+
   // What to say of it, or nothing because it was said less than a minute ago. `advice` overrides
-  // the remedy that belongs to the error. That the server's kernel takes no more GRE is said once
-  // it has lasted for kPatience: its end of a call often goes just before the control connection
-  // says so, and then one line is enough.
-  std::optional<std::string> happened(int error, TimePoint now, const std::string& advice = {});
+  // the remedy that belongs to the error, and is asked only if something is to be said. That the
+  // server's kernel takes no more GRE is said once it has lasted for kPatience: its end of a call
+  // often goes just before the control connection says so, and then one line is enough.
+  std::optional<std::string> happened(int error, TimePoint now, const Advice& advice = {});
 
   static constexpr std::chrono::seconds kPatience{1};
 

@@ -2,7 +2,11 @@
 #include "gre/raw_socket.hh"
 
 #include <cap-ng.h>
+#include <linux/errqueue.h>
 #include <netinet/in.h>
+
+#include <algorithm>
+#include <cstring>
 
 #include "common/os_error.hh"
 #include "gre/socket_filter.hh"
@@ -14,6 +18,24 @@ namespace {
 // bytes; the kernel doubles it, and without CAP_NET_ADMIN grants no more than net.core.rmem_max.
 constexpr int kReceiveBuffer = 1 << 20;
 constexpr int kMaxForeign = 1 << 16;  // packets; more than fit into the buffer
+
+// Without, a raw IPv6 socket hears nothing of "packet too big", and of other ICMPv6 messages less
+// than an IPv4 one.
+void ask_for_icmp(int fd) {
+  int on = 1;
+  check(setsockopt(fd, IPPROTO_IPV6, IPV6_RECVERR, &on, sizeof on), "ask for ICMPv6 errors");
+}
+
+IcmpError icmp_error(msghdr& message) {
+  sock_extended_err error{};
+  for (auto* part = CMSG_FIRSTHDR(&message); part; part = CMSG_NXTHDR(&message, part))
+    if (part->cmsg_level == IPPROTO_IPV6 && part->cmsg_type == IPV6_RECVERR)
+      std::memcpy(&error, CMSG_DATA(part), sizeof error);
+  return {.local = error.ee_origin != SO_EE_ORIGIN_ICMP6,
+          .type = error.ee_type,
+          .code = error.ee_code,
+          .mtu = error.ee_info};
+}
 
 }  // namespace
 
@@ -32,6 +54,7 @@ RawSocket RawSocket::open(IpFamily family, const Options& options) {
                                "open a raw socket for GRE")),
                 family);
   attach_filter(raw.fd(), drop_everything());
+  if (family == IpFamily::v6) ask_for_icmp(raw.fd());
 
   if (options.mark)
     check(setsockopt(raw.fd(), SOL_SOCKET, SO_MARK, &options.mark, sizeof options.mark),
@@ -52,8 +75,8 @@ void RawSocket::join(CallId call, const IpAddress& local, const IpAddress& serve
     SocketAddress address(local, 0);
     check(bind(fd(), address.get(), address.length), "bind to {}", local.text());
   }
-  SocketAddress address(server, 0);
-  check(connect(fd(), address.get(), address.length), "connect to {}", server.text());
+  server_ = server;
+  check(connect_to_server(), "connect to {}", server.text());
   // Whatever came between socket() and the first filter is foreign. The call has not been asked for
   // yet, and the filter still drops everything, so nothing of ours can be lost here.
   drain();
@@ -61,7 +84,13 @@ void RawSocket::join(CallId call, const IpAddress& local, const IpAddress& serve
   lock_filter(fd());
 }
 
+int RawSocket::connect_to_server() const {
+  SocketAddress address(server_, 0);
+  return connect(fd(), address.get(), address.length);
+}
+
 void RawSocket::drain() const {
+  for (int messages = 0; messages < kMaxForeign && take_icmp();) messages++;
   char byte;
   for (int packet = 0; packet < kMaxForeign; packet++)
     if (recv(fd(), &byte, sizeof byte, MSG_DONTWAIT) < 0 && errno == EAGAIN) return;
@@ -73,6 +102,24 @@ int RawSocket::take_error() const {
   return getsockopt(fd(), SOL_SOCKET, SO_ERROR, &error, &size) < 0 ? 0 : error;
 }
 
+std::optional<IcmpError> RawSocket::take_icmp() const {
+  if (family_ != IpFamily::v6) return std::nullopt;
+  std::array<uint8_t, kGreBeginning> quoted{};
+  iovec vector{quoted.data(), quoted.size()};
+  alignas(cmsghdr) std::array<char, 256> control;
+  msghdr message{};
+  message.msg_iov = &vector;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  ssize_t size = recvmsg(fd(), &message, MSG_ERRQUEUE | MSG_DONTWAIT);
+  if (size < 0) return std::nullopt;
+  IcmpError found = icmp_error(message);
+  found.quoted = quoted;
+  found.quoted_size = std::min(static_cast<size_t>(size), quoted.size());
+  return found;
+}
+
 // What the kernel grants, its own bookkeeping included.
 size_t RawSocket::buffer(Direction direction) const {
   int bytes = 0;
@@ -82,10 +129,13 @@ size_t RawSocket::buffer(Direction direction) const {
   return result < 0 || bytes < 0 ? 0 : static_cast<size_t>(bytes);
 }
 
+// An IPv6 socket tells what was so when it was connected, whatever the kernel has learnt since:
+// connected anew to the same address it tells what is so. Nothing else changes by that.
 size_t RawSocket::path_mtu() const {
   int mtu = 0;
   socklen_t size = sizeof mtu;
   bool v6 = family_ == IpFamily::v6;
+  if (v6) (void)connect_to_server();
   int result =
       getsockopt(fd(), v6 ? IPPROTO_IPV6 : IPPROTO_IP, v6 ? IPV6_MTU : IP_MTU, &mtu, &size);
   return result < 0 || mtu < 0 ? 0 : static_cast<size_t>(mtu);

@@ -10,6 +10,7 @@
 #include "common/ids.hh"
 #include "common/ip_address.hh"
 #include "common/unique_fd.hh"
+#include "gre/icmp_error.hh"
 
 namespace callgate {
 
@@ -34,6 +35,9 @@ class RawSocket {
 
   // Takes the error that an ICMP message left behind; 0 = none.
   int take_error() const;
+  // Takes the oldest ICMPv6 message from the error queue. An IPv4 socket has none: there, the error
+  // is all.
+  std::optional<IcmpError> take_icmp() const;
   // Largest IP packet that the path to the server carries, as far as the kernel knows; 0 = unknown.
   size_t path_mtu() const;
   enum class Direction : uint8_t { receive, send };
@@ -41,10 +45,12 @@ class RawSocket {
 
  private:
   RawSocket(UniqueFd fd, IpFamily family) : fd_(std::move(fd)), family_(family) {}
+  int connect_to_server() const;  // as connect(2)
   void drain() const;
 
   UniqueFd fd_;
   IpFamily family_ = IpFamily::none;
+  IpAddress server_;
 };
 
 // Makes CAP_NET_RAW effective where a file capability gave it to us (permitted only). Where we do

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Whatever parses as a PPTP data packet is the same after writing its header again.
+// Whatever parses as a PPTP data packet is the same after writing its header again, and its
+// beginning tells the same.
 #include "common/gre_header.hh"
 
 #include "tests/fuzz/fuzz.hh"
@@ -7,6 +8,7 @@
 using namespace callgate;
 
 int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  (void)parse_gre_beginning({data, size});
   auto parsed = parse_gre({data, size});
   if (auto* packet = std::get_if<GrePacket>(&parsed)) {
     std::array<uint8_t, kMaxGreHeaderSize> header;
@@ -15,6 +17,9 @@ int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
                                      packet->acknowledgement);
     fuzz::require(length + payload <= size && packet->payload.data() == data + length);
     fuzz::require(std::equal(data, data + length, header.begin()));
+    auto beginning = parse_gre_beginning({data, kGreBeginning});
+    fuzz::require(beginning && beginning->call_id == packet->call_id);
+    fuzz::require(beginning->size == length + payload);
   }
   return 0;
 }

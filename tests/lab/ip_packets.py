@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""IPv4 packets made by hand: with options, in fragments, and ICMP errors about others."""
+"""IP packets made by hand: with options, in fragments, and ICMP errors about others."""
 import socket
 import struct
 
@@ -7,6 +7,7 @@ from .wire import GRE_PROTOCOL
 
 ICMP_PROTOCOL = 1
 UNREACHABLE, TIME_EXCEEDED, PARAMETER_PROBLEM = 3, 11, 12  # ICMP types
+TOO_BIG = 2  # ICMPv6 type
 OPTIONS = {  # RFC 791 section 3.1, RFC 2113
     "no-operation": b"\x01\x01\x01\x00",
     "record-route": b"\x07\x27\x04" + bytes(36) + b"\x00",
@@ -42,6 +43,31 @@ class IpSocket:
         message = struct.pack("!BBHI", kind, code, 0, rest) + about
         checksum = internet_checksum(message)
         self.send(message[:2] + struct.pack("!H", checksum) + message[4:], ICMP_PROTOCOL)
+
+
+class Icmp6Socket:
+    """Sends ICMPv6 messages (RFC 4443) from a host; the kernel does headers and checksums."""
+
+    def __init__(self, host, destination):
+        self.destination = destination
+        with host.entered():
+            self.socket = socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_ICMPV6)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.socket.close()
+
+    def send(self, kind, code, about, rest=0):
+        """An error about the packet that begins with the octets `about`."""
+        self.socket.sendto(struct.pack("!BBHI", kind, code, 0, rest) + about, (self.destination, 0))
+
+
+def ipv6_packet(source, destination, payload, protocol=GRE_PROTOCOL):
+    return struct.pack("!IHBB16s16s", 6 << 28, len(payload), protocol, 64,
+                       socket.inet_pton(socket.AF_INET6, source),
+                       socket.inet_pton(socket.AF_INET6, destination)) + payload
 
 
 def fragments(octets, size):

@@ -82,19 +82,21 @@ def test_a_link_local_server_is_reached_through_its_interface(net6):
         carries_data(tunnel, server.take_call())
 
 
-def test_a_path_that_becomes_narrow_costs_the_first_packet_only(net6, far6):
-    """RFC 4443 "packet too big": the kernel learns the path's MTU and sends fragments. Unlike IPv4's, a raw
-    socket does not hear of it."""
+def test_a_path_that_becomes_narrow_costs_the_first_packet_and_is_named(net6, far6):
+    """RFC 4443 "packet too big": the kernel learns the path's MTU and sends fragments."""
     tunnel = net6.dial(server=FAR)
     call = far6.take_call()
     carries_data(tunnel, call, 1400)
+    assert tunnel.statistics()["path MTU"] == 1500
     for host, device in ((net6.server, "eth1"), (far6.host, "eth0")):
         host.ip("link", "set", device, "mtu", NARROW)
     tunnel.pty.send(data(9, size=1400))
-    wait_until(lambda: f"mtu {NARROW}" in net6.client.ip("-6", "route", "get", FAR), 3 * SLOW)
+    net6.client.syslog.wait(rf"GRE to {FAR}: .*set mtu {NARROW - 40 - 16 - 8} in pppd's options", 3 * SLOW)
     for _ in range(3):
         carries_data(tunnel, call, 1400)
-    assert tunnel.errors == []
+    assert len(net6.client.syslog.find("Message too long")) == 1
+    counts = tunnel.statistics()
+    assert (counts["path MTU"], counts["tx oversize"], counts["tx failed"]) == (NARROW, 0, 0)
 
 
 # --- failures -------------------------------------------------------------------------------------

@@ -62,6 +62,23 @@ TEST_CASE("a packet cut at any point is refused") {
   }
 }
 
+TEST_CASE("the first eight bytes tell whose a packet is, and its size") {
+  struct {
+    uint16_t flags;
+    size_t size;
+  } const cases[] = {{0x3001, 12 + 4}, {0x3081, 16 + 4}, {0x2081, 12}};
+  for (auto [flags, size] : cases) {
+    Bytes packet = with_flags(flags, flags & 0x1000 ? 4 : 0);
+    auto beginning = parse_gre_beginning(ByteSpan(packet).first(8));
+    REQUIRE(beginning);
+    CHECK(beginning->size == size);
+    CHECK(beginning->call_id == CallId{static_cast<uint16_t>(packet[6] << 8 | packet[7])});
+    for (size_t cut = 0; cut < 8; cut++)
+      CHECK_FALSE(parse_gre_beginning(ByteSpan(packet).first(cut)));
+  }
+  CHECK_FALSE(parse_gre_beginning(with_flags(0x3080)));  // another version
+}
+
 TEST_CASE("a payload length beyond the packet is refused") {
   Bytes packet = with_flags(0x3081, 4);
   packet[5] = 5;

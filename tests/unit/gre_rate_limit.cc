@@ -42,7 +42,27 @@ TEST_CASE("a server that takes no more GRE is waited for to say why") {
 
 TEST_CASE("better advice replaces the general one") {
   SocketTroubles troubles;
-  CHECK(troubles.happened(EMSGSIZE, at(0), "set mtu 1356") == "Message too long (set mtu 1356)");
+  auto advice = [] { return std::string("set mtu 1356"); };
+  CHECK(troubles.happened(EMSGSIZE, at(0), advice) == "Message too long (set mtu 1356)");
+}
+
+TEST_CASE("advice that has nothing to say leaves the general one") {
+  SocketTroubles troubles;
+  auto text = troubles.happened(EMSGSIZE, at(0), [] { return std::string(); });
+  CHECK(text == "Message too long (" + remedy(EMSGSIZE) + ")");
+}
+
+TEST_CASE("advice is asked only where something is said: it costs system calls") {
+  SocketTroubles troubles;
+  int asked = 0;
+  auto advice = [&] {
+    asked++;
+    return std::string("set mtu 1356");
+  };
+  for (int second = 0; second < 60; second++) troubles.happened(EMSGSIZE, at(second), advice);
+  CHECK(asked == 1);
+  CHECK(troubles.happened(EMSGSIZE, at(60), advice) == "Message too long, 60 times (set mtu 1356)");
+  CHECK(asked == 2);
 }
 
 TEST_CASE("each error has its own minute") {
