@@ -33,8 +33,8 @@ struct CallData {
 
   // Says an error of the socket, if it was not said lately.
   void trouble(int error, TimePoint now);
-  // Counts one that came in place of a packet: in general an ICMP message about one of ours. 0: none,
-  // but there may be messages.
+  // Counts one that came in place of a packet: in general an ICMP message about one of ours. 0:
+  // none, but there may be messages.
   void receive_error(int error, TimePoint now);
 
  private:
