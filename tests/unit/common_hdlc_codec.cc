@@ -108,6 +108,8 @@ TEST_CASE("the plain codec comes first, and the fastest one is in use") {
   CHECK(&hdlc_codec() == &hdlc_codecs().back());
 #if defined(__x86_64__)
   if (__builtin_cpu_supports("avx2")) CHECK(hdlc_codec().name == "avx2");
+#elif defined(__aarch64__)
+  CHECK(hdlc_codecs()[1].name == "neon");
 #endif
 }
 
