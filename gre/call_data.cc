@@ -9,7 +9,7 @@
 namespace callgate {
 namespace {
 
-// Messages at once; the others keep the socket's EPOLLERR up, and come with the next turn.
+// Messages at once; the others keep the socket's POLLERR up, and come with the next turn.
 constexpr int kMostIcmp = 256;
 
 std::string mtu_advice(const RawSocket& socket) {

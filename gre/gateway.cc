@@ -12,7 +12,7 @@
 namespace callgate {
 namespace {
 
-constexpr Watch::Events kGone = EPOLLHUP | EPOLLERR;
+constexpr Watch::Events kGone = POLLHUP | POLLERR | POLLNVAL;
 constexpr int kTurnsWithoutWait = 3;  // at most; then signals and the manager are asked for as well
 constexpr Duration kPatience{3'000};  // who hangs up sooner has not waited for an answer
 
@@ -30,8 +30,8 @@ Gateway::Gateway(const GatewaySettings& settings, CallData& call, Surroundings& 
       uplink_({.sync = settings.sync, .test = settings.test}, call),
       watch_({Surroundings::kFromPppd, Surroundings::kToPppd, call.socket.fd(),
               surroundings.channel.fd(), surroundings.signals.fd()}) {
-  watch_.want(kManager, EPOLLIN);
-  watch_.want(kSignals, EPOLLIN);
+  watch_.want(kManager, POLLIN);
+  watch_.want(kSignals, POLLIN);
 }
 
 Reason Gateway::run() {
@@ -53,8 +53,8 @@ Reason Gateway::run() {
 }
 
 // The control connection passes where GRE does not, and neither pppd ("LCP: timeout") nor a server
-// that hangs up for want of an answer says why. Behind a NAT gateway that answers the server's first
-// packet with ICMP, the server is often gone before pppd has said a word.
+// that hangs up for want of an answer says why. Behind a NAT gateway that answers the server's
+// first packet with ICMP, the server is often gone before pppd has said a word.
 std::string Gateway::advice(const Reason& end) const {
   Statistics counted = statistics();
   bool early = now_ - up_since_ < kPatience;
@@ -84,9 +84,9 @@ void Gateway::wait() {
   bool server_waits = !downlink_.wants_packets();
   if (server_waits && !server_waited_) call_.statistics.pty_waits++;
   server_waited_ = server_waits;
-  watch_.want(kFromPppd, uplink_.waits() ? 0u : EPOLLIN);
-  watch_.want(kToPppd, downlink_.wants_to_write() ? EPOLLOUT : 0u);
-  watch_.want(kServer, (server_waits ? 0u : EPOLLIN) | (uplink_.blocked() ? EPOLLOUT : 0u));
+  watch_.want(kFromPppd, uplink_.waits() ? 0 : POLLIN);
+  watch_.want(kToPppd, downlink_.wants_to_write() ? POLLOUT : 0);
+  watch_.want(kServer, (server_waits ? 0 : POLLIN) | (uplink_.blocked() ? POLLOUT : 0));
   watch_.wait(time_left());
 }
 
@@ -100,8 +100,8 @@ bool Gateway::go_on_without_waiting() {
   }
   turns_without_wait_++;
   watch_.assume_nothing();
-  if (server) watch_.assume(kServer, EPOLLIN);
-  if (pppd) watch_.assume(kFromPppd, EPOLLIN);
+  if (server) watch_.assume(kServer, POLLIN);
+  if (pppd) watch_.assume(kFromPppd, POLLIN);
   return true;
 }
 
@@ -117,7 +117,7 @@ std::optional<TimePoint::duration> Gateway::time_left() const {
 std::optional<Reason> Gateway::turn() {
   from_server();
   bool pppd_listens = to_pppd();
-  if (!from_pppd() || (!pppd_listens && !(events(kFromPppd) & EPOLLIN))) return hung_up_by_pppd();
+  if (!from_pppd() || (!pppd_listens && !(events(kFromPppd) & POLLIN))) return hung_up_by_pppd();
   if (call_.acknowledger.due(now_)) uplink_.acknowledge(now_);
   report_link();
   if (events(kSignals))
@@ -164,11 +164,11 @@ void Gateway::end_capture() {
 }
 
 void Gateway::from_server() {
-  if (events(kServer) & EPOLLERR) call_.receive_error(call_.socket.take_error(), now_);
+  if (events(kServer) & POLLERR) call_.receive_error(call_.socket.take_error(), now_);
   bool asked = turns_without_wait_ == 0;  // and nothing was there
   bool empty = asked && downlink_.wants_packets();
   server_has_more_ = false;
-  if (events(kServer) & EPOLLIN) {
+  if (events(kServer) & POLLIN) {
     empty = downlink_.receive(now_);
     server_has_more_ = !empty;
   }
@@ -177,7 +177,7 @@ void Gateway::from_server() {
 
 bool Gateway::to_pppd() {
   if (events(kToPppd) & kGone) return false;
-  if (!downlink_.wants_to_write() || (pty_full_ && !(events(kToPppd) & EPOLLOUT))) return true;
+  if (!downlink_.wants_to_write() || (pty_full_ && !(events(kToPppd) & POLLOUT))) return true;
   if (downlink_.flush(Surroundings::kToPppd) == PtyOutput::Result::closed) return false;
   pty_full_ = downlink_.wants_to_write();
   return true;
@@ -187,11 +187,11 @@ bool Gateway::from_pppd() {
   pppd_has_more_ = false;
   if (uplink_.waits()) {
     bool room =
-        uplink_.blocked() ? events(kServer) & (EPOLLOUT | EPOLLERR) : uplink_.window_opens(now_);
+        uplink_.blocked() ? events(kServer) & (POLLOUT | POLLERR) : uplink_.window_opens(now_);
     if (room) uplink_.send(now_);
     return !(events(kFromPppd) & kGone);
   }
-  if (!(events(kFromPppd) & (EPOLLIN | kGone))) return true;
+  if (!(events(kFromPppd) & (POLLIN | kGone))) return true;
   auto result = uplink_.read(Surroundings::kFromPppd);
   pppd_has_more_ = uplink_.read_a_lot();
   uplink_.send(now_);

@@ -1,47 +1,36 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Waits for a few descriptors. What is wanted of each stays in the kernel (epoll): poll() would ask
-// every one of them before and after each sleep, and a tty is slow to answer.
+// Waits for a few descriptors, by poll(): it asks each of them before and after a sleep, and all
+// the same epoll was slower to wake who waits for a pty, by 20 us of a lone packet's 110.
 #pragma once
 
-#include <sys/epoll.h>
+#include <poll.h>
 
 #include <optional>
 #include <vector>
 
 #include "common/ids.hh"
-#include "common/unique_fd.hh"
 
 namespace callgate {
 
 class Watch {
  public:
-  using Events = uint32_t;  // EPOLLIN, EPOLLOUT; EPOLLHUP and EPOLLERR come unasked
+  using Events = int;  // POLLIN, POLLOUT; POLLHUP and POLLERR come unasked
 
   // From here on they are known by their place in this list.
   explicit Watch(const std::vector<int>& fds);
 
-  void want(size_t which, Events events);
+  void want(size_t which, Events events) { fds_[which].events = static_cast<short>(events); }
 
   // Until something is ready, a signal arrives, or the time is over.
   void wait(std::optional<TimePoint::duration> limit);
   // Instead of a wait: what is ready is not asked, but known.
-  void assume(size_t which, Events events);
+  void assume(size_t which, Events events) { fds_[which].revents = static_cast<short>(events); }
   void assume_nothing();
 
-  Events ready(size_t which) const { return watched_[which].ready; }
+  Events ready(size_t which) const { return fds_[which].revents; }
 
  private:
-  struct Watched {
-    int fd;
-    Events wanted = 0, ready = 0;
-    bool always_ready = false;
-  };
-
-  void add(int fd);
-  bool take_always_ready();
-
-  UniqueFd epoll_;
-  std::vector<Watched> watched_;
+  std::vector<pollfd> fds_;
 };
 
 }  // namespace callgate

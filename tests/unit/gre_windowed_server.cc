@@ -55,7 +55,7 @@ class Simulation {
     TimePoint next = TimePoint::max();
     if (!to_us_.empty()) next = std::min(next, to_us_.begin()->first);
     if (!to_server_.empty()) next = std::min(next, to_server_.begin()->first);
-    // As epoll_wait() has it, in whole milliseconds.
+    // As poll() has it, in whole milliseconds.
     if (auto deadline = acks_.next_deadline())
       next = std::min<TimePoint>(next, now_ + std::chrono::ceil<Duration>(*deadline - now_));
     return next;
