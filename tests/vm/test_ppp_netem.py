@@ -52,14 +52,14 @@ def test_a_bad_path_costs_what_it_loses_and_pppd_sees_no_packet_late_or_twice(
     expect_no_storm(tunnel, server)
 
 
-def send_datagrams(tunnel, *direction, tries=3):
-    try:
-        run = tunnel.start_iperf(SECONDS, *DATAGRAMS, *direction)
-        return iperf_result(run, SECONDS)["end"]["sum"]
-    except GreetingLost:
-        if tries == 1:
-            raise
-        return send_datagrams(tunnel, *direction, tries=tries - 1)
+def send_datagrams(tunnel, *direction):
+    for last in (False, False, True):
+        try:
+            run = tunnel.start_iperf(SECONDS, *DATAGRAMS, *direction)
+            return iperf_result(run, SECONDS)["end"]["sum"]
+        except GreetingLost:
+            if last:
+                raise
 
 
 def test_tcp_over_a_bad_path_brings_no_packet_late_to_pppd(client, server, bad_path):
@@ -71,6 +71,9 @@ def test_tcp_over_a_bad_path_brings_no_packet_late_to_pppd(client, server, bad_p
     counted = tunnel.statistics()
     print(counted)
     assert counted["rx buffered"] > 0 and counted["rx patience"] <= 300_000
+    # A slow processor answers after our pause, and so has more of them than the one in a hundred of
+    # net/test_acknowledgements.py.
+    assert counted["tx acks"] * 2 < counted["rx accepted"]
     tunnel.hang_up()
     expect_none_late(client.path(f"{RECORD}-tcp"), least=100)
     expect_no_storm(tunnel, server)
