@@ -16,19 +16,26 @@ OPTIONS = {  # RFC 791 section 3.1, RFC 2113
 }
 
 
-class IpSocket:
-    """Sends whole IPv4 packets from a host; the kernel fills in checksums and the total length."""
+class HostSocket:
+    """A socket of a host's, for as long as a `with`."""
 
-    def __init__(self, host, source, destination):
-        self.source, self.destination = source, destination
+    def __init__(self, host, *kind):
         with host.entered():
-            self.socket = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
+            self.socket = socket.socket(*kind)
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
         self.socket.close()
+
+
+class IpSocket(HostSocket):
+    """Sends whole IPv4 packets from a host; the kernel fills in checksums and the total length."""
+
+    def __init__(self, host, source, destination):
+        super().__init__(host, socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
+        self.source, self.destination = source, destination
 
     def send(self, payload, protocol=GRE_PROTOCOL, identification=0, offset=0, more=False,
              options=b""):
@@ -45,19 +52,12 @@ class IpSocket:
         self.send(message[:2] + struct.pack("!H", checksum) + message[4:], ICMP_PROTOCOL)
 
 
-class Icmp6Socket:
+class Icmp6Socket(HostSocket):
     """Sends ICMPv6 messages (RFC 4443) from a host; the kernel does headers and checksums."""
 
     def __init__(self, host, destination):
+        super().__init__(host, socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_ICMPV6)
         self.destination = destination
-        with host.entered():
-            self.socket = socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_ICMPV6)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.socket.close()
 
     def send(self, kind, code, about, rest=0):
         """An error about the packet that begins with the octets `about`."""

@@ -3,6 +3,7 @@
 
 What needs PPP in the kernel is not judged here: whether this machine has it is its own business.
 """
+import contextlib
 import functools
 import gzip
 import json
@@ -98,16 +99,23 @@ def pptpd(net):
     return start_pptpd(net.server)
 
 
+@contextlib.contextmanager
+def beyond_router(net, name, network):
+    """A host on the other side of net.server, the router; it has no way back yet."""
+    router = net.server
+    with Host(name) as host:
+        connect(network, router, host, left_device="wan")
+        router.forward()
+        net.client.add_route("default", via=router.address)
+        yield host
+
+
 @pytest.fixture
 def routed(net):
     """A router (its device to there: wan), and a host behind it."""
-    router = net.server
-    with Host("far") as far:
-        connect("10.20.0.0/24", router, far, left_device="wan")
-        router.forward()
-        net.client.add_route("default", via=router.address)
+    with beyond_router(net, "far", "10.20.0.0/24") as far:
         far.add_route("default", via="10.20.0.1")
-        yield router, far
+        yield net.server, far
 
 
 # --- a server that is in order --------------------------------------------------------------------
@@ -325,10 +333,7 @@ def test_a_server_that_hangs_up_before_a_word_of_ppp(net, server):
 def behind_nat(net):
     """net.client behind a NAT router, pptpd at a public address. Yields that, and the router."""
     router = net.server
-    with Host("public") as host:
-        connect("198.51.100.0/24", router, host, left_device="wan")
-        router.forward()
-        net.client.add_route("default", via=router.address)
+    with beyond_router(net, "public", "198.51.100.0/24") as host:
         router.nft('table ip nat { chain post { type nat hook postrouting priority 100;\n'
                    'oifname "wan" masquerade\n }\n }\n')
         start_pptpd(host)

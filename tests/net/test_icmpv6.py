@@ -11,9 +11,9 @@ from lab.ip_packets import TOO_BIG, Icmp6Socket, ipv6_packet
 from lab.lines import wait_until
 from lab.tunnel import SLOW
 from lab.wire import Gre, StartControlConnectionReply, StartControlConnectionRequest
-from over_ipv6 import CLIENT, SERVER, carries_data
+from over_ipv6 import CLIENT, SERVER
 from ppp_frames import data, numbers
-from traffic import passes_again
+from traffic import expect_traffic, passes_again
 
 TOO_LONG = "Message too long"  # EMSGSIZE
 IGNORED_MTUS = (0, 1, 68, 576, 1279, 1500, 9000, 65535, 0xFFFFFFFF)
@@ -60,7 +60,7 @@ def test_an_mtu_that_cannot_be_is_counted_and_changes_nothing(net6, up, forger):
     for mtu in IGNORED_MTUS:
         forger.send(TOO_BIG, 0, ours(call.call_id), rest=mtu)
     counted(tunnel, len(IGNORED_MTUS))
-    carries_data(tunnel, call, 1400)
+    expect_traffic(tunnel, call, size=1400)
     assert tunnel.statistics()["path MTU"] == 1500
     assert net6.client.syslog.find(TOO_LONG) == []
 
@@ -73,7 +73,7 @@ def test_a_message_about_another_call_is_counted_and_not_said(net6, up, forger):
         forger.send(TOO_BIG, 0, about, rest=1300)
     forger.send(TOO_BIG, 0, ours(call.call_id)[:47], rest=1300)  # the kernel passes on no less than 48
     counted(tunnel, 2)
-    carries_data(tunnel, call, 1400)
+    expect_traffic(tunnel, call, size=1400)
     assert tunnel.statistics()["path MTU"] == 1300
     assert net6.client.syslog.find(TOO_LONG) == []
 
@@ -83,7 +83,7 @@ def test_one_that_the_kernel_believes_is_said_once(net6, up, forger):
     for mtu in (1400, 1300, 1280, 1450):
         forger.send(TOO_BIG, 0, ours(call.call_id), rest=mtu)
     counted(tunnel, 4)
-    carries_data(tunnel, call, 1400)
+    expect_traffic(tunnel, call, size=1400)
     assert tunnel.statistics()["path MTU"] == 1280
     assert len(net6.client.syslog.find(f"{TOO_LONG}.*set mtu 1(336|236|216) in pppd's options")) == 1
 
@@ -130,7 +130,7 @@ def test_what_comes_before_the_call_is_not_the_call_s(net6, server6, forger):
         forger.send(TOO_BIG, 0, ours(1), rest=1400)
     connection.send(StartControlConnectionReply())
     call = net6.wait_up(server6.answer_call(connection))
-    carries_data(tunnel, call)
+    expect_traffic(tunnel, call)
     assert tunnel.statistics()["rx OS errors"] == 0
 
 

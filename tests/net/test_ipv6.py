@@ -7,8 +7,9 @@ from lab.lines import wait_until
 from lab.scripted_server import ScriptedServer
 from lab.tunnel import SLOW, expect_clean
 from lab.wire import Gre, OutgoingCallRequest, StartControlConnectionReply
-from over_ipv6 import CLIENT, FAR, SERVER, carries_data
+from over_ipv6 import CLIENT, FAR, SERVER
 from ppp_frames import data, numbers
+from traffic import expect_traffic
 
 NARROW = 1280  # IPv6 goes no lower
 AT_ONCE = 1.5  # s
@@ -24,7 +25,7 @@ def test_a_call_over_ipv6_from_its_begin_to_its_end(net6, up):
     tunnel, call = up
     assert call.connection.client == CLIENT
     for size in (4, 64, 1400, 1500):
-        carries_data(tunnel, call, size)
+        expect_traffic(tunnel, call, size=size)
     [connection] = net6.status()["connections"]
     assert (connection["server"], connection["local"]) == (SERVER, CLIENT)
     tunnel.pty.close()
@@ -64,7 +65,7 @@ def test_a_host_route_is_kept_for_a_server_behind_a_router(net6, server6):
             return [Route(r.dst, r.dev, r.gateway) for r in net6.client.routes(family=6)
                     if r.dst == "fd20::2"]
         assert host_routes() == [Route("fd20::2", "eth0", SERVER)]
-        carries_data(tunnel, call)
+        expect_traffic(tunnel, call)
         tunnel.pty.close()
         call.expect_hang_up()
         wait_until(lambda: host_routes() == [], 2 * SLOW)
@@ -79,21 +80,21 @@ def test_a_link_local_server_is_reached_through_its_interface(net6):
                5 * SLOW, "duplicate address detection")
     with ScriptedServer(net6.server, f"{address}%eth0") as server:
         tunnel = net6.dial(server=f"{address}%eth0")
-        carries_data(tunnel, server.take_call())
+        expect_traffic(tunnel, server.take_call())
 
 
 def test_a_path_that_becomes_narrow_costs_the_first_packet_and_is_named(net6, far6):
     """RFC 4443 "packet too big": the kernel learns the path's MTU and sends fragments."""
     tunnel = net6.dial(server=FAR)
     call = far6.take_call()
-    carries_data(tunnel, call, 1400)
+    expect_traffic(tunnel, call, size=1400)
     assert tunnel.statistics()["path MTU"] == 1500
     for host, device in ((net6.server, "eth1"), (far6.host, "eth0")):
         host.ip("link", "set", device, "mtu", NARROW)
     tunnel.pty.send(data(9, size=1400))
     net6.client.syslog.wait(rf"GRE to {FAR}: .*set mtu {NARROW - 40 - 16 - 8} in pppd's options", 3 * SLOW)
     for _ in range(3):
-        carries_data(tunnel, call, 1400)
+        expect_traffic(tunnel, call, size=1400)
     assert len(net6.client.syslog.find("Message too long")) == 1
     counts = tunnel.statistics()
     assert (counts["path MTU"], counts["tx oversize"], counts["tx failed"]) == (NARROW, 0, 0)
@@ -118,7 +119,7 @@ def test_the_end_of_a_connection_over_ipv6_is_noticed_at_once(net6, server6, end
     call = server6.call_from(connection, connection.expect(OutgoingCallRequest))
     connection.send(call.reply(result=4 if end == "refuse" else 1))
     if end != "refuse":
-        carries_data(tunnel, call)
+        expect_traffic(tunnel, call)
         getattr(connection, end)()
     tunnel.expect_failure(status, SERVER, within=AT_ONCE)
     if end == "refuse":
@@ -140,13 +141,13 @@ def test_the_address_that_answers_is_found(net6, server, addresses):
     """Only IPv4's listens: an AAAA record alone must not break a call (Debian 576671)."""
     hosts(net6, *addresses)
     tunnel = net6.dial(server="vpn.example")
-    carries_data(tunnel, server.take_call())
+    expect_traffic(tunnel, server.take_call())
 
 
 def test_a_name_with_only_ipv6_addresses_works(net6, server6):
     hosts(net6, SERVER)
     tunnel = net6.dial(server="vpn.example")
-    carries_data(tunnel, server6.take_call())
+    expect_traffic(tunnel, server6.take_call())
 
 
 def test_where_no_address_answers_the_last_one_is_named_and_the_log_has_all(net6):
@@ -164,7 +165,7 @@ def test_an_address_that_does_not_answer_costs_connect_timeout(net6, server):
                     "tcp dport 1723 drop\n }\n }\n")
     hosts(net6, SERVER, "10.9.0.2")
     tunnel = net6.dial("--connect-timeout", "0.5", server="vpn.example")
-    carries_data(tunnel, server.take_call())
+    expect_traffic(tunnel, server.take_call())
 
 
 @pytest.mark.parametrize("bind, client", [("10.9.0.1", "10.9.0.1"), (CLIENT, CLIENT)])
@@ -173,7 +174,7 @@ def test_localbind_chooses_among_the_addresses_of_the_name(net6, server, server6
     tunnel = net6.dial("--localbind", bind, server="vpn.example")
     call = (server6 if ":" in bind else server).take_call()
     assert call.connection.client == client
-    carries_data(tunnel, call)
+    expect_traffic(tunnel, call)
 
 
 def test_localbind_of_the_other_kind_is_named(net6):

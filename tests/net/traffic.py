@@ -11,12 +11,12 @@ SOON = 2.0 * SLOW  # s for a call to be set up
 PATIENCE = 0.5  # s for one frame
 
 
-def expect_traffic(tunnel, call, number):
-    """A frame each way."""
-    tunnel.pty.send(data(number))
-    assert call.data.recv_data().gre.payload == data(number)
-    call.data.send(data(number + 1))
-    assert tunnel.pty.recv() == data(number + 1)
+def expect_traffic(tunnel, call, number=1, size=64):
+    """A frame each way, of `size` bytes behind PPP's header."""
+    tunnel.pty.send(data(number, size))
+    assert call.data.recv_data().gre.payload == data(number, size)
+    call.data.send(data(number + 1, size))
+    assert tunnel.pty.recv() == data(number + 1, size)
 
 
 def passes_again(tunnel, call, number=50):
