@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "common/os_error.hh"
+#include "common/system/os_error.hh"
 
 namespace callgate {
 namespace {

@@ -9,7 +9,7 @@
 #include <memory>
 #include <optional>
 
-#include "common/ids.hh"
+#include "common/wire/ids.hh"
 
 namespace callgate {
 

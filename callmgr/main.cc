@@ -14,14 +14,14 @@
 #include <cstdio>
 #include <cstring>
 
-#include "callmgr/manager.hh"
-#include "callmgr/manager_sandbox.hh"
-#include "callmgr/manager_start.hh"
+#include "callmgr/manager/manager.hh"
+#include "callmgr/manager/start.hh"
+#include "callmgr/sandbox.hh"
 #include "callmgr/watchdog.hh"
-#include "common/log.hh"
-#include "common/manager_socket.hh"
-#include "common/os_error.hh"
-#include "common/privileges.hh"
+#include "common/channel/manager_socket.hh"
+#include "common/system/log.hh"
+#include "common/system/os_error.hh"
+#include "common/system/privileges.hh"
 #include "config.hh"
 
 namespace callgate {
@@ -132,7 +132,8 @@ void run(const Options& options) {
   Watchdog watchdog(loop, [&] { return manager.summary(); });
   log::notice("pptp-callmgr {} listens on {}", CALLGATE_VERSION, options.socket);
   // Nothing that a client or a server has sent has been read up to here.
-  confine_manager(owns_socket() ? directory_of(options.socket) : "", permitted);
+  confine_manager(owns_socket() ? directory_of(options.socket) : "", permitted,
+                  handover::kMaxImage);
   loop.run();
   sd_notify(0, "STOPPING=1");
   if (owns_socket() && !manager.has_left()) remove_socket(options.socket);

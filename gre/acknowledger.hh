@@ -15,7 +15,7 @@
 
 #include <optional>
 
-#include "common/ids.hh"
+#include "common/wire/ids.hh"
 
 namespace callgate {
 

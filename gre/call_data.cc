@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
-#include "common/log.hh"
-#include "gre/mtu_hint.hh"
+#include "common/system/log.hh"
+#include "common/system/path_mtu.hh"
 
 namespace callgate {
 namespace {

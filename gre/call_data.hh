@@ -5,7 +5,7 @@
 
 #include <memory>
 
-#include "common/statistics.hh"
+#include "common/channel/statistics.hh"
 #include "gre/acknowledger.hh"
 #include "gre/capture_tap.hh"
 #include "gre/lcp_snoop.hh"

@@ -8,7 +8,7 @@
 #include <deque>
 #include <span>
 
-#include "common/channel.hh"
+#include "common/channel/channel.hh"
 
 namespace callgate {
 

@@ -4,7 +4,7 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 
-#include "common/log.hh"
+#include "common/system/log.hh"
 
 namespace callgate {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <memory>
 
-#include "common/gre_header.hh"
+#include "common/wire/gre_header.hh"
 #include "gre/call_data.hh"
 #include "gre/pty_output.hh"
 #include "gre/receive_window.hh"

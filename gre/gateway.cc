@@ -5,9 +5,9 @@
 
 #include <csignal>
 
-#include "common/log.hh"
-#include "common/os_error.hh"
-#include "gre/gateway_settings.hh"
+#include "common/system/log.hh"
+#include "common/system/os_error.hh"
+#include "gre/settings.hh"
 
 namespace callgate {
 namespace {

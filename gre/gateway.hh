@@ -3,10 +3,10 @@
 #pragma once
 
 #include "gre/downlink.hh"
+#include "gre/ends.hh"
 #include "gre/pace.hh"
-#include "gre/surroundings.hh"
+#include "gre/poll_watch.hh"
 #include "gre/uplink.hh"
-#include "gre/watch.hh"
 
 namespace callgate {
 

@@ -6,7 +6,7 @@
 
 #include <array>
 
-#include "common/gre_header.hh"
+#include "common/wire/gre_header.hh"
 
 namespace callgate {
 

@@ -16,7 +16,7 @@
 
 #include <optional>
 
-#include "common/hdlc.hh"
+#include "common/wire/hdlc.hh"
 
 namespace callgate {
 

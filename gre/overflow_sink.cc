@@ -3,7 +3,7 @@
 
 #include <netinet/in.h>
 
-#include "common/os_error.hh"
+#include "common/system/os_error.hh"
 #include "gre/socket_filter.hh"
 
 namespace callgate {

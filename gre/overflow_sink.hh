@@ -4,13 +4,13 @@
 // hangs up on the first of those. Another raw socket that takes every packet, and whose filter
 // keeps none, makes it a silent loss again.
 //
-// It stands by from the first moment to the last. To have it only while packets come in bursts would
-// spare the kernel a filter run per packet, but a gateway that gets no processor time for a while
-// would learn of the burst too late.
+// It stands by from the first moment to the last. To have it only while packets come in bursts
+// would spare the kernel a filter run per packet, but a gateway that gets no processor time for a
+// while would learn of the burst too late.
 #pragma once
 
-#include "common/ip_address.hh"
-#include "common/unique_fd.hh"
+#include "common/system/unique_fd.hh"
+#include "common/wire/ip_address.hh"
 
 namespace callgate {
 

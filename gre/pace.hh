@@ -7,7 +7,7 @@
 // that comes alone, or as the answer to one of ours, is not held back.
 #pragma once
 
-#include "common/ids.hh"
+#include "common/wire/ids.hh"
 
 namespace callgate {
 

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "common/hdlc.hh"
+#include "common/wire/hdlc.hh"
 
 namespace callgate {
 

@@ -5,7 +5,7 @@
 
 #include <string_view>
 
-#include "common/bytes.hh"
+#include "common/wire/bytes.hh"
 
 namespace callgate {
 

@@ -5,7 +5,7 @@
 
 #include <deque>
 
-#include "common/hdlc.hh"
+#include "common/wire/hdlc.hh"
 
 namespace callgate {
 

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "common/ids.hh"
+#include "common/wire/ids.hh"
 
 namespace callgate {
 

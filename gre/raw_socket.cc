@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "common/os_error.hh"
+#include "common/system/os_error.hh"
 #include "gre/socket_filter.hh"
 
 namespace callgate {

@@ -7,9 +7,9 @@
 
 #include <string>
 
-#include "common/ids.hh"
-#include "common/ip_address.hh"
-#include "common/unique_fd.hh"
+#include "common/system/unique_fd.hh"
+#include "common/wire/ids.hh"
+#include "common/wire/ip_address.hh"
 #include "gre/icmp_error.hh"
 
 namespace callgate {

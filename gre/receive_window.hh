@@ -25,8 +25,8 @@
 #include <deque>
 #include <optional>
 
-#include "common/bytes.hh"
-#include "common/ids.hh"
+#include "common/wire/bytes.hh"
+#include "common/wire/ids.hh"
 #include "gre/reorder_timeout.hh"
 
 namespace callgate {

@@ -11,7 +11,7 @@
 #include <chrono>
 #include <cstddef>
 
-#include "common/ids.hh"
+#include "common/wire/ids.hh"
 
 namespace callgate {
 

@@ -4,7 +4,7 @@
 #include <sys/signalfd.h>
 #include <csignal>
 
-#include "common/os_error.hh"
+#include "common/system/os_error.hh"
 
 namespace callgate {
 

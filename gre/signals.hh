@@ -2,7 +2,7 @@
 // Signals as records of a descriptor: nothing runs in a handler.
 #pragma once
 
-#include "common/unique_fd.hh"
+#include "common/system/unique_fd.hh"
 
 namespace callgate {
 

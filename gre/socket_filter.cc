@@ -3,8 +3,8 @@
 
 #include <sys/socket.h>
 
-#include "common/gre_header.hh"
-#include "common/os_error.hh"
+#include "common/system/os_error.hh"
+#include "common/wire/gre_header.hh"
 
 namespace callgate {
 namespace {

@@ -10,8 +10,8 @@
 
 #include <vector>
 
-#include "common/ids.hh"
-#include "common/ip_address.hh"
+#include "common/wire/ids.hh"
+#include "common/wire/ip_address.hh"
 
 namespace callgate {
 

@@ -7,8 +7,8 @@
 
 #include <utility>
 
-#include "common/gre_header.hh"
-#include "common/log.hh"
+#include "common/system/log.hh"
+#include "common/wire/gre_header.hh"
 #include "gre/pppd_mode.hh"
 
 namespace callgate {

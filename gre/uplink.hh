@@ -9,7 +9,7 @@
 #include <span>
 
 #include "gre/call_data.hh"
-#include "gre/test_order.hh"
+#include "gre/fault_order.hh"
 
 namespace callgate {
 

@@ -6,8 +6,8 @@
 
 #include "callmgr/diagnose/attempt_tracker.hh"
 #include "callmgr/diagnose/diagnosis.hh"
-#include "callmgr/diagnose/line_splitter.hh"
-#include "callmgr/diagnose/rejoiner.hh"
+#include "callmgr/diagnose/log/line_splitter.hh"
+#include "callmgr/diagnose/log/rejoiner.hh"
 
 namespace callgate::diagnose {
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <array>
 
-#include "callmgr/diagnose/decode.hh"
+#include "callmgr/diagnose/log/decode.hh"
 
 namespace callgate::diagnose {
 namespace {

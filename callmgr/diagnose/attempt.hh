@@ -5,7 +5,7 @@
 #include <array>
 
 #include "callmgr/diagnose/conversation.hh"
-#include "callmgr/diagnose/log_line.hh"
+#include "callmgr/diagnose/log/log_line.hh"
 #include "callmgr/diagnose/rule_base.hh"
 
 namespace callgate::diagnose {

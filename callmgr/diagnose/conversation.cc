@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "callmgr/diagnose/decode.hh"
+#include "callmgr/diagnose/log/decode.hh"
 
 namespace callgate::diagnose {
 namespace {

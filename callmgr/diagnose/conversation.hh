@@ -9,7 +9,7 @@
 #include <array>
 
 #include "callmgr/diagnose/facts.hh"
-#include "callmgr/diagnose/packet.hh"
+#include "callmgr/diagnose/log/packet.hh"
 #include "callmgr/diagnose/stage.hh"
 
 namespace callgate::diagnose {

@@ -14,7 +14,7 @@
 #include <unordered_set>
 #include <vector>
 
-#include "callmgr/diagnose/scanner.hh"
+#include "callmgr/diagnose/log/scanner.hh"
 
 namespace callgate::diagnose {
 

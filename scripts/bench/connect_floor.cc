@@ -9,8 +9,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "common/control_message.hh"
-#include "common/os_error.hh"
+#include "common/system/os_error.hh"
+#include "common/wire/control_message.hh"
 
 using namespace callgate;
 

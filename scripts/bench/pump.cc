@@ -18,9 +18,9 @@
 #include <cstdlib>
 #include <random>
 
-#include "common/gre_header.hh"
-#include "common/hdlc.hh"
-#include "common/os_error.hh"
+#include "common/system/os_error.hh"
+#include "common/wire/gre_header.hh"
+#include "common/wire/hdlc.hh"
 
 using namespace callgate;
 

@@ -3,7 +3,7 @@
 // is asked for which ones that is.
 #include <cstdlib>
 
-#include "common/hdlc_codec.hh"
+#include "common/wire/hdlc_codec.hh"
 #include "tests/unit/catch.hh"
 
 using namespace callgate;

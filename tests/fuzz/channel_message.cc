@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // A record that parses has one wire form only: encoding gives the same bytes back. And the reason
 // in it, which anybody may have written, is said without a control character.
-#include "common/channel_message.hh"
+#include "common/channel/channel_message.hh"
 
 #include "tests/fuzz/fuzz.hh"
 

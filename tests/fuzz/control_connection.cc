@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Whatever the server sends and whenever, with whatever is asked of the connection in between: no
 // step follows Close, every call ends once, and no deadline stays behind.
-#include "callmgr/control_connection.hh"
+#include "callmgr/control/control_connection.hh"
 
 #include "tests/fuzz/fuzz.hh"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // However the stream is cut into chunks, the framer answers as if it came in one, holds no more
 // than one message back, and once it has refused it goes on refusing.
-#include "common/control_framer.hh"
+#include "common/wire/control_framer.hh"
 
 #include "tests/fuzz/fuzz.hh"
 

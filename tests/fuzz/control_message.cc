@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Whatever parses as a control message is the same after encoding and parsing it again, and has
 // the length that its header promised.
-#include "common/control_message.hh"
+#include "common/wire/control_message.hh"
 
 #include "tests/fuzz/fuzz.hh"
 

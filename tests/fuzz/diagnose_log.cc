@@ -2,8 +2,8 @@
 // Whatever a log holds, and however it is cut into pieces: the same diagnosis, of bounded size,
 // that cannot drive a terminal; and what the redactor has taken out does not come back.
 #include "callmgr/diagnose/analyzer.hh"
-#include "callmgr/diagnose/redactor.hh"
-#include "callmgr/diagnose/report.hh"
+#include "callmgr/diagnose/log/redactor.hh"
+#include "callmgr/diagnose/report/report.hh"
 #include "tests/fuzz/fuzz.hh"
 
 using namespace callgate;

@@ -4,7 +4,7 @@
 
 #include <cstdlib>
 
-#include "common/bytes.hh"
+#include "common/wire/bytes.hh"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
 

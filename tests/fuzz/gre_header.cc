@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Whatever parses as a PPTP data packet is the same after writing its header again, and its
 // beginning tells the same.
-#include "common/gre_header.hh"
+#include "common/wire/gre_header.hh"
 
 #include "tests/fuzz/fuzz.hh"
 

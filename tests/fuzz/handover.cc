@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What another call manager may have left, garbled: refused, or understood in the same way again
 // after it was written down.
-#include "callmgr/handover.hh"
+#include "callmgr/manager/handover_image.hh"
 
 #include "tests/fuzz/fuzz.hh"
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // However the stream is cut, the decoder finds the frames that a plain reading of RFC 1662 finds,
 // and each of them comes back from the encoder under any control character map.
-#include "common/hdlc.hh"
+#include "common/wire/hdlc.hh"
 
 #include "tests/fuzz/fuzz.hh"
-#include "tests/hdlc_reference.hh"
+#include "tests/unit/common/wire/hdlc_reference.hh"
 
 using namespace callgate;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What is left behind an IPv4 header lies inside the packet, and the GRE parser takes it.
-#include "common/gre_header.hh"
+#include "common/wire/gre_header.hh"
 #include "tests/fuzz/fuzz.hh"
 
 using namespace callgate;

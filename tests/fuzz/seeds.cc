@@ -5,11 +5,11 @@
 #include <fstream>
 #include <iostream>
 
-#include "common/gre_header.hh"
-#include "common/hdlc.hh"
-#include "tests/unit/channel_samples.hh"
-#include "tests/unit/control_samples.hh"
-#include "tests/unit/handover_samples.hh"
+#include "common/wire/gre_header.hh"
+#include "common/wire/hdlc.hh"
+#include "tests/unit/callmgr/manager/handover_samples.hh"
+#include "tests/unit/common/channel/channel_samples.hh"
+#include "tests/unit/common/wire/control_samples.hh"
 #include "tests/unit/wire.hh"
 
 using namespace callgate;

@@ -20,7 +20,7 @@ from lab.lines import wait_until
 from lab.tunnel import SLOW
 from traffic import SOON, expect_served, expect_traffic
 
-CLIENTS, PLACES = 256, 4096  # of one user, and of all: callmgr/quotas.hh and manager.hh
+CLIENTS, PLACES = 256, 4096  # of one user, and of all: callmgr/manager/quotas.hh and manager.hh
 FIRST_UID = 5000
 NEWCOMER = 6000
 ALL_TAKEN = "all places are taken"

@@ -97,7 +97,7 @@ def test_a_user_sets_his_own(net, server, manager):
 
 
 def test_being_asked_costs_a_user_nothing(net, server, manager):
-    """More often than he might send records himself (callmgr/quotas.hh)."""
+    """More often than he might send records himself (callmgr/manager/quotas.hh)."""
     tunnel = net.dial(**users.IN_GROUP)
     call = net.wait_up(server.take_call())
     root = lc.LocalClient(net.client, 0, 0)

@@ -19,7 +19,7 @@ from lab.wire import (CallDisconnectNotify, EchoReply, EchoRequest, OutgoingCall
 from ppp_frames import data
 from traffic import expect_traffic
 
-CLIENTS, CALLS = 256, 64  # of one user, as callmgr/quotas.hh says
+CLIENTS, CALLS = 256, 64  # of one user, as callmgr/manager/quotas.hh says
 FAR = 200  # a descriptor number that nothing else has
 
 

@@ -9,7 +9,7 @@
 #include <exception>
 #include <string>
 
-#include "common/os_error.hh"
+#include "common/system/os_error.hh"
 
 namespace callgate::test {
 

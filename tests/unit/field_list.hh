@@ -3,7 +3,7 @@
 // a sample sets every field. A new field that no sample sets is then a failed test.
 #pragma once
 
-#include "common/bytes.hh"
+#include "common/wire/bytes.hh"
 
 namespace callgate::test {
 

@@ -13,9 +13,9 @@
 #include <fstream>
 #include <sstream>
 
-#include "common/channel.hh"
-#include "common/manager_socket.hh"
-#include "common/os_error.hh"
+#include "common/channel/channel.hh"
+#include "common/channel/manager_socket.hh"
+#include "common/system/os_error.hh"
 
 namespace callgate::test {
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "common/bytes.hh"
+#include "common/wire/bytes.hh"
 
 namespace callgate::test {
 

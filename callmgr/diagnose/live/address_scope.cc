@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "callmgr/diagnose/live/packet_filter.hh"
+#include "callmgr/diagnose/live/filter/packet_filter.hh"
 
 namespace callgate::diagnose::live {
 namespace {

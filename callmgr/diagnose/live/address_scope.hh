@@ -2,7 +2,7 @@
 // Which addresses cannot be seen on the Internet.
 #pragma once
 
-#include "common/ip_address.hh"
+#include "common/wire/ip_address.hh"
 
 namespace callgate::diagnose::live {
 

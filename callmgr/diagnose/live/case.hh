@@ -2,10 +2,10 @@
 // What a live diagnosis is about, and what its steps have learned for those behind them.
 #pragma once
 
-#include "callmgr/diagnose/live/packet_filter.hh"
-#include "callmgr/diagnose/live/peers_file.hh"
-#include "common/ip_address.hh"
-#include "common/unique_fd.hh"
+#include "callmgr/diagnose/live/files/peers_file.hh"
+#include "callmgr/diagnose/live/filter/packet_filter.hh"
+#include "common/system/unique_fd.hh"
+#include "common/wire/ip_address.hh"
 
 namespace callgate::diagnose::live {
 

@@ -10,8 +10,8 @@
 #include <csignal>
 #include <cstdlib>
 
-#include "common/os_error.hh"
-#include "common/unique_fd.hh"
+#include "common/system/os_error.hh"
+#include "common/system/unique_fd.hh"
 
 namespace callgate::diagnose::live {
 namespace {

@@ -8,7 +8,7 @@
 #include "callmgr/diagnose/live/case.hh"
 #include "callmgr/diagnose/live/report.hh"
 #include "callmgr/diagnose/live/steps.hh"
-#include "callmgr/pptpctl.hh"
+#include "callmgr/pptpctl/pptpctl.hh"
 
 namespace callgate::diagnose::live {
 namespace {

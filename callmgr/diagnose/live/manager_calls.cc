@@ -6,8 +6,8 @@
 #include <sstream>
 
 #include "callmgr/diagnose/live/child.hh"
-#include "callmgr/pptpctl_manager.hh"
-#include "common/bytes.hh"
+#include "common/channel/manager_conversation.hh"
+#include "common/wire/bytes.hh"
 
 namespace callgate::diagnose::live {
 namespace {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "common/ids.hh"
+#include "common/wire/ids.hh"
 
 namespace callgate::diagnose::live {
 

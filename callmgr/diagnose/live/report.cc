@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "common/bytes.hh"
+#include "common/wire/bytes.hh"
 
 namespace callgate::diagnose::live {
 namespace {

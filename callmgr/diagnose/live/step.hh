@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "callmgr/diagnose/stage.hh"
-#include "common/ids.hh"
+#include "common/wire/ids.hh"
 
 namespace callgate::diagnose::live {
 

@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "callmgr/diagnose/live/case.hh"
-#include "common/os_error.hh"
+#include "common/system/os_error.hh"
 
 namespace callgate::diagnose::live {
 namespace {

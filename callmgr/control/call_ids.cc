@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "callmgr/control/call_ids.hh"
+
+namespace callgate {
+
+// Counting on, rather than drawing at random, keeps an id unused for as long as there are others.
+std::optional<CallId> CallIds::take() {
+  if (in_use_.size() >= kMaxInUse) return std::nullopt;
+  while (!take(CallId{next_})) next_++;
+  return CallId{next_++};
+}
+
+bool CallIds::take(CallId wanted) {
+  if (value(wanted) == 0 || in_use_.size() >= kMaxInUse) return false;
+  return in_use_.insert(wanted).second;
+}
+
+}  // namespace callgate

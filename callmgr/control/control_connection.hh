@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// One PPTP control connection and its calls, seen from the client (PNS): RFC 2637 sections 3.1 and
+// 3.2.4. A pure state machine: bytes, local requests and the time go in, steps to take come out.
+// No descriptor, no clock, no log: control_link.cc does what the steps say.
+//
+//   idle ──connected()──▶ wait_reply ──SCCRP──▶ established ──stop()──▶ wait_stop_reply ──▶ closed
+//             sends SCCRQ                                       sends Stop-CCRQ
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "callmgr/control/call_table.hh"
+#include "callmgr/control/echo_watch.hh"
+#include "common/channel/reason.hh"
+#include "common/wire/control_framer.hh"
+#include "common/wire/ids.hh"
+
+namespace callgate {
+
+struct ControlSettings {
+  std::string server;              // for reasons: "vpn.example.net (192.0.2.1)"
+  std::string client_hostname;     // host name field of our SCCRQ
+  Duration reply_timeout{60'000};  // for the SCCRP (section 3.1.4)
+  Duration idle_wait{60'000};      // without a message received, then Echo-Request; 0 = never
+  Duration max_echo_wait{60'000};  // for the matching Echo-Reply
+  bool quirk_bezeq = false;        // see quirk_bezeq.hh
+
+  static void fields(auto& m, auto& codec) {
+    codec(m.server, m.client_hostname, m.reply_timeout, m.idle_wait, m.max_echo_wait,
+          m.quirk_bezeq);
+  }
+  bool operator==(const ControlSettings&) const = default;
+};
+
+// Steps, to be taken in their order.
+struct Send {
+  ControlMessage message;
+};
+struct Heard {  // for the log only
+  ControlMessage message;
+  uint16_t reserved0 = 0;  // of its header
+};
+struct Unexpected {  // a message that has no business in this state: dropped
+  ControlMessage message;
+};
+struct Established {};
+struct CallUp {
+  CallId call_id;
+  OutgoingCallReply reply;
+};
+struct CallOver {  // the call id is free again
+  CallId call_id;
+  Reason reason;
+};
+struct Close {  // after what was sent has left
+  Reason reason;
+};
+using Step = std::variant<Send, Heard, Unexpected, Established, CallUp, CallOver, Close>;
+using Steps = std::vector<Step>;
+
+struct ControlCounters {
+  uint64_t echoes_sent = 0;
+  uint64_t echoes_answered = 0;  // by the server, with the right identifier
+  uint64_t echoes_wrong = 0;     // Echo-Replies with another identifier
+  uint64_t wan_errors = 0;       // WAN-Error-Notify messages
+  uint64_t refused_calls = 0;    // Incoming-Call-Requests refused
+  uint64_t unexpected = 0;
+
+  static void fields(auto& m, auto& codec) {
+    codec(m.echoes_sent, m.echoes_answered, m.echoes_wrong, m.wan_errors, m.refused_calls,
+          m.unexpected);
+  }
+};
+
+class ControlConnection {
+ public:
+  enum class State : uint8_t { idle, wait_reply, established, wait_stop_reply, closed };
+
+  explicit ControlConnection(ControlSettings settings)
+      : settings_(std::move(settings)), echo_(settings_.idle_wait, settings_.max_echo_wait) {}
+
+  Steps connected(TimePoint now);  // TCP is up
+  Steps received(ByteSpan bytes, TimePoint now);
+  Steps disconnected(int os_error, TimePoint now);  // by the server; 0 = orderly
+  Steps tick(TimePoint now);                        // deadline() has come
+  // Its end comes at once where there can be no call. A call id that it has already is ignored.
+  Steps request_call(const CallParameters& call, TimePoint now);
+  Steps set_link_info(CallId call_id, uint32_t send_accm, uint32_t receive_accm);
+  Steps clear_call(CallId call_id, TimePoint now);  // hang up one call
+  Steps stop(TimePoint now);          // end the connection, and with it the calls that are left
+  Steps abort(const Reason& reason);  // end it without another word
+
+  std::optional<TimePoint> deadline() const;
+  State state() const { return state_; }
+  const std::map<CallId, Call>& calls() const { return calls_.all(); }
+  const ControlCounters& counters() const { return counters_; }
+  const StartControlConnectionReply& peer() const { return peer_; }
+
+  // Calls that the server takes on this connection, as far as is known.
+  size_t maximum_channels() const;
+
+  // For handover.hh: all but the calls, and what was received of the next message.
+  static void fields(auto& m, auto& codec) {
+    codec(m.settings_, m.state_, m.peer_, m.calls_, m.echo_, m.counters_, m.stop_reason_,
+          m.state_deadline_);
+  }
+  bool valid() const { return state_ <= State::closed; }
+  ByteSpan incomplete() const { return framer_.rest(); }
+  void put_back(const Call& call) { calls_.put_back(call); }
+  void put_back(ByteSpan incomplete) { framer_.push(incomplete); }
+
+ private:
+  void handle(const ControlMessage& message, TimePoint now);
+  void on(const StartControlConnectionReply&, TimePoint now);
+  void on(const StopControlConnectionRequest&, TimePoint now);
+  void on(const StopControlConnectionReply&, TimePoint now);
+  void on(const EchoRequest&, TimePoint now);
+  void on(const EchoReply&, TimePoint now);
+  void on(const OutgoingCallReply&, TimePoint now);
+  void on(const IncomingCallRequest&, TimePoint now);
+  void on(const CallDisconnectNotify&, TimePoint now);
+  void on(const WanErrorNotify&, TimePoint now);
+  void on(const SetLinkInfo&, TimePoint now);
+  template <typename Message>  // those that only a PNS sends, and Incoming-Call-Connected
+  void on(const Message& message, TimePoint now);
+
+  bool before_established() const { return state_ == State::wait_reply; }
+  void refuse(Cause cause, uint8_t result, uint8_t error);
+  void unexpected(const ControlMessage& message);
+  Reason refused(const OutgoingCallReply& reply) const;
+  Reason misaddressed(const OutgoingCallReply& reply, CallId ours) const;
+  Reason seen_by(const Call& call, const Reason& reason) const;
+  void send(ControlMessage message);
+  void send_stop(uint8_t stop_reason, Reason reason, TimePoint now);
+  void close(const Reason& reason);
+  void end_call(CallId call_id, Reason reason);
+  void end_calls(const Reason& reason);
+  void tick_echo(TimePoint now);
+  void tick_calls(TimePoint now);
+  Reason because(Cause cause, std::string detail = {}) const;
+  Steps take_steps() { return std::exchange(steps_, {}); }
+
+  ControlSettings settings_;
+  State state_ = State::idle;
+  ControlFramer framer_;
+  StartControlConnectionReply peer_;
+  CallTable calls_;
+  EchoWatch echo_;
+  ControlCounters counters_;
+  Steps steps_;
+  Reason stop_reason_;                       // what Close will say after the Stop handshake
+  std::optional<TimePoint> state_deadline_;  // of wait_reply and wait_stop_reply
+};
+
+std::string_view name(ControlConnection::State state);
+
+// What the end of an established connection means to a call that was not up yet.
+Reason cancelled_by(const Reason& reason);
+
+}  // namespace callgate

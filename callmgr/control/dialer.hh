@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Makes the TCP connection to a server: each of its addresses in turn, each within a time limit,
+// with a host route held before the first packet goes out.
+#pragma once
+
+#include <algorithm>
+#include <functional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "callmgr/event_loop.hh"
+#include "callmgr/routes/host_routes.hh"
+#include "common/channel/channel_message.hh"
+#include "common/system/unique_fd.hh"
+
+namespace callgate {
+
+// What decides where a control connection goes and how. Calls share a connection only if all of it
+// is equal.
+struct DialPlan {
+  std::string server_name;
+  std::vector<IpAddress> servers;
+  IpAddress local_bind;
+  std::string device;
+  uint32_t mark = 0;
+  bool host_route = true;
+  Duration connect_timeout{30'000};  // for each address
+
+  static DialPlan from(const CallRequest& request);
+  static void fields(auto& m, auto& codec) {
+    codec(m.server_name, m.servers, m.local_bind, m.device, m.mark, m.host_route,
+          m.connect_timeout);
+  }
+  bool operator==(const DialPlan&) const = default;
+};
+
+struct Dialed {
+  UniqueFd socket;
+  IpAddress server;
+  IpAddress local;
+  HostRoute route;
+};
+
+class Dialer {
+ public:
+  using Done = std::function<void(std::variant<Dialed, Reason>)>;
+
+  // Calls `done` once, never from within the constructor or start().
+  Dialer(EventLoop& loop, HostRoutes& routes, DialPlan plan, Done done);
+  void start();
+  void cancel();  // `done` is not called any more
+
+  // The address being tried, for whoever asks for the status meanwhile.
+  const IpAddress& server() const {
+    return plan_.servers[std::min(current_, plan_.servers.size() - 1)];
+  }
+
+ private:
+  void try_address();
+  void open_socket();
+  void answered(short what);
+  void failed(Cause cause, int os_error);
+  Dialed take();
+
+  HostRoutes& routes_;
+  EventLoop& loop_;
+  DialPlan plan_;
+  Done done_;
+  size_t current_ = 0;
+  UniqueFd socket_;
+  HostRoute route_;
+  Watch connecting_;
+  Watch next_;  // to the next address, or to the end, from a fresh stack
+  Reason last_failure_;
+};
+
+// "vpn.example.net (192.0.2.1)", or the address alone where that is what the user gave.
+std::string server_label(const std::string& name, const IpAddress& address);
+
+}  // namespace callgate

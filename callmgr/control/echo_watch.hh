@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Whether the server is still there, by RFC 2637 section 3.1.4: after a time without a message from
+// it an Echo-Request, and after another time without the matching Echo-Reply the connection is
+// lost. What we send does not count: it would hide a server that is gone. Pure.
+#pragma once
+
+#include <optional>
+
+#include "common/wire/control_message.hh"
+#include "common/wire/ids.hh"
+
+namespace callgate {
+
+class EchoWatch {
+ public:
+  enum class Answer : uint8_t { right, wrong, unasked };
+
+  // An idle wait of 0 never asks.
+  EchoWatch(Duration idle_wait, Duration max_wait) : idle_wait_(idle_wait), max_wait_(max_wait) {}
+
+  void heard(TimePoint now);  // any message of the server
+  Answer answer(const EchoReply& reply);
+  bool must_ask(TimePoint now) const { return !answer_by_ && ask_at_ && now >= *ask_at_; }
+  EchoRequest ask(TimePoint now);
+  bool lost(TimePoint now) const { return answer_by_ && now >= *answer_by_; }
+
+  unsigned wrong_answers() const { return wrong_answers_; }  // to the request under way
+  std::optional<TimePoint> deadline() const { return answer_by_ ? answer_by_ : ask_at_; }
+
+  static void fields(auto& m, auto& codec) {  // for handover.hh
+    codec(m.idle_wait_, m.max_wait_, m.identifier_, m.wrong_answers_, m.ask_at_, m.answer_by_);
+  }
+
+ private:
+  Duration idle_wait_, max_wait_;
+  uint32_t identifier_ = 0;
+  unsigned wrong_answers_ = 0;
+  std::optional<TimePoint> ask_at_;
+  std::optional<TimePoint> answer_by_;  // while a request is under way
+};
+
+}  // namespace callgate

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "callmgr/diagnose/live/files/peers_file.hh"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+namespace callgate::diagnose::live {
+namespace {
+
+constexpr int kMostNested = 4;
+
+// pppd's options that take a value: it is not to be taken for an option.
+const std::set<std::string> kTakesValue{"active-filter",
+                                        "bsdcomp",
+                                        "call",
+                                        "chap-interval",
+                                        "chap-max-challenge",
+                                        "chap-restart",
+                                        "connect",
+                                        "deflate",
+                                        "disconnect",
+                                        "domain",
+                                        "eap-interval",
+                                        "eap-max-rreq",
+                                        "eap-max-sreq",
+                                        "eap-restart",
+                                        "eap-timeout",
+                                        "escape",
+                                        "file",
+                                        "holdoff",
+                                        "idle",
+                                        "ifname",
+                                        "init",
+                                        "ip-down-script",
+                                        "ip-up-script",
+                                        "ipcp-max-configure",
+                                        "ipcp-max-failure",
+                                        "ipcp-max-terminate",
+                                        "ipcp-restart",
+                                        "ipparam",
+                                        "ipv6",
+                                        "lcp-echo-failure",
+                                        "lcp-echo-interval",
+                                        "lcp-max-configure",
+                                        "lcp-max-failure",
+                                        "lcp-max-terminate",
+                                        "lcp-restart",
+                                        "linkname",
+                                        "logfd",
+                                        "logfile",
+                                        "maxconnect",
+                                        "maxfail",
+                                        "mru",
+                                        "ms-dns",
+                                        "ms-wins",
+                                        "mtu",
+                                        "name",
+                                        "netmask",
+                                        "pap-max-authreq",
+                                        "pap-restart",
+                                        "pap-timeout",
+                                        "pass-filter",
+                                        "password",
+                                        "plugin",
+                                        "pty",
+                                        "record",
+                                        "remotename",
+                                        "remotenumber",
+                                        "set",
+                                        "unit",
+                                        "unset",
+                                        "user",
+                                        "vj-max-slots",
+                                        "welcome",
+                                        "connect-delay",
+                                        "child-timeout",
+                                        "defaultroute-metric"};
+
+// pptp's options that take a value in a word of its own.
+const std::set<std::string> kPptpTakesValue{
+    "--phone",     "--quirks",        "--timeout",         "--missing-window",
+    "--idle-wait", "--max-echo-wait", "--connect-timeout", "--localbind",
+    "--device",    "--rtmark",        "--call-id",         "--client-hostname",
+    "--logstring", "--loglevel",      "--test-type",       "--test-rate"};
+
+void complain_about(const PppdWord& word, const std::string& option, const std::string& path,
+                    std::vector<Complaint>& complaints) {
+  auto where = fmt::format("line {} of {}", word.line, path);
+  if (word.quoted_to_end)
+    complaints.push_back({fmt::format("{}: a quote is opened and never closed", where),
+                          "Everything behind the quote is one single word to pppd.",
+                          fmt::format("Close it:\n  sed -n {}p {}", word.line, path),
+                          "peers-open-quote", ""});
+  if (word.cut_by_comment)
+    complaints.push_back({fmt::format("{}: the value of {} is cut off by #", where, option),
+                          "A # that is not quoted begins a comment, even in the middle of a word.",
+                          "Put the value into quotes:\n  " + option + " \"...#...\"",
+                          "peers-unquoted-hash", "S28"});
+  bool identity = option == "name" || option == "user" || option == "remotename";
+  if (identity && word.text.find("\\\\") != word.text.npos)
+    complaints.push_back(
+        {fmt::format("{}: {} has two backslashes left, after pppd has read it", where, option),
+         "The domain and the user's name are to be separated by one backslash; the server does not "
+         "know"
+         " a user whose name has two.",
+         fmt::format(
+             "Write two of them in the file, which pppd reads as one:\n  {} \"DOMAIN\\\\USER\"",
+             option),
+         "peers-four-backslashes", "S22"});
+  if (identity && word.lost_backslash)
+    complaints.push_back(
+        {fmt::format("{}: the backslash in the value of {} is lost", where, option),
+         "pppd reads a single backslash as the beginning of an escape, and the domain runs into the"
+         " user's name.",
+         fmt::format(
+             "Write two of them in the file, which pppd reads as one:\n  {} \"DOMAIN\\\\USER\"",
+             option),
+         "peers-lost-backslash", "S20"});
+}
+
+class Reader {
+ public:
+  Reader(PeersFile& peers, const PeersLoader& load) : peers_(peers), load_(load) {}
+
+  int read(const std::string& path, int depth) {
+    auto file = load_(path);
+    if (file.error) return file.error;
+    if (depth == 0) peers_.text = file.text;
+    if (file.text.find('\r') != file.text.npos)
+      peers_.of_words.push_back(
+          {fmt::format("{} has lines that end with a carriage return", path),
+           "The file was written on Windows: pppd takes the carriage returns for parts of words.",
+           fmt::format("Remove them:\n  sed -i 's/\\r$//' {}", path), "peers-carriage-return",
+           "S04"});
+    auto words = pppd_words(file.text);
+    for (size_t i = 0; i < words.size(); i++) {
+      auto option = words[i].text;
+      bool takes = kTakesValue.count(option) > 0 && i + 1 < words.size();
+      const auto& value = takes ? words[++i] : words[i];
+      complain_about(value, option, path, peers_.of_words);
+      peers_.options[option] = takes ? value : PppdWord{.line = value.line};
+      include(option, value.text, depth);
+    }
+    return 0;
+  }
+
+ private:
+  // One that cannot be read is pppd's business to report.
+  void include(const std::string& option, const std::string& value, int depth) {
+    if (depth >= kMostNested) return;
+    if (option == "file") read(value, depth + 1);
+    if (option == "call") read("/etc/ppp/peers/" + value, depth + 1);
+  }
+
+  PeersFile& peers_;
+  const PeersLoader& load_;
+};
+
+}  // namespace
+
+std::string PeersFile::value(const std::string& option) const {
+  auto found = options.find(option);
+  return found == options.end() ? std::string() : found->second.text;
+}
+
+std::string PeersFile::server() const {
+  for (size_t i = 1; i < pty.size(); i++) {
+    if (kPptpTakesValue.count(pty[i]) > 0)
+      i++;
+    else if (!pty[i].starts_with('-'))
+      return pty[i];
+  }
+  return {};
+}
+
+// Abbreviations are allowed; so short that they would be ambiguous they are not.
+bool PeersFile::pty_has(const std::string& option) const {
+  return std::any_of(pty.begin(), pty.end(), [&](const std::string& word) {
+    return word.size() >= 4 && option.starts_with(word);
+  });
+}
+
+PeersFile parse_peers(const std::string& path, const PeersLoader& load) {
+  PeersFile peers{.path = path};
+  Reader reader(peers, load);
+  reader.read("/etc/ppp/options", 1);  // as pppd does, before all else; it need not be there
+  peers.error = reader.read(path, 0);
+  for (auto& word : pppd_words(peers.value("pty"))) peers.pty.push_back(std::move(word.text));
+  return peers;
+}
+
+}  // namespace callgate::diagnose::live

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Does this host's own packet filter drop the call's GRE? Where GRE passes it does not, whatever
+// its rules look like; where it does not pass, the rules tell, and their counters prove it.
+#include <fmt/format.h>
+
+#include "callmgr/diagnose/live/case.hh"
+#include "callmgr/diagnose/live/child.hh"
+#include "callmgr/diagnose/live/probes.hh"
+#include "common/wire/bytes.hh"
+
+namespace callgate::diagnose::live {
+namespace {
+
+constexpr Duration kPatience{1'000};
+
+// nftables shows what iptables-nft has made as well. The older iptables has tables of its own.
+bool old_iptables(const Case& the_case) {
+  bool v6 = the_case.best_address().family == IpFamily::v6;
+  return !read_file(v6 ? "/proc/net/ip6_tables_names" : "/proc/net/ip_tables_names").text.empty();
+}
+
+std::string rules_of(const Case& the_case, Ruleset::Tool tool, TimePoint deadline) {
+  if (tool == Ruleset::Tool::nft)
+    return run_program(deadline, {"nft", "-j", "list", "ruleset"}).text;
+  auto prefix = the_case.best_address().family == IpFamily::v6 ? "ip6" : "ip";
+  auto legacy = fmt::format("{}tables-legacy-save", prefix);
+  auto program = find_program(legacy).empty() ? fmt::format("{}tables-save", prefix) : legacy;
+  return run_program(deadline, {program, "-c"}).text;
+}
+
+std::optional<Ruleset> parse(Ruleset::Tool tool, const std::string& text, const GreFlow& flow) {
+  return tool == Ruleset::Tool::nft ? parse_nft(text, flow) : parse_iptables(text, flow);
+}
+
+std::optional<FlowFilter> read_rules(const Case& the_case, Ruleset::Tool tool, TimePoint deadline) {
+  auto text = rules_of(the_case, tool, deadline);
+  GreFlow flow{
+      .local = the_case.local, .server = the_case.best_address(), .interface = the_case.interface};
+  auto out = parse(tool, text, flow);
+  flow.direction = Direction::in;
+  auto in = parse(tool, text, flow);
+  if (!out || !in) return std::nullopt;
+  return FlowFilter{std::move(*out), std::move(*in)};
+}
+
+// How many packets it has counted since `before` was read; nothing where it does not count.
+std::optional<uint64_t> counted(const Drop& drop, const Ruleset* before) {
+  if (!drop.rule || !drop.rule->packets) return std::nullopt;
+  for (const auto& chain : before ? before->chains : std::vector<Chain>{})
+    if (chain.table == drop.chain->table && chain.name == drop.chain->name)
+      for (const auto& rule : chain.rules)
+        if (rule.place == drop.rule->place && rule.packets)
+          return *drop.rule->packets - *rule.packets;
+  return drop.rule->packets;
+}
+
+std::string remedy_for(const Chain& chain, Ruleset::Tool tool, const Case& the_case) {
+  if (tool == Ruleset::Tool::nft)
+    return fmt::format("  nft insert rule {} {} meta l4proto gre accept\n", chain.table,
+                       shell_word(chain.name));
+  auto program = the_case.best_address().family == IpFamily::v6 ? "ip6tables" : "iptables";
+  return fmt::format("  {} -t {} -I {} -p gre -j ACCEPT\n", program, chain.table,
+                     shell_word(chain.name));
+}
+
+// What a user is told of one drop.
+std::string place_of(const Drop& drop, Direction direction, std::optional<uint64_t> packets) {
+  auto where = fmt::format("chain {} {}", drop.chain->table, drop.chain->name);
+  auto what = drop.rule ? fmt::format("{} of {}", drop.rule->place, where)
+                        : fmt::format("the policy of {}", where);
+  auto way = direction == Direction::out ? "on its way out" : "on its way in";
+  auto count = packets && *packets
+                   ? fmt::format(", and has counted {} packets during the test", *packets)
+                   : "";
+  return fmt::format("{} drops GRE {}{}", what, way, count);
+}
+
+struct Found {
+  std::string places, remedies;
+  bool any = false;
+
+  // The drops that are sure, and those of which the counter shows it.
+  void look(const Case& the_case, const Ruleset& now, const Ruleset* before, Direction direction) {
+    for (const auto& drop : drops(now, direction)) {
+      auto packets = counted(drop, before);
+      bool shown = before && packets && *packets > 0;
+      if (!drop.certain && !shown) continue;
+      places += (any ? "; " : "") + place_of(drop, direction, packets);
+      auto remedy = remedy_for(*drop.chain, now.tool, the_case);
+      if (remedies.find(remedy) == remedies.npos) remedies += remedy;
+      any = true;
+    }
+  }
+};
+
+Result failure(const Found& found) {
+  return {
+      .outcome = Outcome::fail,
+      .seen = found.places,
+      .cause = "This host's own packet filter drops GRE (IP protocol 47): " + found.places + ".",
+      .remedy = "Let it pass:\n" + found.remedies +
+                "and write the same into the file from which the rules are loaded, such as "
+                "/etc/nftables.conf.",
+      .rule = "gre-filtered-here",
+      .entry = "S14"};
+}
+
+}  // namespace
+
+std::optional<FlowFilter> read_packet_filter(const Case& the_case, TimePoint deadline) {
+  auto tool = old_iptables(the_case) ? Ruleset::Tool::iptables : Ruleset::Tool::nft;
+  return read_rules(the_case, tool, deadline);
+}
+
+Result probe_filter(Case& the_case) {
+  if (the_case.gre == GreState::passes) return pass("GRE passes this host's packet filter");
+  auto now = read_packet_filter(the_case, the_case.within(kPatience));
+  if (!now)
+    return unknown(
+        "this host's packet filter cannot be read: only root may, with nft or iptables-save");
+  const auto& before = the_case.filter_before;
+  Found found;
+  found.look(the_case, now->out, before ? &before->out : nullptr, Direction::out);
+  found.look(the_case, now->in, before ? &before->in : nullptr, Direction::in);
+  if (found.any) return failure(found);
+  return pass("no rule of this host's packet filter drops GRE, as far as can be seen");
+}
+
+}  // namespace callgate::diagnose::live

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Does GRE pass, both ways? Only a call can tell: firewalls and NAT routers treat GRE without one
+// differently.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "callmgr/diagnose/live/case.hh"
+#include "callmgr/diagnose/live/probes.hh"
+#include "callmgr/diagnose/live/probes/lcp_speaker.hh"
+#include "callmgr/diagnose/live/probes/trial_call.hh"
+
+namespace callgate::diagnose::live {
+namespace {
+
+constexpr Duration kPatience{9'000};  // a small server takes its time to start pppd
+
+}  // namespace
+
+Result probe_gre(Case& the_case) {
+  if (access(CALLGATE_PPTP, X_OK) != 0) return unknown("not tested: there is no " CALLGATE_PPTP);
+  the_case.filter_before = read_packet_filter(the_case, Clock::now() + Duration(1'000));
+  auto server = the_case.address.text();
+  auto facts = make_test_call(server, the_case.within(kPatience));
+  auto outcome = judge(facts, server);
+  the_case.gre = outcome.state;
+  the_case.largest = facts.largest;
+  return std::move(outcome.result);
+}
+
+Result probe_sizes(Case& the_case) {
+  auto largest = the_case.largest;
+  if (largest == 0) return unknown("the server sends nothing back that would show it");
+  if (largest == kTriedSizes.back())
+    return pass(fmt::format("PPP packets of {} bytes pass both ways", largest));
+  auto next = *std::upper_bound(kTriedSizes.begin(), kTriedSizes.end(), largest);
+  return {.outcome = Outcome::fail,
+          .seen = fmt::format("PPP packets of {} bytes pass both ways, those of {} get lost",
+                              largest, next),
+          .cause =
+              "On the way to the server or back, packets are dropped for their length, and "
+              "the ICMP message that"
+              " says so (fragmentation needed) is lost as well. Small things work, such as "
+              "ping and logging in;"
+              " whatever sends much freezes.",
+          .remedy = fmt::format(
+              "Restrict the tunnel's packets in the peers file:\n  mtu {0}\n  mru {0}\n"
+              "See where on the way they stop, and let ICMP pass there:\n  tracepath -n {1}",
+              largest, shell_word(the_case.server)),
+          .rule = "packets-too-big",
+          .entry = "S50"};
+}
+
+}  // namespace callgate::diagnose::live

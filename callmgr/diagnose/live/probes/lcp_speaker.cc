@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "callmgr/diagnose/live/probes/lcp_speaker.hh"
+
+#include <algorithm>
+
+namespace callgate::diagnose::live {
+namespace {
+
+constexpr uint16_t kLcp = 0xC021;
+constexpr uint8_t kConfigureRequest = 1, kConfigureAck = 2, kConfigureReject = 4,
+                  kTerminateRequest = 5, kCodeReject = 7, kNoSuchCode = 0xCA;
+constexpr uint8_t kMagicNumber = 5;   // RFC 1661 section 6.4
+constexpr uint8_t kFirstSize = 0xE0;  // identifier of the smallest of kTriedSizes
+constexpr uint16_t kMppe = 4;         // by which encryption makes a packet longer
+
+Bytes framed(ByteSpan frame) {
+  Bytes out;
+  encode_hdlc(frame, kDefaultAccm, out);
+  return out;
+}
+
+}  // namespace
+
+Bytes LcpSpeaker::next_request() {
+  Bytes frame;
+  Writer put(frame);
+  put.put(uint16_t{0xFF03});
+  put.put(kLcp);
+  put.put(kConfigureRequest);
+  put.put(static_cast<uint8_t>(++sent_));
+  put.put(uint16_t{10});  // bytes from the code on
+  put.put(kMagicNumber);
+  put.put(uint8_t{6});  // bytes of the option
+  put.put(magic_);
+  return framed(frame);
+}
+
+// RFC 1661 section 5.6: a packet with a code that is not known comes back, whole or cut to the MRU,
+// in whatever state the link is. The largest goes first: where a smaller one has come back, it is
+// not on its way any more.
+Bytes LcpSpeaker::packets_of_sizes(size_t count) const {
+  Bytes out;
+  for (size_t i = kTriedSizes.size(); count > 0 && i-- > 0 && kTriedSizes[i] > largest_; count--) {
+    uint16_t length = kTriedSizes[i] + kMppe;
+    Bytes frame;
+    Writer put(frame);
+    put.put(uint16_t{0xFF03});
+    put.put(kLcp);
+    put.put(kNoSuchCode);
+    put.put(static_cast<uint8_t>(kFirstSize + i));
+    put.put(length);
+    frame.resize(frame.size() + length - 4u, 'U');  // not escaped
+    auto bytes = framed(frame);
+    out.insert(out.end(), bytes.begin(), bytes.end());
+  }
+  return out;
+}
+
+Bytes LcpSpeaker::goodbye() {
+  static constexpr uint8_t kFrame[] = {0xFF, 0x03, 0xC0, 0x21, kTerminateRequest, 0xFF, 0, 4};
+  return framed(kFrame);
+}
+
+void LcpSpeaker::received(ByteSpan from_pty) {
+  decoder_.decode(from_pty, [this](ByteSpan bytes) { frame(bytes); });
+}
+
+void LcpSpeaker::frame(ByteSpan bytes) {
+  frames_++;
+  if (bytes.size() >= 2 && bytes[0] == 0xFF && bytes[1] == 0x03) bytes = bytes.subspan(2);
+  Reader get(bytes);
+  uint16_t protocol = 0, length = 0;
+  uint8_t code = 0, identifier = 0, option = 0, option_length = 0;
+  uint32_t magic = 0;
+  get(protocol, code, identifier);
+  if (!get.ok() || protocol != kLcp) return;
+  get(length);
+  if (code == kCodeReject) get(code, identifier);
+  if (get.ok() && code == kNoSuchCode) return came_back(identifier - size_t{kFirstSize});
+  get(option, option_length, magic);
+  bool ours = identifier >= 1 && identifier <= sent_;
+  bool looped = get.ok() && code == kConfigureRequest && option == kMagicNumber && magic == magic_;
+  if (looped || (code >= kConfigureAck && code <= kConfigureReject && ours)) answers_++;
+  if (code == kConfigureRequest && !looped) requests_++;
+}
+
+void LcpSpeaker::came_back(size_t index) {
+  if (index < kTriedSizes.size()) largest_ = std::max(largest_, kTriedSizes[index]);
+}
+
+}  // namespace callgate::diagnose::live

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Does the server's name resolve? The resolver knows no deadline, so a child asks it.
+#include <fmt/format.h>
+#include <netdb.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include "callmgr/diagnose/live/case.hh"
+#include "callmgr/diagnose/live/child.hh"
+#include "callmgr/diagnose/live/probes.hh"
+#include "common/channel/channel_message.hh"
+#include "common/wire/bytes.hh"
+
+namespace callgate::diagnose::live {
+namespace {
+
+constexpr Duration kPatience{5'000};
+
+// One address on each line, or "!" and what the resolver says.
+std::string resolve(const std::string& name) {
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* answer = nullptr;
+  if (int error = getaddrinfo(name.c_str(), nullptr, &hints, &answer); error != 0)
+    return std::string("!") + gai_strerror(error);
+  std::string text;
+  for (; answer; answer = answer->ai_next)
+    if (auto address = IpAddress::from(answer->ai_addr)) text += address->text() + "\n";
+  return text;
+}
+
+Result does_not_resolve(const Case& the_case, const std::string& why) {
+  return {
+      .outcome = Outcome::fail,
+      .seen = fmt::format("the name {} does not resolve: {}", the_case.server, why),
+      .cause =
+          "The server's name is misspelt, or this machine's name service does not work: without an"
+          " Internet connection it cannot.",
+      .remedy = fmt::format(
+          "Ask the name service by hand, and try the server's address in place of its name:\n"
+          "  getent ahosts {}\n  cat /etc/resolv.conf",
+          shell_word(the_case.server)),
+      .rule = "name-not-resolved"};
+}
+
+}  // namespace
+
+Result probe_name(Case& the_case) {
+  auto answer = ask_child(the_case.within(kPatience), [&] { return resolve(the_case.server); });
+  if (answer.timed_out)
+    return does_not_resolve(the_case, fmt::format("no answer in {} s", kPatience.count() / 1000));
+  if (answer.text.starts_with('!')) return does_not_resolve(the_case, answer.text.substr(1));
+  std::istringstream lines(answer.text);
+  auto& addresses = the_case.addresses;
+  for (std::string line; std::getline(lines, line) && addresses.size() < kMaxServerAddresses;)
+    if (auto address = IpAddress::parse(line);
+        address && std::find(addresses.begin(), addresses.end(), *address) == addresses.end())
+      addresses.push_back(*address);
+  if (addresses.empty()) return does_not_resolve(the_case, "it has no address");
+  std::vector<std::string> texts;
+  for (const auto& address : addresses) texts.push_back(address.text());
+  if (texts.size() == 1 && texts[0] == the_case.server)
+    return pass(fmt::format("{} is an address", the_case.server));
+  return pass(fmt::format("{} is {}", the_case.server, fmt::join(texts, ", ")));
+}
+
+}  // namespace callgate::diagnose::live

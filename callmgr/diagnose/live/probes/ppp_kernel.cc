@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Has the kernel what pppd needs: /dev/ppp, PPP on a pty, MPPE, and the ciphers that MPPE stands
+// on?
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <pty.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+
+#include <cstring>
+
+#include "callmgr/diagnose/live/case.hh"
+#include "callmgr/diagnose/live/child.hh"
+#include "callmgr/diagnose/live/probes.hh"
+#include "common/system/os_error.hh"
+
+namespace callgate::diagnose::live {
+namespace {
+
+constexpr Duration kPatience{3'000};
+constexpr int kNotInstalled = 127;  // run_program()
+constexpr int kPppDiscipline = 3;   // N_PPP, <linux/tty.h>
+
+bool in_container() {
+  if (access("/.dockerenv", F_OK) == 0 || access("/run/.containerenv", F_OK) == 0) return true;
+  if (!read_file("/run/systemd/container").text.empty()) return true;
+  return read_file("/proc/1/environ").text.find("container=") != std::string::npos;
+}
+
+std::string kernel_release() {
+  utsname names{};
+  uname(&names);
+  return names.release;
+}
+
+enum class Module : uint8_t { loaded, built_in, can_be_loaded, missing, untold };
+
+Module look_for(const std::string& name, TimePoint deadline) {
+  if (access(("/sys/module/" + name).c_str(), F_OK) == 0) return Module::loaded;
+  if (read_file("/lib/modules/" + kernel_release() + "/modules.builtin")
+          .text.find("/" + name + ".ko") != std::string::npos)
+    return Module::built_in;
+  auto asked = run_program(deadline, {"modprobe", "-n", "-q", name});
+  if (asked.timed_out || asked.status == kNotInstalled) return Module::untold;
+  return asked.status == 0 ? Module::can_be_loaded : Module::missing;
+}
+
+Result no_device(int error) {
+  std::string remedy =
+      "Load the module, on the host where this is a container:\n  modprobe ppp_generic\n  modprobe "
+      "ppp_async\n";
+  if (error == ENOENT)
+    remedy += "and where the device is missing still:\n  mknod /dev/ppp c 108 0\n";
+  if (in_container())
+    remedy +=
+        "A container is given the device when it is started:\n  docker run --device /dev/ppp "
+        "--cap-add NET_ADMIN ...\n";
+  return {
+      .outcome = Outcome::fail,
+      .seen = fmt::format("cannot open /dev/ppp: {}", std::strerror(error)),
+      .cause = error == EPERM || error == EACCES
+                   ? "The device is there, and may not be opened: a container has to be given it."
+                   : fmt::format("The kernel ({}) has no PPP, or its module ppp_generic is not "
+                                 "loaded, or this is a"
+                                 " container without the device.",
+                                 kernel_release()),
+      .remedy = remedy,
+      .rule = "no-ppp-device",
+      .entry = "S16"};
+}
+
+// What pppd does with its pty. The terminal goes back to what it was when it is closed.
+int try_discipline() {
+  int master = -1, slave = -1;
+  check(openpty(&master, &slave, nullptr, nullptr, nullptr), "open a pty");
+  UniqueFd first(master), second(slave);
+  int discipline = kPppDiscipline;
+  return ioctl(slave, TIOCSETD, &discipline) == 0 ? 0 : errno;
+}
+
+}  // namespace
+
+Result probe_ppp_device(Case&) {
+  UniqueFd device(open("/dev/ppp", O_RDWR | O_NONBLOCK | O_CLOEXEC));
+  if (device) return pass("/dev/ppp can be opened");
+  int error = errno;
+  struct stat status {};
+  bool there = stat("/dev/ppp", &status) == 0 && S_ISCHR(status.st_mode);
+  if (there && error == EACCES && geteuid() != 0)
+    return pass("/dev/ppp is there; only root may open it, and pppd does it as root");
+  if (there && error == EPERM && geteuid() != 0) return pass("/dev/ppp is there, and for root");
+  return no_device(error);
+}
+
+Result probe_ppp_async(Case&) {
+  int error = try_discipline();
+  if (error == 0) return pass("a pty can be made a PPP line (ppp_async)");
+  if (geteuid() != 0)
+    return unknown("whether a pty can be made a PPP line (ppp_async) is only told to root");
+  return {
+      .outcome = Outcome::fail,
+      .seen = fmt::format("a pty cannot be made a PPP line: {}", std::strerror(error)),
+      .cause =
+          "The module ppp_async is missing: it was not built for this kernel, or not installed.",
+      .remedy =
+          "Load it, and where it does not exist, install the kernel's further modules:\n  modprobe "
+          "ppp_async\n"
+          "  apt install linux-modules-extra-$(uname -r)",
+      .rule = "no-ppp-async",
+      .entry = "S17"};
+}
+
+Result probe_mppe(Case& the_case) {
+  switch (look_for("ppp_mppe", the_case.within(kPatience))) {
+    case Module::loaded: return pass("the kernel's MPPE (ppp_mppe) is loaded");
+    case Module::built_in: return pass("the kernel's MPPE (ppp_mppe) is built in");
+    case Module::can_be_loaded:
+      return pass("the kernel's MPPE (ppp_mppe) is loaded when it is needed");
+    case Module::untold:
+      return unknown("whether there is a module ppp_mppe, modprobe could not be asked");
+    case Module::missing: break;
+  }
+  return {.outcome = Outcome::fail,
+          .seen = fmt::format("there is no module ppp_mppe for the kernel {}", kernel_release()),
+          .cause =
+              "Without MPPE in the kernel there is no encryption, and hardly a server goes "
+              "without. After an update of"
+              " the kernel its modules fit only after the next boot.",
+          .remedy =
+              "Install the modules of this kernel, and see whether it is found:\n  depmod -a\n  "
+              "modprobe -v ppp_mppe\n"
+              "  apt install linux-modules-extra-$(uname -r)",
+          .rule = "mppe-no-kernel-support",
+          .entry = "S41"};
+}
+
+// MPPE is RC4, MS-CHAP is MD4 and DES: what a FIPS kernel forbids.
+Result probe_crypto(Case&) {
+  if (!read_file("/proc/sys/crypto/fips_enabled").text.starts_with('1'))
+    return pass("the kernel is not in FIPS mode, which forbids MPPE's cipher");
+  return {.outcome = Outcome::fail,
+          .seen = "the kernel is in FIPS mode",
+          .cause = "FIPS mode forbids RC4, MD4 and DES, of which MPPE and MS-CHAPv2 are made.",
+          .remedy =
+              "Boot without it, where you may, or use another kind of VPN:\n  fips-mode-setup "
+              "--disable\n"
+              "  grep -o 'fips=[01]' /proc/cmdline",
+          .rule = "fips",
+          .entry = "S41"};
+}
+
+}  // namespace callgate::diagnose::live

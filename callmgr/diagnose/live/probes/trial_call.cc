@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "callmgr/diagnose/live/probes/trial_call.hh"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <pty.h>
+#include <sys/wait.h>
+
+#include <csignal>
+
+#include "callmgr/diagnose/live/child.hh"
+#include "callmgr/diagnose/live/probes/lcp_speaker.hh"
+#include "common/system/os_error.hh"
+
+namespace callgate::diagnose::live {
+namespace {
+
+constexpr Duration kEvery{1'000};          // between two requests
+constexpr unsigned kSizeRounds = 3;        // for packets of all sizes, kEvery apart: some get lost
+constexpr Duration kHangUp{1'500};         // for pptp to go in order, then by a signal, then killed
+constexpr const char* kConnectTime = "2";  // s, that pptp waits for each answer of the server
+constexpr size_t kMostWords = 65536;       // bytes from pptp's stderr
+
+void become_pptp(int slave, int stderr_to, const std::string& server) {
+  setsid();
+  for (int fd : {STDIN_FILENO, STDOUT_FILENO}) dup2(slave, fd);
+  dup2(stderr_to, STDERR_FILENO);
+  execl(CALLGATE_PPTP, "pptp", server.c_str(), "--nolaunchpppd", "--nohostroute",
+        "--connect-timeout", kConnectTime, "--logstring", kLogName, static_cast<char*>(nullptr));
+  _exit(127);
+}
+
+class TestCall {
+ public:
+  TestCall(const std::string& server, TimePoint deadline)
+      : deadline_(deadline), start_(Clock::now()) {
+    int master = -1, slave = -1, ends[2];
+    termios raw{};
+    cfmakeraw(&raw);
+    check(openpty(&master, &slave, nullptr, &raw, nullptr), "open a pty");
+    pty_.reset(master);
+    UniqueFd pptp_side(slave);
+    for (int fd : {master, slave}) fcntl(fd, F_SETFD, FD_CLOEXEC);
+    fcntl(master, F_SETFL, O_NONBLOCK);
+    check(pipe2(ends, O_CLOEXEC), "create a pipe");
+    words_.reset(ends[0]);
+    UniqueFd words_to(ends[1]);
+    pid_ = check(fork(), "start pptp");
+    if (pid_ == 0) become_pptp(slave, words_to.get(), server);
+  }
+  ~TestCall() { reap(TimePoint::min()); }
+
+  CallFacts run() {
+    while (!over()) turn();
+    hang_up();
+    facts_.sent = speaker_.sent();
+    facts_.frames = speaker_.frames();
+    facts_.answers = speaker_.answers();
+    facts_.requests = speaker_.requests();
+    facts_.largest = speaker_.largest();
+    return std::move(facts_);
+  }
+
+ private:
+  bool over() const {
+    bool known = sizes_known() || (kept_in_ && speaker_.sent() > 1);
+    return known || !pty_open_ || Clock::now() >= deadline_;
+  }
+
+  bool sizes_known() const {
+    bool waited = size_rounds_ == kSizeRounds && Clock::now() >= next_;
+    return speaker_.largest() == kTriedSizes.back() || waited;
+  }
+
+  void turn() {
+    if (Clock::now() >= next_) ask();
+    pollfd waiting[] = {{pty_.get(), POLLIN, 0}, {words_.get(), POLLIN, 0}};
+    poll(waiting, 2, milliseconds_until(std::min(next_, deadline_)));
+    if (waiting[0].revents) hear();
+    if (waiting[1].revents) take_words();
+  }
+
+  // For an answer first; then, how large packets may be.
+  void ask() {
+    next_ = Clock::now() + kEvery;
+    if (speaker_.answers() == 0) return say(speaker_.next_request());
+    // Mostly the largest comes back, and no answer is on its way when we hang up.
+    say(speaker_.packets_of_sizes(size_rounds_++ == 0 ? 1 : kTriedSizes.size()));
+  }
+
+  // The call is not up yet: it waits in the pty.
+  void say(ByteSpan bytes) {
+    if (write(pty_.get(), bytes.data(), bytes.size()) < 0 && errno != EAGAIN) pty_open_ = false;
+  }
+
+  void hear() {
+    std::array<uint8_t, 8192> buffer;
+    ssize_t size = read(pty_.get(), buffer.data(), buffer.size());
+    if (size < 0 && errno == EAGAIN) return;
+    if (size <= 0) {
+      pty_open_ = false;  // pptp is gone
+      return;
+    }
+    bool first = speaker_.frames() == 0;
+    bool answered = speaker_.answers() > 0;
+    speaker_.received(ByteSpan(buffer).first(static_cast<size_t>(size)));
+    if (!answered && speaker_.answers() > 0) ask();
+    if (first && speaker_.frames() > 0) facts_.heard_after = since_start();
+  }
+
+  bool take_words() {
+    char buffer[4096];
+    ssize_t size = read(words_.get(), buffer, sizeof buffer);
+    if (size <= 0) return false;
+    if (facts_.said.size() < kMostWords) facts_.said.append(buffer, static_cast<size_t>(size));
+    kept_in_ = facts_.said.find(": Operation not permitted") != std::string::npos;
+    return true;
+  }
+
+  void hang_up() {
+    facts_.lasted = since_start();
+    bool by_itself = !pty_open_;
+    if (pty_open_) say(speaker_.goodbye());
+    pty_.reset();
+    // Its last words; a manager that it has started has none of its descriptors.
+    auto patience = Clock::now() + kHangUp;
+    pollfd waiting{words_.get(), POLLIN, 0};
+    while (poll(&waiting, 1, milliseconds_until(patience)) > 0 && take_words()) {
+    }
+    int status = reap(patience);
+    if (by_itself && WIFEXITED(status)) facts_.status = WEXITSTATUS(status);
+  }
+
+  // Waits until then, asks it to end, waits again, kills it. Its status as waitpid() has it.
+  int reap(TimePoint patience) {
+    int status = 0;
+    for (int number : {SIGTERM, SIGKILL}) {
+      if (pid_ == 0 || ended_by(patience, status)) return status;
+      kill(pid_, number);
+      patience = Clock::now() + kHangUp;
+    }
+    ended_by(patience, status);
+    return status;
+  }
+
+  bool ended_by(TimePoint patience, int& status) {
+    while (true) {
+      if (waitpid(pid_, &status, WNOHANG) == pid_) {
+        pid_ = 0;
+        return true;
+      }
+      if (Clock::now() >= patience) return false;
+      poll(nullptr, 0, 10);
+    }
+  }
+
+  Duration since_start() const {
+    return std::chrono::duration_cast<Duration>(Clock::now() - start_);
+  }
+
+  TimePoint deadline_, start_, next_{};
+  pid_t pid_ = 0;
+  UniqueFd pty_, words_;
+  bool pty_open_ = true;
+  unsigned size_rounds_ = 0;
+  bool kept_in_ = false;  // by this host's own filter: no use to wait
+  LcpSpeaker speaker_{0xCA116A7E};
+  CallFacts facts_;
+};
+
+}  // namespace
+
+CallFacts make_test_call(const std::string& server, TimePoint deadline) {
+  return TestCall(server, deadline).run();
+}
+
+}  // namespace callgate::diagnose::live

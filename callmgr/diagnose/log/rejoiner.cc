@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "callmgr/diagnose/log/rejoiner.hh"
+
+namespace callgate::diagnose {
+namespace {
+
+bool is_packet(std::string_view text) {
+  return text.starts_with("sent [") || text.starts_with("rcvd [");
+}
+
+}  // namespace
+
+bool Rejoiner::is_open(std::string_view text) {
+  return is_packet(text) && text.find(']') == text.npos;
+}
+
+// The rest of a packet: it ends what is open, or is made of what packets are made of. People also
+// cut packets short with no bracket at all; the line after such a one stays a line of its own.
+bool Rejoiner::continues(const LogLine& line) const {
+  auto text = line.text;
+  if (!line.program.empty() || text.empty() || is_packet(text)) return false;
+  if (text.find(']') != text.npos) return true;
+  return text[0] == '<' || text[0] == '"' || text.back() == '>';
+}
+
+void Rejoiner::hold(const LogLine& line) {
+  held_ = true;
+  pieces_ = 1;
+  number_ = line.number;
+  host_ = line.host;
+  program_ = line.program;
+  pid_ = line.pid;
+  text_ = line.text;
+}
+
+void Rejoiner::append(const LogLine& line) {
+  if (text_.size() + line.text.size() >= kMaxJoined) return;
+  text_ += ' ';
+  text_ += line.text;
+}
+
+}  // namespace callgate::diagnose

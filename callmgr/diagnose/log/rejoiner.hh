@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Puts together what a mail program or a terminal wrapped: a packet that pppd prints has a closing
+// bracket, so a line that lacks it goes on in the next one, if that looks like the rest of it.
+#pragma once
+
+#include <optional>
+
+#include "callmgr/diagnose/log/log_line.hh"
+
+namespace callgate::diagnose {
+
+class Rejoiner {
+ public:
+  static constexpr size_t kMaxJoined = 4096;
+  static constexpr int kMaxPieces = 6;
+
+  // sink(const LogLine&), one line later than it was pushed where that line is a wrapped one.
+  template <typename Sink>
+  void push(const LogLine& line, Sink&& sink) {
+    if (held_ && continues(line)) {
+      append(line);
+      if (complete() || ++pieces_ == kMaxPieces) finish(sink);
+      return;
+    }
+    finish(sink);
+    is_open(line.text) ? hold(line) : sink(line);
+  }
+
+  template <typename Sink>
+  void finish(Sink&& sink) {
+    if (!held_) return;
+    held_ = false;
+    sink(LogLine{number_, host_, program_, pid_, text_, true});
+  }
+
+ private:
+  static bool is_open(std::string_view text);
+  bool complete() const { return !is_open(text_); }
+  bool continues(const LogLine& line) const;
+  void hold(const LogLine& line);
+  void append(const LogLine& line);
+
+  bool held_ = false;
+  int pieces_ = 0;
+  uint64_t number_ = 0;
+  std::string host_, program_, text_;
+  uint32_t pid_ = 0;
+};
+
+}  // namespace callgate::diagnose

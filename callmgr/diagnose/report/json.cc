@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <nlohmann/json.hpp>
+
+#include "callmgr/diagnose/log/decode.hh"
+#include "callmgr/diagnose/report/report.hh"
+
+namespace callgate::diagnose {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json entry_of(const Rule& rule) {
+  return rule.entry.empty() ? Json() : Json(rule.entry);
+}
+
+Json to_json(const SourceLine& line) {
+  Json json{{"line", line.number}, {"text", shown(line.text)}};
+  if (auto words = explain(line.text); !words.empty()) json["meaning"] = shown(words);
+  return json;
+}
+
+Json to_json(const Finding& finding) {
+  Json numbers = Json::array(), lines = Json::array();
+  for (const auto& line : finding.evidence) {
+    numbers.push_back(line.number);
+    lines.push_back(to_json(line));
+  }
+  const auto& rule = *finding.rule;
+  return {{"rule", rule.id},
+          {"entry", entry_of(rule)},
+          {"title", rule.title},
+          {"severity", rule.severity == Severity::problem ? "problem" : "notice"},
+          {"cause", rule.cause},
+          {"remedy", rule.remedy},
+          {"evidence", std::move(numbers)},
+          {"evidence_lines", std::move(lines)},
+          {"confidence", finding.score / 100.0},
+          {"outranked_by", finding.outranked_by ? Json(finding.outranked_by->id) : Json()}};
+}
+
+Json findings_of(const AttemptReport& report) {
+  Json findings = Json::array();
+  for (const auto& finding : report.findings) findings.push_back(to_json(finding));
+  return findings;
+}
+
+Json summary_of(const AttemptReport& report) {
+  return {{"attempt", report.number},
+          {"first_line", report.first_line},
+          {"last_line", report.last_line},
+          {"pid", report.pid ? Json(report.pid) : Json()},
+          {"verdict", name(report.verdict)},
+          {"stage", name(report.stage)},
+          {"rule", report.findings.empty() ? Json() : Json(report.findings[0].rule->id)}};
+}
+
+}  // namespace
+
+std::string json_report(const Diagnosis& diagnosis) {
+  const auto& report = diagnosis.report();
+  Json unusual = Json::array(), attempts = Json::array();
+  for (const auto& line : report.unusual) unusual.push_back(to_json(line));
+  for (const auto& each : diagnosis.reports) attempts.push_back(summary_of(each));
+  Json whole{{"verdict", name(report.verdict)}, {"stage", name(report.stage)},
+             {"link", name(report.link)},       {"lines", diagnosis.lines},
+             {"attempt", report.number},        {"findings", findings_of(report)},
+             {"unusual", std::move(unusual)},   {"attempts", std::move(attempts)}};
+  return whole.dump(2) + "\n";
+}
+
+std::string json_rule_list(const RuleBase& rules) {
+  Json list = Json::array();
+  for (const auto& rule : rules.rules())
+    list.push_back({{"rule", rule.id},
+                    {"entry", entry_of(rule)},
+                    {"title", rule.title},
+                    {"cause", rule.cause},
+                    {"remedy", rule.remedy}});
+  return list.dump(2) + "\n";
+}
+
+}  // namespace callgate::diagnose

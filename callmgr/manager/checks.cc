@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "callmgr/manager/checks.hh"
+
+#include <fmt/format.h>
+
+#include "callmgr/manager/quotas.hh"
+
+namespace callgate {
+namespace {
+
+Reason refusal(std::string detail) {
+  return {.cause = Cause::manager_refused, .detail = std::move(detail)};
+}
+
+}  // namespace
+
+bool is_operator(uid_t uid, const ManagerIdentity& manager) {
+  return uid == 0 || uid == manager.owner;
+}
+
+std::optional<Reason> check_call_request(const CallRequest& request, uid_t uid,
+                                         const ManagerIdentity& manager, size_t calls) {
+  if (request.version != kChannelVersion) return refusal("it speaks another version");
+  if (request.network_namespace != manager.network_namespace)
+    return Reason{.cause = Cause::other_namespace};
+  // A mark steers packets past other people's rules: the kernel wants CAP_NET_ADMIN for it, which
+  // the manager may hold and the caller may not.
+  if (request.mark != 0 && !is_operator(uid, manager)) return refusal("--rtmark is for root");
+  if (calls >= Quotas::kCalls && !is_operator(uid, manager))
+    return Reason{.cause = Cause::too_many_calls, .detail = fmt::format("you have {}", calls)};
+  return std::nullopt;
+}
+
+std::optional<Reason> check_take_over(uid_t uid, const ManagerIdentity& manager) {
+  if (is_operator(uid, manager)) return std::nullopt;
+  return refusal("only who started it may take over from it");
+}
+
+bool check_status_of(uid_t uid, uid_t call_uid, const ManagerIdentity& manager) {
+  return uid == call_uid || is_operator(uid, manager);
+}
+
+bool check_unasked_statistics(CallId call) {
+  return call != CallId{};
+}
+
+std::optional<Reason> check_log_level(const LogLevelRequest& request, uid_t uid,
+                                      const ManagerIdentity& manager) {
+  if (request.level == 0 || is_operator(uid, manager)) return std::nullopt;
+  return refusal("it is set by root, and by who started the manager; name a call of yours");
+}
+
+bool check_log_level_of(uid_t uid, uid_t call_uid, const ManagerIdentity& manager) {
+  return uid == call_uid || is_operator(uid, manager);
+}
+
+bool check_capture(uid_t uid, uid_t call_uid, const ManagerIdentity& manager) {
+  return uid == call_uid || is_operator(uid, manager);
+}
+
+bool check_hang_up(uid_t uid, uid_t call_uid, const ManagerIdentity& manager) {
+  return uid == call_uid || is_operator(uid, manager);
+}
+
+bool check_host_route(const CallRequest& request) {
+  // A device was asked for by name: the routing table has no say, and needs no help.
+  return request.host_route && request.device.empty();
+}
+
+}  // namespace callgate

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "callmgr/manager/start.hh"
+
+#include <systemd/sd-daemon.h>
+
+#include "callmgr/manager/descriptor_passing.hh"
+#include "common/channel/manager_socket.hh"
+#include "common/system/log.hh"
+#include "common/system/os_error.hh"
+
+namespace callgate {
+namespace {
+
+void inherit(ManagerStart& start, handover::Estate estate) {
+  start.estate = std::move(estate);
+  auto listening = start.estate->descriptors.take(start.head().listener);
+  if (!start.listener) start.listener = std::move(listening);
+}
+
+// From systemd, or from the pptp that started us: both bind the socket before we exist, so nobody
+// has to wait for us. What else systemd has, the manager before us has left there.
+ManagerStart passed_by_starter() {
+  ManagerStart start;
+  std::vector<UniqueFd> others;
+  int count = sd_listen_fds(1);
+  for (int fd = SD_LISTEN_FDS_START; fd < SD_LISTEN_FDS_START + count; fd++) {
+    bool listening = sd_is_socket(fd, AF_UNIX, SOCK_SEQPACKET, 1) > 0;
+    if (listening && !start.listener)
+      start.listener.reset(fd);
+    else
+      others.emplace_back(fd);
+  }
+  if (others.empty()) return start;
+  try {
+    inherit(start, handover::sort_out(std::move(others)));
+  } catch (const OsError& failure) {
+    log::error("cannot {}: its calls are over", failure.what());
+  }
+  clear_descriptor_store();
+  return start;
+}
+
+ManagerStart taken_over(const std::string& path) {
+  auto channel = Channel::connect(path);
+  auto welcome = channel.receive();
+  if (!std::holds_alternative<ChannelMessage>(welcome)) throw OsError(EPROTO, "talk to " + path);
+  channel.send(TakeOver{});
+  ManagerStart start;
+  inherit(start, handover::sort_out(receive_descriptors(channel)));
+  return start;
+}
+
+UniqueFd listening_socket(const std::string& path) {
+  make_socket_directory(path);
+  auto lock = lock_manager_socket(path);
+  try {
+    Channel::connect(path);
+  } catch (const OsError&) {
+    return listen_on_manager_socket(path);
+  }
+  throw OsError(EADDRINUSE, "listen on " + path);
+}
+
+}  // namespace
+
+ManagerStart start_of_manager(const std::string& path, bool take_over) {
+  auto start = take_over ? taken_over(path) : passed_by_starter();
+  if (!start.listener) start.listener = listening_socket(path);
+  return start;
+}
+
+void leave_to_systemd(Manager& manager) try {
+  auto left = manager.left_to_others();
+  store_descriptors(left.descriptors);
+  manager.leave();
+} catch (const OsError& failure) {
+  log::warning("no handover: cannot {}", failure.what());
+}
+
+bool owns_socket() {
+  return getenv("NOTIFY_SOCKET") == nullptr;
+}
+
+void remove_socket(const std::string& path) try {
+  auto lock = lock_manager_socket(path);
+  unlink(path.c_str());
+} catch (const OsError& error) {
+  log::warning("{}", error.what());
+}
+
+}  // namespace callgate

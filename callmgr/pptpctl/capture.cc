@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// pptpctl capture: one call's control messages and GRE packets, as a pcap file.
+#include <poll.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+
+#include "callmgr/pptpctl/pcap/capture_order.hh"
+#include "callmgr/pptpctl/pcap/pcap.hh"
+#include "callmgr/pptpctl/pcap/pcap_output.hh"
+#include "callmgr/pptpctl/pptpctl.hh"
+#include "common/channel/manager_conversation.hh"
+#include "common/system/unique_fd.hh"
+
+namespace callgate {
+namespace {
+
+constexpr Duration kPatience{2'000};  // for the last word of gateway and manager
+// Of the credit: who is no operator may send the manager 200 records a second.
+constexpr Duration kCreditEvery{6};
+
+constexpr const char* kWarning =
+    "pptpctl: the capture holds what passes, in clear text where MPPE is not in use, and the CHAP"
+    " answer, from which the password can be found: keep it to yourself\n";
+
+struct Limits {
+  std::optional<uint64_t> seconds, packets;
+};
+
+UniqueFd catch_signals() {
+  signal(SIGPIPE, SIG_IGN);
+  sigset_t set;
+  sigemptyset(&set);
+  for (int number : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&set, number);
+  check(sigprocmask(SIG_BLOCK, &set, nullptr), "block signals");
+  return UniqueFd(check(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK), "wait for signals"));
+}
+
+CaptureStarted begin(ManagerConversation& manager, uint16_t call) {
+  manager.send(CaptureRequest{.call_id = CallId{call}});
+  auto answer = manager.next();
+  if (auto* started = std::get_if<CaptureStarted>(&answer)) return *started;
+  auto* refused = std::get_if<CallEnded>(&answer);
+  if (!refused) throw OsError(EPROTO, "understand the call manager");
+  throw Refused{fmt::format("capture call {}: {}", call, line(refused->reason))};
+}
+
+class Capture {
+ public:
+  Capture(uint16_t call, const std::string& file, const Limits& limits)
+      : signals_(catch_signals()),
+        output_(file),
+        started_(begin(manager_, call)),
+        pcap_(started_.local, started_.server, started_.local_port),
+        limits_(limits) {}
+
+  int run();
+
+ private:
+  enum class End : uint8_t { none, call_over, stopped, manager_gone, reader_gone };
+
+  void wait();
+  void receive();
+  void take(const Captured& captured);
+  void take(const CaptureEnded& ended);
+  void give_credit(TimePoint now);
+  void check_limits(TimePoint now);
+  void stop();
+  void store(bool all);
+  void flush();
+  int say_end() const;
+
+  ManagerConversation manager_;
+  UniqueFd signals_;
+  PcapOutput output_;  // before anybody is asked: it may be refused
+  CaptureStarted started_;
+  Pcap pcap_;
+  Limits limits_;
+  CaptureOrder order_;
+  Bytes unwritten_ = Pcap::file_header();
+  uint64_t stored_ = 0, dropped_ = 0;
+  uint16_t taken_ = 0;  // records since credit was given
+  TimePoint began_ = Clock::now(), credit_given_{};
+  std::optional<TimePoint> stopping_;  // since
+  End end_ = End::none;
+  Reason reason_;
+};
+
+int Capture::run() {
+  fmt::print(stderr, kWarning);
+  flush();
+  manager_.make_nonblocking();
+  while (end_ == End::none) {
+    wait();
+    signalfd_siginfo caught;
+    if (read(signals_.get(), &caught, sizeof caught) > 0) stop();
+    receive();
+    auto now = Clock::now();
+    give_credit(now);
+    store(end_ != End::none);
+    check_limits(now);
+  }
+  return say_end();
+}
+
+// In the rhythm of what has to wait: packets for their order, credit for its time.
+void Capture::wait() {
+  pollfd fds[] = {{manager_.fd(), POLLIN, 0}, {signals_.get(), POLLIN, 0}};
+  int limit = taken_ > 0 ? static_cast<int>(kCreditEvery.count()) : 100;
+  if (poll(fds, 2, limit) < 0 && errno != EINTR) throw OsError(errno, "wait for packets");
+}
+
+void Capture::receive() {
+  while (end_ == End::none) {
+    auto received = manager_.receive();
+    if (std::holds_alternative<Channel::Nothing>(received)) return;
+    auto* message = std::get_if<ChannelMessage>(&received);
+    if (!message) {
+      end_ = End::manager_gone;
+    } else if (auto* captured = std::get_if<Captured>(message)) {
+      take(*captured);
+    } else if (auto* ended = std::get_if<CaptureEnded>(message)) {
+      take(*ended);
+    }
+  }
+}
+
+void Capture::take(const Captured& captured) {
+  dropped_ = captured.dropped;
+  if (captured.capture != 0) taken_++;  // of the gateway's; the manager's own need no credit
+  for (const auto& packet : captured.packets) order_.push(packet);
+}
+
+void Capture::take(const CaptureEnded& ended) {
+  dropped_ = ended.dropped;
+  reason_ = ended.reason;
+  end_ = ended.call_over ? End::call_over : End::stopped;
+}
+
+void Capture::give_credit(TimePoint now) {
+  if (taken_ == 0 || now - credit_given_ < kCreditEvery || stopping_) return;
+  manager_.send(CaptureCredit{.records = std::exchange(taken_, uint16_t{0})});
+  credit_given_ = now;
+}
+
+void Capture::check_limits(TimePoint now) {
+  if (limits_.seconds && now - began_ >= std::chrono::seconds(*limits_.seconds)) stop();
+  if (limits_.packets && stored_ >= *limits_.packets) stop();
+  if (stopping_ && now - *stopping_ > kPatience && end_ == End::none) end_ = End::stopped;
+}
+
+void Capture::stop() {
+  if (stopping_ || end_ != End::none) return;
+  stopping_ = Clock::now();
+  manager_.send(CaptureStop{});
+}
+
+void Capture::store(bool all) {
+  auto now = all ? UINT64_MAX : nanoseconds_since_1970();
+  while (!limits_.packets || stored_ < *limits_.packets) {
+    auto packet = order_.take(now);
+    if (!packet) break;
+    Bytes bytes = pcap_.packet(*packet);
+    unwritten_.insert(unwritten_.end(), bytes.begin(), bytes.end());
+    stored_++;
+  }
+  flush();
+}
+
+void Capture::flush() {
+  if (!output_.write(unwritten_, signals_.get())) end_ = End::reader_gone;
+  unwritten_.clear();
+}
+
+int Capture::say_end() const {
+  fmt::print(stderr, "pptpctl: {} packet{} captured, {} dropped{}\n", stored_,
+             stored_ == 1 ? "" : "s", dropped_,
+             dropped_ == 0 ? "" : ": they came faster than they could be taken");
+  if (end_ == End::call_over)
+    fmt::print(stderr, "pptpctl: the call has ended: {}\n", line(reason_));
+  if (end_ == End::manager_gone)
+    fmt::print(stderr, "pptpctl: the call manager has gone in the middle of it\n");
+  return end_ == End::manager_gone ? kFailed : 0;
+}
+
+}  // namespace
+
+int capture_command(const Arguments& arguments) {
+  const auto& words = arguments.operands();
+  if (words.size() != 2) throw UsageError{"capture: takes CALL and FILE"};
+  auto call = arguments.call_id_from(words[0]);
+  Limits limits{.seconds = arguments.number("--seconds", 1, 1'000'000),
+                .packets = arguments.number("--packets", 1, UINT32_MAX)};
+  return Capture(call, words[1], limits).run();
+}
+
+}  // namespace callgate

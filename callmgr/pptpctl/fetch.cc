@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Asks the call manager for all that it may tell us.
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "callmgr/pptpctl/snapshot.hh"
+#include "common/channel/manager_conversation.hh"
+
+namespace callgate {
+namespace {
+
+void take(Snapshot& snapshot, ChannelMessage& message) {
+  auto& all = snapshot.connections;
+  if (auto* connection = std::get_if<ConnectionInfo>(&message))
+    all.push_back({std::move(*connection), {}});
+  else if (auto* call = std::get_if<CallInfo>(&message); call && !all.empty())
+    all.back().calls.push_back({std::move(*call), {}});
+  else if (auto* figures = std::get_if<CallStatistics>(&message);
+           figures && !all.empty() && !all.back().calls.empty())
+    all.back().calls.back().reading = {Duration(figures->uptime), statistics_from(figures->values)};
+}
+
+}  // namespace
+
+Snapshot fetch_snapshot() try {
+  ManagerConversation manager;
+  manager.send(StatusRequest{.statistics = true});
+  Snapshot snapshot{.running = true, .connections = {}};
+  while (true) {
+    auto message = manager.next();
+    if (std::holds_alternative<ListEnd>(message)) return snapshot;
+    take(snapshot, message);
+  }
+} catch (const OsError& error) {
+  // Started on demand, and not needed now: nothing is up, and that is an answer.
+  auto code = error.code().value();
+  if (code != ENOENT && code != ECONNREFUSED) throw;
+  return {};
+}
+
+void say_not_running() {
+  fmt::print(stderr, "pptpctl: no call manager is running at {}\n", callmgr_socket_path());
+}
+
+}  // namespace callgate

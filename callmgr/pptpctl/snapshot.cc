@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "callmgr/pptpctl/snapshot.hh"
+
+#include <algorithm>
+
+#include "callmgr/pptpctl/arguments.hh"
+
+namespace callgate {
+namespace {
+
+template <typename Wanted>
+std::vector<Found> those(const Snapshot& snapshot, Wanted wanted) {
+  std::vector<Found> found;
+  for (const auto& connection : snapshot.connections)
+    for (const auto& call : connection.calls)
+      if (wanted(call)) found.push_back({&connection.info, &call});
+  return found;
+}
+
+// Call ids are used again some day, pids too: not both at once by an earlier call.
+bool same_call(const CallInfo& one, const CallInfo& other) {
+  return one.call_id == other.call_id && one.pid == other.pid &&
+         one.connection_id == other.connection_id;
+}
+
+}  // namespace
+
+std::vector<Found> all_calls(const Snapshot& snapshot) {
+  return those(snapshot, [](const CallEntry&) { return true; });
+}
+
+std::vector<Found> find_calls(const Snapshot& snapshot, const std::string& word) {
+  if (auto id = call_id(word)) {
+    auto found = those(snapshot, [&](const CallEntry& c) { return value(c.info.call_id) == *id; });
+    if (!found.empty()) return found;
+  }
+  return those(snapshot, [&](const CallEntry& call) { return call.info.name == word; });
+}
+
+std::optional<Change> change_since(const Snapshot& before, const CallEntry& call) {
+  auto earlier = those(before, [&](const CallEntry& c) { return same_call(c.info, call.info); });
+  if (earlier.empty() || !earlier[0].call->reading || !call.reading) return std::nullopt;
+  const Reading& then = *earlier[0].call->reading;
+  if (call.reading->uptime <= then.uptime) return std::nullopt;
+  Change change;
+  change.seconds = std::chrono::duration<double>(call.reading->uptime - then.uptime).count();
+  for (const auto& row : kStatistics) {
+    auto now = row.of(call.reading->counted), was = row.of(then.counted);
+    if (row.kind == Statistic::Kind::counter) row.set(change.by, now - std::min(was, now));
+  }
+  return change;
+}
+
+}  // namespace callgate

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "common/channel/channel.hh"
+
+#include <pwd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <cstring>
+
+#include "common/system/os_error.hh"
+#include "config.hh"
+
+namespace callgate {
+namespace {
+
+bool is_manager_user(uid_t uid) {
+  if (uid == 0 || uid == geteuid()) return true;
+  const passwd* user = getpwnam(CALLGATE_USER);
+  return user && user->pw_uid == uid;
+}
+
+// In a directory that others may write to, the socket may be anybody's. The kernel keeps who called
+// listen(), before the manager has left root behind.
+void require_manager_user(int fd, const std::string& path) {
+  ucred listener{};
+  socklen_t size = sizeof listener;
+  check(getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &listener, &size), "ask who listens at {}", path);
+  if (!is_manager_user(listener.uid))
+    throw OsError(EPERM, fmt::format("trust uid {}, who listens there", listener.uid));
+}
+
+}  // namespace
+
+Channel Channel::connect(const std::string& path) {
+  UniqueFd fd(check(socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0), "create a Unix socket"));
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof address.sun_path) throw OsError(ENAMETOOLONG, "connect to " + path);
+  std::memcpy(address.sun_path, path.c_str(), path.size());
+  check(::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address),
+        "connect to {}", path);
+  require_manager_user(fd.get(), path);
+  return Channel(std::move(fd));
+}
+
+bool Channel::send(const ChannelMessage& message) {
+  Bytes record = encode(message);
+  return ::send(fd(), record.data(), record.size(), MSG_NOSIGNAL | MSG_DONTWAIT) ==
+         static_cast<ssize_t>(record.size());
+}
+
+Channel::Received Channel::receive() {
+  std::array<uint8_t, kMaxChannelMessage> buffer;
+  iovec vector{buffer.data(), buffer.size()};
+  msghdr record{};  // with no room for descriptors: the kernel closes them, and says MSG_CTRUNC
+  record.msg_iov = &vector;
+  record.msg_iovlen = 1;
+  ssize_t size;
+  do {
+    size = recvmsg(fd(), &record, MSG_TRUNC);
+  } while (size < 0 && errno == EINTR);
+  if (size < 0) {
+    if (errno == EAGAIN || errno == EWOULDBLOCK) return Nothing{};
+    return Closed{};
+  }
+  if (record.msg_flags & MSG_CTRUNC) return Burdened{};
+  if (size == 0) return Closed{};
+  if (static_cast<size_t>(size) > buffer.size()) return Invalid{};
+  auto bytes = ByteSpan(buffer).first(static_cast<size_t>(size));
+  if (has_unknown_tag(bytes)) return Unknown{bytes[0]};
+  auto message = parse_channel_message(bytes);
+  if (!message) return Invalid{};
+  return std::move(*message);
+}
+
+std::string callmgr_socket_path() {
+  const char* path = std::getenv("PPTP_CALLMGR_SOCKET");
+  return path && *path ? path : CALLGATE_RUNTIME_DIR "/callmgr.sock";
+}
+
+uint64_t network_namespace() {
+  struct stat info;
+  check(stat("/proc/self/ns/net", &info), "stat /proc/self/ns/net");
+  return info.st_ino;
+}
+
+}  // namespace callgate

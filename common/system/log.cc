@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "common/system/log.hh"
+
+#include <syslog.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "common/system/unique_fd.hh"
+
+namespace callgate::log {
+namespace {
+
+struct LevelName {
+  Level level;
+  std::string_view name;
+};
+constexpr LevelName kLevels[] = {{Level::error, "error"},
+                                 {Level::warning, "warning"},
+                                 {Level::notice, "notice"},
+                                 {Level::debug, "debug"}};
+
+Settings settings;
+UniqueFd journal;  // none where syslog is used
+
+// The last lock on the door, behind printable(): whoever forgot that cannot forge a line or drive a
+// terminal. Unlike printable() it leaves what is printable already as it is.
+std::string on_one_line(std::string_view text) {
+  std::string line;
+  for (char c : text) {
+    auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7f)
+      line += fmt::format("\\x{:02x}", byte);
+    else
+      line += c;
+  }
+  return line;
+}
+
+void to_journal(Level level, const std::string& text, const std::vector<Field>& more) {
+  std::vector<Field> fields{{"MESSAGE", text},
+                            {"PRIORITY", std::to_string(static_cast<int>(level))},
+                            {"SYSLOG_IDENTIFIER", settings.ident},
+                            {"SYSLOG_FACILITY", std::to_string(LOG_DAEMON >> 3)},
+                            {"SYSLOG_PID", std::to_string(getpid())}};
+  fields.insert(fields.end(), more.begin(), more.end());
+  // A journal that is gone for good has nobody to tell; one that restarts keeps its socket.
+  send_datagram(journal.get(), kJournalSocket, journal_entry(fields));
+}
+
+}  // namespace
+
+std::string_view name(Level level) {
+  for (const auto& row : kLevels)
+    if (row.level == level) return row.name;
+  return "unknown";
+}
+
+std::vector<std::string_view> level_names() {
+  std::vector<std::string_view> names;
+  for (const auto& row : kLevels) names.push_back(row.name);
+  return names;
+}
+
+std::optional<Level> level_named(std::string_view name) {
+  for (const auto& row : kLevels)
+    if (row.name == name) return row.level;
+  return std::nullopt;
+}
+
+std::optional<Level> level_of(unsigned number) {
+  for (const auto& row : kLevels)
+    if (static_cast<unsigned>(row.level) == number) return row.level;
+  return std::nullopt;
+}
+
+void open(Settings wanted) {
+  tzset();  // syslog() would read the time zone's file when that is out of reach already
+  settings = std::move(wanted);
+  journal.reset(access(kJournalSocket, W_OK) == 0 ? open_datagram_socket() : -1);
+  if (!journal) openlog(settings.ident.c_str(), LOG_PID | LOG_NDELAY, LOG_DAEMON);
+}
+
+void close() {
+  closelog();
+  journal.reset();
+}
+
+Level verbosity() {
+  return settings.verbosity;
+}
+
+// Said while the more talkative of both is in force, or the change itself would go unnoticed.
+void set_verbosity(Level level) {
+  if (level == settings.verbosity) return;
+  auto before = settings.verbosity;
+  settings.verbosity = std::max({before, level, Level::notice});
+  notice("log level: {} -> {}", name(before), name(level));
+  settings.verbosity = level;
+}
+
+bool wants(Level level) {
+  return level <= settings.verbosity;
+}
+
+void write(Level level, std::string_view text, const std::vector<Field>& fields) {
+  if (!wants(level)) return;
+  auto line = on_one_line(settings.name.empty() ? std::string(text)
+                                                : fmt::format("{}: {}", settings.name, text));
+  if (journal)
+    to_journal(level, line, fields);
+  else
+    syslog(static_cast<int>(level), "%s", line.c_str());
+  if (level > settings.to_stderr) return;
+  auto shown = fmt::format("{}[{}]: {}\n", settings.ident, getpid(), line);
+  // A reader that went away must not stop us: there is nobody left to tell.
+  if (::write(STDERR_FILENO, shown.data(), shown.size()) < 0) return;
+}
+
+}  // namespace callgate::log

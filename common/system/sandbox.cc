@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "common/system/sandbox.hh"
+
+#include <seccomp.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "common/system/os_error.hh"
+#include "config.hh"
+
+#if CALLGATE_SANITIZED
+// LeakSanitizer looks at its own process by ptrace, which one that is not dumpable forbids: at its
+// end it would say so and fail. Environment variables do not reach programs with file capabilities.
+extern "C" int __lsan_is_turned_off();
+extern "C" int __lsan_is_turned_off() {
+  return 1;
+}
+#endif
+
+namespace callgate {
+namespace {
+
+// What is on no list fails as on a kernel that never had it. That is the one answer that C
+// libraries are made for: a later one that tries a call newer than our lists falls back to what it
+// did before, where EPERM would be taken for the result and a kill would end every tunnel of the
+// host on the day of an upgrade. To somebody who has taken the process over both are the same: no.
+// The kernel's log has a line for it (SCMP_FLTATR_CTL_LOG). Test builds kill, so that a call that
+// is missing from a list cannot go unnoticed.
+constexpr uint32_t kUnlisted =
+    CALLGATE_SECCOMP_KILL ? SCMP_ACT_KILL_PROCESS : SCMP_ACT_ERRNO(ENOSYS);
+
+// Nothing in our programs or below them ever makes these: whoever does has taken the process over,
+// and is not to get a second try.
+constexpr const char* kNever[] = {
+    // another program, another process's memory or descriptors
+    "execve", "execveat", "ptrace", "process_vm_readv", "process_vm_writev", "pidfd_getfd",
+    // another identity, other namespaces, another root
+    "setuid", "setgid", "setreuid", "setregid", "setresuid", "setresgid", "setgroups", "capset",
+    "unshare", "setns", "chroot", "pivot_root", "mount", "umount2",
+    // large parts of the kernel that we have no use for
+    "bpf", "io_uring_setup", "io_uring_enter", "io_uring_register", "perf_event_open",
+    "userfaultfd", "keyctl", "add_key", "request_key", "init_module", "finit_module",
+    "delete_module", "kexec_load", "kexec_file_load", "modify_ldt", "personality"};
+
+const Argument kNotExecutable{2, 0, PROT_EXEC};
+
+const AllowList kEverybody{
+    {"memory, never to be executed",
+     {"brk",
+      {"mmap", {kNotExecutable}},
+      {"mprotect", {kNotExecutable}},
+      "munmap",
+      "mremap",
+      "madvise"}},
+    {"time, where the vDSO does not tell it", {"clock_gettime", "gettimeofday", "time"}},
+    {"the C library's locks and random numbers", {"futex", "getrandom"}},
+    {"a signal that arrives, and going on after it",
+     {"rt_sigreturn", "rt_sigprocmask", "rt_sigaction", "restart_syscall"}},
+    {"what is open",
+     {"read", "write", "writev", "recvfrom", "recvmsg", "sendto", "sendmsg", "getsockopt",
+      "close"}},
+    {"the log and systemd, also after a restart of theirs",
+     {{"socket", {{0, AF_UNIX}}}, "connect", "getpid", "getuid", "geteuid", "getgid", "getegid"}},
+    {"the end, by a failed assertion too",
+     {"exit", "exit_group", "gettid", {"tgkill", {{2, SIGABRT}}}}},
+};
+
+// Reports of the sanitizers, their locks, their own stacks and their look at /proc/self/maps.
+const AllowList kSanitizers{{"address and undefined behaviour sanitizers", {"mmap",
+                                                                            "mprotect",
+                                                                            "open",
+                                                                            "openat",
+                                                                            "readlink",
+                                                                            "readlinkat",
+                                                                            "stat",
+                                                                            "fstat",
+                                                                            "newfstatat",
+                                                                            "lstat",
+                                                                            "access",
+                                                                            "faccessat",
+                                                                            "faccessat2",
+                                                                            "lseek",
+                                                                            "dup",
+                                                                            "dup2",
+                                                                            "pipe",
+                                                                            "pipe2",
+                                                                            "sigaltstack",
+                                                                            "sched_yield",
+                                                                            "getrlimit",
+                                                                            "prlimit64",
+                                                                            "prctl",
+                                                                            "getppid",
+                                                                            "geteuid",
+                                                                            "nanosleep",
+                                                                            "clock_nanosleep",
+                                                                            "tgkill",
+                                                                            "uname",
+                                                                            "getcwd",
+                                                                            "ioctl",
+                                                                            "getdents64",
+                                                                            "mkdir",
+                                                                            "sched_getaffinity",
+                                                                            "clone",
+                                                                            "wait4",
+                                                                            "fcntl"}}};
+
+struct Release {
+  void operator()(void* filter) const { seccomp_release(filter); }
+};
+using Filter = std::unique_ptr<void, Release>;
+
+int number_of(const char* name) {
+  int number = seccomp_syscall_resolve_name(name);
+  if (number == __NR_SCMP_ERROR) throw OsError(EINVAL, fmt::format("find system call {}", name));
+  return number;
+}
+
+void add(const Filter& filter, uint32_t action, const SystemCall& call) {
+  std::vector<scmp_arg_cmp> conditions;
+  for (const auto& argument : call.arguments)
+    conditions.push_back({argument.index, SCMP_CMP_MASKED_EQ, argument.mask, argument.value});
+  int result = seccomp_rule_add_array(filter.get(), action, number_of(call.name),
+                                      static_cast<unsigned>(conditions.size()), conditions.data());
+  if (result < 0) throw OsError(-result, fmt::format("filter system call {}", call.name));
+}
+
+void add(const Filter& filter, const AllowList& list) {
+  for (const auto& allowed : list)
+    for (const auto& call : allowed.calls) add(filter, SCMP_ACT_ALLOW, call);
+}
+
+}  // namespace
+
+const Allowed kAnotherFilter{"a filter on top of this one", {"seccomp", "prctl"}};
+
+AllowList operator+(AllowList a, const AllowList& b) {
+  a.insert(a.end(), b.begin(), b.end());
+  return a;
+}
+
+void restrict_system_calls(const AllowList& list) {
+  Filter filter(seccomp_init(kUnlisted));
+  if (!filter) throw OsError(ENOMEM, "create a filter of system calls");
+  // Wishes: old kernels do without the log and the search tree. no_new_privs is set already.
+  (void)seccomp_attr_set(filter.get(), SCMP_FLTATR_CTL_LOG, 1);
+  (void)seccomp_attr_set(filter.get(), SCMP_FLTATR_CTL_OPTIMIZE, 2);
+  (void)seccomp_attr_set(filter.get(), SCMP_FLTATR_CTL_NNP, 0);
+  if (kUnlisted != SCMP_ACT_KILL_PROCESS)  // which would be said twice
+    for (const char* name : kNever) add(filter, SCMP_ACT_KILL_PROCESS, name);
+  add(filter, kEverybody);
+  if (CALLGATE_SANITIZED) add(filter, kSanitizers);
+  add(filter, list);
+  if (int result = seccomp_load(filter.get()); result < 0)
+    throw OsError(-result, "restrict system calls");
+}
+
+namespace {
+
+void limit(__rlimit_resource resource, uint64_t most) {
+  rlimit now;
+  check(getrlimit(resource, &now), "read a resource limit");
+  rlim_t wanted = std::min<rlim_t>(now.rlim_max, most);
+  rlimit limited{wanted, wanted};
+  check(setrlimit(resource, &limited), "limit resource {}", static_cast<int>(resource));
+}
+
+// pppd hands us its file of connection errors, for example.
+bool logs_to_file() {
+  struct stat info;
+  return fstat(STDERR_FILENO, &info) == 0 && S_ISREG(info.st_mode);
+}
+
+}  // namespace
+
+void limit_resources(Limits limits) {
+  limit(RLIMIT_CORE, 0);
+  // A sanitizer reports into a file.
+  if (!CALLGATE_SANITIZED && !logs_to_file()) limit(RLIMIT_FSIZE, limits.file_size);
+  if (limits.descriptors) limit(RLIMIT_NOFILE, *limits.descriptors);
+  if (limits.processes) limit(RLIMIT_NPROC, *limits.processes);
+}
+
+}  // namespace callgate

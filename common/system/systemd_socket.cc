@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "common/system/systemd_socket.hh"
+
+#include <fmt/format.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdlib>
+#include <cstring>
+
+#include "common/system/unique_fd.hh"
+
+namespace callgate {
+namespace {
+
+// 64 bits, little endian.
+std::string length_of(const std::string& value) {
+  std::string octets;
+  for (unsigned shift = 0; shift < 64; shift += 8)
+    octets += static_cast<char>(uint64_t{value.size()} >> shift);
+  return octets;
+}
+
+}  // namespace
+
+std::string journal_entry(const std::vector<JournalField>& fields) {
+  std::string entry;
+  for (const auto& [name, value] : fields)
+    if (value.find('\n') == value.npos)
+      entry += fmt::format("{}={}\n", name, value);
+    else
+      entry += fmt::format("{}\n{}{}\n", name, length_of(value), value);
+  return entry;
+}
+
+int open_datagram_socket() {
+  return socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+}
+
+bool send_datagram(int socket, std::string_view path, std::string_view text) {
+  sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
+  if (path.empty() || path.size() >= sizeof address.sun_path) return false;
+  std::copy(path.begin(), path.end(), address.sun_path);
+  auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size());
+  if (path[0] == '@')
+    address.sun_path[0] = '\0';  // an abstract name ends with the address
+  else
+    size++;
+  auto* to = reinterpret_cast<const sockaddr*>(&address);
+  return sendto(socket, text.data(), text.size(), MSG_NOSIGNAL, to, size) >= 0;
+}
+
+void notify_status(std::string_view status) {
+  const char* path = getenv("NOTIFY_SOCKET");
+  if (!path) return;
+  UniqueFd socket(open_datagram_socket());
+  if (socket) send_datagram(socket.get(), path, fmt::format("STATUS={}", status));
+}
+
+}  // namespace callgate

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The enhanced GRE header of RFC 2637 section 4.1, without the IP header before it.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <variant>
+
+#include "common/wire/bytes.hh"
+#include "common/wire/ids.hh"
+
+namespace callgate {
+
+constexpr uint16_t kGreProtocolPpp = 0x880B;
+constexpr size_t kMaxGreHeaderSize = 16;  // bytes, with sequence and acknowledgement number
+constexpr size_t kMaxIpHeaderSize = 60;   // bytes, which a raw IPv4 socket delivers as well
+
+// A packet: payload is empty in a pure acknowledgement. The S bit is set iff there is a payload,
+// the A bit iff there is an acknowledgement.
+struct GrePacket {
+  CallId call_id{};  // the receiver's, low half of the key
+  std::optional<Sequence> sequence;
+  std::optional<Sequence> acknowledgement;
+  ByteSpan payload;  // a view into the received packet
+};
+
+// Why a received packet is no PPTP data packet. Each is counted by the gateway.
+enum class GreError : uint8_t {
+  truncated,       // shorter than its own header or payload length says
+  not_enhanced,    // version, protocol type, or bits that section 4.1 fixes
+  no_payload_bit,  // payload without the S bit, S without a payload, or neither data nor ack
+};
+constexpr size_t kGreErrors = 3;
+
+std::string_view describe(GreError error);
+
+std::variant<GrePacket, GreError> parse_gre(ByteSpan packet);
+
+// What the first eight bytes tell of a packet, which is all that an ICMP message needs to quote.
+constexpr size_t kGreBeginning = 8;
+struct GreBeginning {
+  CallId call_id{};
+  size_t size = 0;  // bytes, header and payload
+};
+std::optional<GreBeginning> parse_gre_beginning(ByteSpan packet);
+
+// Skips the IPv4 header that a raw IPv4 socket delivers, and cuts link-layer padding by its total
+// length. Nothing is yielded for anything but a whole, unfragmented IPv4 packet.
+std::optional<ByteSpan> strip_ipv4_header(ByteSpan packet);
+
+// Writes the header for a payload of `payload_size` bytes into `out`; returns its length in bytes.
+// A packet with neither payload nor acknowledgement is not a PPTP packet: the caller has one.
+size_t write_gre_header(std::span<uint8_t, kMaxGreHeaderSize> out, CallId peer_call_id,
+                        uint16_t payload_size, std::optional<Sequence> sequence,
+                        std::optional<Sequence> acknowledgement);
+
+}  // namespace callgate

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// pptp-gre: the gateway of one call. Copies PPP frames between pppd's pty and GRE packets of one
+// call to one server, as a process that holds no privilege but its open sockets.
+//
+// pptp (hand_over.cc) starts it with the request for the call already sent on the channel.
+#include <sys/prctl.h>
+
+#include "common/system/log.hh"
+#include "common/system/os_error.hh"
+#include "common/system/privileges.hh"
+#include "common/system/systemd_socket.hh"
+#include "config.hh"
+#include "gre/gateway.hh"
+#include "gre/sandbox.hh"
+#include "gre/settings.hh"
+
+namespace callgate {
+namespace {
+
+template <typename T>
+using Or = std::variant<T, Reason>;
+
+struct Sockets {
+  RawSocket raw;
+  OverflowSink sink;
+};
+
+struct SocketsByFamily {
+  Sockets v4, v6;
+  Sockets take(IpFamily family) { return std::move(family == IpFamily::v6 ? v6 : v4); }
+};
+
+Sockets open_sockets(IpFamily family, const GatewaySettings& settings) {
+  return {RawSocket::open(family, settings.socket), OverflowSink::open(family)};
+}
+
+Or<SocketsByFamily> open_sockets(const GatewaySettings& settings) try {
+  raise_net_raw();
+  SocketsByFamily sockets;
+  if (settings.ipv4) sockets.v4 = open_sockets(IpFamily::v4, settings);
+  if (settings.ipv6) sockets.v6 = open_sockets(IpFamily::v6, settings);
+  return sockets;
+} catch (const OsError& error) {
+  auto code = static_cast<uint32_t>(error.code().value());
+  if (code == EPERM || code == EACCES)
+    return Reason{.cause = Cause::gre_not_permitted, .os_error = code};
+  return Reason{.cause = Cause::internal_error, .os_error = code, .detail = error.attempted()};
+}
+
+// The sockets for this call and for nothing else, from here on.
+Or<Sockets> join_call(SocketsByFamily opened, const CallAssigned& call) try {
+  Sockets sockets = opened.take(call.server.family);
+  if (!sockets.raw) throw OsError(EAFNOSUPPORT, "use the address family");
+  sockets.raw.join(call.call_id, call.local, call.server);
+  sockets.sink.guard(call.local);
+  return sockets;
+} catch (const OsError& error) {
+  return Reason{.cause = Cause::gre_failed,
+                .os_error = static_cast<uint32_t>(error.code().value()),
+                .subject = call.server.text(),
+                .detail = error.attempted()};
+}
+
+void say_up(const CallAssigned& ours, const CallConnected& server, bool sync) {
+  log::notice("The synchronous pptp option is {}activated", sync ? "" : "NOT ");
+  log::notice("GRE to {} is up (call ID {}, peer's call ID {}, peer's window {})",
+              ours.server.text(), value(ours.call_id), value(server.peer_call_id),
+              server.peer_window);
+  // Where pppd is a unit of its own; systemd shows it.
+  notify_status(fmt::format("GRE to {} is up", ours.server.text()));
+}
+
+struct End {
+  End(Reason why, std::string more = {}) : reason(std::move(why)), advice(std::move(more)) {}
+  Reason reason;
+  std::string advice;
+};
+
+// pppd lost patience, and its own log will name LCP: what was still missing is said here.
+End without_call(Reason reason, std::string_view missing) {
+  bool here = reason.cause == Cause::hung_up_locally;
+  return {std::move(reason), here ? fmt::format("; no call was up yet: {}", missing) : ""};
+}
+
+// The life of a gateway. Returns why it ended.
+End live(const GatewaySettings& settings) {
+  Surroundings surroundings;              // signals wait from here on; nothing is read yet
+  auto sockets = open_sockets(settings);  // deaf until they join a call
+  if (auto* reason = std::get_if<Reason>(&sockets)) return *reason;
+  drop_privileges(CALLGATE_USER);  // verified; nothing foreign has been read so far
+  confine_gateway();
+  restrict_system_calls(gateway_sets_up());
+
+  auto assigned = surroundings.await<CallAssigned>();
+  if (auto* reason = std::get_if<Reason>(&assigned))
+    return without_call(*reason, "the server has not answered on TCP port 1723");
+  auto& ours = std::get<CallAssigned>(assigned);
+
+  auto joined = join_call(std::move(std::get<SocketsByFamily>(sockets)), ours);
+  if (auto* reason = std::get_if<Reason>(&joined)) return *reason;
+  restrict_system_calls(gateway_copies());  // reading, writing and waiting, from now on
+
+  // Only now may the manager request the call: the server's first packet finds us listening.
+  if (!surroundings.channel.send(GatewayReady{})) return Reason{.cause = Cause::manager_died};
+  auto connected = surroundings.await<CallConnected>();
+  if (auto* reason = std::get_if<Reason>(&connected))
+    return without_call(*reason, ours.server.text() + " has not answered Outgoing-Call-Request");
+  auto& server = std::get<CallConnected>(connected);
+  say_up(ours, server, settings.sync);
+
+  auto& own = std::get<Sockets>(joined);
+  CallData call{.server = ours.server.text(),
+                .socket = std::move(own.raw),
+                .sink = std::move(own.sink),
+                .call_id = ours.call_id,
+                .peer_call_id = server.peer_call_id,
+                .acknowledger = Acknowledger(settings.receive_window),
+                .transmit_window =
+                    TransmitWindow(settings.transmit_window ? server.peer_window : uint16_t{0})};
+  Gateway gateway(settings, call, surroundings);
+  Reason reason = gateway.run();
+  // A packet of the server's that meets no socket here is answered with ICMP, and pptpd ends with
+  // an error of GRE before it has read Call-Clear-Request.
+  surroundings.leave();
+  return {reason, gateway.advice(reason)};
+}
+
+ExitStatus say_end(const End& end) {
+  auto status = exit_status(end.reason.cause);
+  auto text = line(end.reason) + end.advice;
+  if (status != ExitStatus::hung_up_locally)
+    log::error("{}", text);
+  else if (!end.advice.empty())
+    log::warning("{}", text);
+  else
+    log::notice("{}", text);
+  return status;
+}
+
+ExitStatus gateway_main(int argc, char** argv) try {
+  prctl(PR_SET_NAME, "pptpgw");
+  auto settings = parse_gateway_settings(argc, argv);
+  auto* good = std::get_if<GatewaySettings>(&settings);
+  log::open(good ? log::Settings{.name = good->log_name, .verbosity = good->verbosity}
+                 : log::Settings{});
+  return say_end(good ? live(*good) : End(std::get<Reason>(settings)));
+} catch (const OsError& error) {
+  return say_end(Reason{.cause = Cause::internal_error,
+                        .os_error = static_cast<uint32_t>(error.code().value()),
+                        .detail = error.attempted()});
+} catch (const std::exception& error) {
+  return say_end(Reason{.cause = Cause::internal_error, .os_error = 0, .detail = error.what()});
+}
+
+}  // namespace
+}  // namespace callgate
+
+int main(int argc, char** argv) {
+  return static_cast<int>(callgate::gateway_main(argc, argv));
+}

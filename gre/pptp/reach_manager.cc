@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "gre/pptp/reach_manager.hh"
+
+#include <poll.h>
+#include <sys/stat.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "common/system/os_error.hh"
+
+namespace callgate {
+namespace {
+
+constexpr int kTries = 3;  // of a manager that leaves just as we come
+
+struct Greeted {
+  Channel channel;
+  std::string socket;
+  uint64_t network_namespace;
+};
+using Greeting = std::variant<Greeted, Reason>;
+
+Reason unreachable(const std::string& socket, int error, std::string attempted) {
+  return {.cause = Cause::manager_unreachable,
+          .os_error = static_cast<uint32_t>(error),
+          .subject = socket,
+          .detail = std::move(attempted)};
+}
+
+Reason unreachable(const std::string& socket, const OsError& failure) {
+  return unreachable(socket, failure.code().value(), failure.attempted());
+}
+
+Reason refused(std::string detail) {
+  return {.cause = Cause::manager_refused, .detail = std::move(detail)};
+}
+
+bool readable(int fd, Duration patience) {
+  TimePoint deadline = Clock::now() + patience;
+  pollfd wait{.fd = fd, .events = POLLIN, .revents = 0};
+  for (;;) {
+    auto left = std::chrono::duration_cast<Duration>(deadline - Clock::now());
+    if (left.count() <= 0) return false;
+    int ready = poll(&wait, 1, static_cast<int>(left.count()));
+    if (ready > 0) return true;
+    if (ready < 0 && errno != EINTR) throw OsError(errno, "wait for the call manager's welcome");
+  }
+}
+
+// Nothing if the manager went away: it was leaving, or died.
+std::optional<Greeting> await_welcome(Channel channel, const std::string& socket,
+                                      Duration patience) {
+  if (!readable(channel.fd(), patience))
+    return unreachable(socket, ETIMEDOUT, "wait for its welcome");
+  auto received = channel.receive();
+  if (std::holds_alternative<Channel::Closed>(received)) return std::nullopt;
+  auto* message = std::get_if<ChannelMessage>(&received);
+  if (!message) return refused("what listens at " + socket + " is not a call manager of ours");
+  if (auto* ended = std::get_if<CallEnded>(message)) return ended->reason;
+  auto* welcome = std::get_if<Welcome>(message);
+  if (!welcome) return refused("it did not begin with a welcome");
+  if (welcome->version != kChannelVersion)
+    return refused(
+        fmt::format("it speaks version {}, pptp speaks {}", welcome->version, kChannelVersion));
+  return Greeted{std::move(channel), socket, welcome->network_namespace};
+}
+
+Greeting greet_at(const ManagerPlace& place, const std::string& socket) {
+  for (int i = 0; i < kTries; i++) {
+    auto greeting = await_welcome(connect_or_start(socket, place.program), socket, place.patience);
+    if (greeting) return std::move(*greeting);
+  }
+  return unreachable(socket, ECONNRESET, fmt::format("connect {} times", kTries));
+}
+
+// CannotStartHere goes on to the caller, who may know another place.
+Greeting greet(const ManagerPlace& place, const std::string& socket) {
+  try {
+    return greet_at(place, socket);
+  } catch (const CannotStartHere&) {
+    throw;
+  } catch (const OsError& failure) {
+    return unreachable(socket, failure);
+  }
+}
+
+Greeting greet_here_or_there(const ManagerPlace& place) {
+  try {
+    return greet(place, place.socket);
+  } catch (const CannotStartHere&) {
+    if (place.fallback.empty()) throw;
+  }
+  return greet(place, place.fallback);
+}
+
+}  // namespace
+
+ManagerPlace manager_place() {
+  // Absolute, because the manager works in /.
+  ManagerPlace place{.socket = std::filesystem::absolute(callmgr_socket_path())};
+  const char* named = std::getenv("PPTP_CALLMGR_SOCKET");
+  place.fixed = named && *named;
+  const char* own = std::getenv("XDG_RUNTIME_DIR");
+  struct stat info;
+  // Root has no need of it, and must not follow a user's variable.
+  if (!place.fixed && geteuid() != 0 && own && stat(own, &info) == 0 && info.st_uid == geteuid())
+    place.fallback = std::string(own) + "/pptp/callmgr.sock";
+  return place;
+}
+
+std::string socket_of_namespace(const std::string& socket, uint64_t network_namespace) {
+  auto directory = socket.substr(0, socket.rfind('/') + 1);
+  return fmt::format("{}callmgr-{}.sock", directory, network_namespace);
+}
+
+std::variant<Channel, Reason> reach_manager(const ManagerPlace& place) try {
+  auto greeting = greet_here_or_there(place);
+  uint64_t ours = network_namespace();
+  auto* greeted = std::get_if<Greeted>(&greeting);
+  if (greeted && greeted->network_namespace != ours && !place.fixed) {
+    greeting = greet(place, socket_of_namespace(greeted->socket, ours));
+    greeted = std::get_if<Greeted>(&greeting);
+  }
+  if (!greeted) return std::get<Reason>(greeting);
+  if (greeted->network_namespace != ours)
+    return Reason{.cause = Cause::other_namespace, .subject = greeted->socket};
+  return std::move(greeted->channel);
+} catch (const CannotStartHere& failure) {
+  return unreachable(place.socket, failure);
+}
+
+}  // namespace callgate

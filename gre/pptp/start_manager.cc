@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "gre/pptp/start_manager.hh"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include <csignal>
+
+#include "common/channel/manager_socket.hh"
+#include "config.hh"
+#include "gre/pptp/exec.hh"
+
+namespace callgate {
+namespace {
+
+constexpr int kListener = 3;  // SD_LISTEN_FDS_START
+
+// Runs what makes or opens something in the socket's directory.
+template <typename Step>
+auto in_directory(Step step) try {
+  return step();
+} catch (const OsError& failure) {
+  switch (int error = failure.code().value()) {
+    case EACCES:
+    case EPERM:
+    case EROFS:
+    case ENOENT: throw CannotStartHere(error, failure.attempted());
+    default: throw;
+  }
+}
+
+// Nothing that steers the first caller's process steers a manager that will serve others too:
+// no NOTIFY_SOCKET of pppd's service, no library path. Sanitizers and our own tests are let
+// through.
+std::vector<std::string> manager_environment(const std::string& socket_path) {
+  std::vector<std::string> kept{"PPTP_CALLMGR_SOCKET=" + socket_path, "LISTEN_FDS=1",
+                                fmt::format("LISTEN_PID={}", getpid())};
+  for (char** entry = environ; *entry; entry++) {
+    std::string_view text = *entry;
+    for (auto prefix : {"PATH=", "TZ=", "ASAN_OPTIONS=", "UBSAN_OPTIONS=", "CALLGATE_"})
+      if (text.starts_with(prefix)) kept.emplace_back(text);
+  }
+  return kept;
+}
+
+// In the grandchild: a daemon's surroundings, then the manager. Returns errno.
+int become_manager(int listener, const std::string& socket_path, const ManagerProgram& program) {
+  reset_signals();
+  umask(022);
+  check(chdir("/"), "enter /");
+  int null = check(open("/dev/null", O_RDWR | O_CLOEXEC), "open /dev/null");
+  for (int standard = 0; standard <= 2; standard++) check(dup2(null, standard), "use /dev/null");
+  close_on_exec_from(kListener);
+  // A copy first: dup2 onto itself would leave close-on-exec set.
+  int copy = check(fcntl(listener, F_DUPFD_CLOEXEC, kListener + 1), "duplicate the socket");
+  check(dup2(copy, kListener), "duplicate the socket to {}", kListener);
+  return exec(program.path, program.arguments, manager_environment(socket_path));
+}
+
+[[noreturn]] void run_manager(int report, int listener, const std::string& socket_path,
+                              const ManagerProgram& program) {
+  int error = EIO;
+  try {
+    // Out of the way of the descriptors that get fixed numbers.
+    report = check(fcntl(report, F_DUPFD_CLOEXEC, 16), "keep the pipe");
+    error = become_manager(listener, socket_path, program);
+  } catch (const OsError& failure) {
+    error = failure.code().value();
+  }
+  [[maybe_unused]] ssize_t told = write(report, &error, sizeof error);
+  _exit(127);
+}
+
+// Two forks: the manager belongs to nobody, and pppd does not wait for it. Throws OsError if the
+// program could not be executed; the pipe closes by itself when it was.
+void spawn(int listener, const std::string& socket_path, const ManagerProgram& program) {
+  int ends[2];
+  check(pipe2(ends, O_CLOEXEC), "create a pipe");
+  UniqueFd result(ends[0]), report(ends[1]);
+  pid_t child = check(fork(), "fork");
+  if (child == 0) {
+    setsid();
+    pid_t manager = fork();
+    if (manager == 0) run_manager(report.get(), listener, socket_path, program);
+    _exit(manager < 0 ? 1 : 0);
+  }
+  report.reset();
+  int status = 0;
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  if (WIFEXITED(status) && WEXITSTATUS(status) != 0) throw OsError(EAGAIN, "fork " + program.path);
+  int error = 0;
+  if (read(result.get(), &error, sizeof error) == sizeof error)
+    throw OsError(error, "start " + program.path);
+}
+
+}  // namespace
+
+ManagerProgram installed_manager() {
+  return {CALLGATE_LIBEXEC_DIR "/pptp-callmgr", {"pptp-callmgr", "--idle-exit", "5"}};
+}
+
+std::optional<Channel> connect_if_served(const std::string& socket_path) {
+  try {
+    return Channel::connect(socket_path);
+  } catch (const OsError& failure) {
+    int error = failure.code().value();
+    if (error == ENOENT || error == ECONNREFUSED) return std::nullopt;
+    if (error == EACCES) throw CannotStartHere(error, failure.attempted());
+    throw;
+  }
+}
+
+Channel connect_or_start(const std::string& socket_path, const ManagerProgram& program) {
+  if (auto channel = connect_if_served(socket_path)) return std::move(*channel);
+  in_directory([&] { make_socket_directory(socket_path); });
+  auto held = in_directory([&] { return lock_manager_socket(socket_path); });
+  // Another pptp may have been faster.
+  if (auto channel = connect_if_served(socket_path)) return std::move(*channel);
+  auto listener = in_directory([&] { return listen_on_manager_socket(socket_path); });
+  try {
+    spawn(listener.get(), socket_path, program);
+  } catch (const OsError&) {
+    unlink(socket_path.c_str());
+    throw;
+  }
+  return Channel::connect(socket_path);
+}
+
+}  // namespace callgate

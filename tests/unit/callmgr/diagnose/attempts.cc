@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Several attempts in one log: one after the other, of one pppd, and side by side.
+#include "tests/unit/callmgr/diagnose/diagnosing.hh"
+#include "tests/unit/catch.hh"
+
+using namespace callgate;
+using namespace callgate::diagnose;
+using namespace callgate::test;
+
+namespace {
+
+constexpr const char* kFails =
+    "Using interface ppp0\n"
+    "Connect: ppp0 <--> /dev/pts/2\n"
+    "rcvd [LCP ConfReq id=0x1 <mru 1400>]\n"
+    "CHAP authentication failed\n"
+    "Connection terminated.\n";
+constexpr const char* kWorks =
+    "Using interface ppp0\n"
+    "Connect: ppp0 <--> /dev/pts/2\n"
+    "CHAP authentication succeeded\n"
+    "local  IP address 10.0.0.2\n"
+    "remote IP address 10.0.0.1\n";
+
+std::string by(const std::string& who, const std::string& lines) {
+  std::istringstream in(lines);
+  std::string text;
+  for (std::string line; std::getline(in, line);)
+    text += "Nov 22 10:00:00 gate " + who + ": " + line + "\n";
+  return text;
+}
+
+// One line of each in turn.
+std::string interleaved(const std::string& a, const std::string& b) {
+  std::istringstream first(a), second(b);
+  std::string text, line;
+  for (bool more = true; more;) {
+    more = false;
+    for (auto* in : {&first, &second})
+      if (std::getline(*in, line)) text += line + "\n", more = true;
+  }
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("the last of several attempts decides") {
+  auto diagnosis = diagnosis_of(std::string(kFails) + kWorks);
+  CHECK(diagnosis.attempts == 2);
+  CHECK(diagnosis.report().verdict == Verdict::healthy);
+  diagnosis = diagnosis_of(std::string(kWorks) + "Modem hangup\n" + kFails);
+  CHECK(diagnosis.attempts == 2);
+  CHECK(diagnosis.report().verdict == Verdict::problem);
+}
+
+TEST_CASE("an attempt that has hardly begun does not hide the one before") {
+  auto diagnosis = diagnosis_of(std::string(kFails) + "Using interface ppp0\n");
+  CHECK(diagnosis.attempts == 2);
+  CHECK(diagnosis.report().findings.at(0).rule->id == "chap-failed");
+}
+
+TEST_CASE("attempts side by side are told apart by pppd's process id") {
+  auto log = interleaved(by("pppd[11]", kFails), by("pppd[22]", kWorks));
+  auto diagnosis = diagnosis_of(log);
+  REQUIRE(diagnosis.attempts == 2);
+  CHECK(diagnosis.reports[0].pid == 11);
+  CHECK(diagnosis.reports[0].verdict == Verdict::problem);
+  CHECK(diagnosis.reports[1].pid == 22);
+  CHECK(diagnosis.reports[1].verdict == Verdict::healthy);
+  CHECK(diagnosis.report().pid == 11);
+}
+
+TEST_CASE("pppd that dials again makes a new attempt under the same process id") {
+  auto diagnosis = diagnosis_of(by("pppd[11]", std::string(kFails) + kFails + kWorks));
+  CHECK(diagnosis.attempts == 3);
+  CHECK(diagnosis.report().verdict == Verdict::healthy);
+}
+
+TEST_CASE("pptp's lines belong to the attempt that pppd makes next") {
+  auto diagnosis =
+      diagnosis_of(by("pptp[10]", "GRE to 192.0.2.1 is up\n") + by("pppd[11]", kWorks));
+  CHECK(diagnosis.attempts == 1);
+  CHECK(diagnosis.report().proofs[static_cast<size_t>(Stage::call)].number == 1);
+}
+
+TEST_CASE("a message that reached the log on two ways begins no second attempt") {
+  auto diagnosis = diagnosis_of("Using interface ppp0\nUsing interface ppp0\n");
+  CHECK(diagnosis.attempts == 1);
+}
+
+TEST_CASE("of very many attempts the last ones are kept") {
+  std::string log;
+  for (int i = 0; i < 200; i++) log += kFails;
+  auto diagnosis = diagnosis_of(log);
+  CHECK(diagnosis.attempts == 200);
+  CHECK(diagnosis.reports.size() == Diagnosis::kMaxAttempts);
+}
+
+TEST_CASE("an empty log shows nothing") {
+  auto diagnosis = diagnosis_of("");
+  CHECK(diagnosis.report().verdict == Verdict::unknown);
+  CHECK(diagnosis.report().stage == Stage::none);
+}

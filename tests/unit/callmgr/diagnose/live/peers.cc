@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A tunnel's files, as pppd reads them, and what is found wrong with them.
+#include "callmgr/diagnose/live/files/peers_file.hh"
+#include "callmgr/diagnose/live/files/secrets_file.hh"
+#include "tests/unit/catch.hh"
+
+using namespace callgate::diagnose::live;
+
+namespace {
+
+std::vector<std::string> texts(std::string_view text) {
+  std::vector<std::string> result;
+  for (const auto& word : pppd_words(text)) result.push_back(word.text);
+  return result;
+}
+
+using Words = std::vector<std::string>;
+using Ids = std::vector<std::string>;
+
+const std::string kGood =
+    "pty \"pptp vpn.example --nolaunchpppd\"\nname alice\nnoauth\nrequire-mppe\n";
+
+PeersFile peers(const std::string& text) {
+  return parse_peers("/etc/ppp/peers/t", [&](const std::string& path) {
+    if (path == "/etc/ppp/peers/t") return PeersText{text, 0};
+    if (path == "/etc/ppp/options.pptp") return PeersText{"refuse-mschap-v2\n", 0};
+    return PeersText{"", 2};
+  });
+}
+
+Ids wrong_with(const std::string& text) {
+  Ids ids;
+  for (const auto& complaint : complaints(peers(text))) ids.push_back(complaint.rule);
+  return ids;
+}
+
+Ids wrong_with_secrets(std::string_view text, bool open = false,
+                       const std::string& remote = "vpn") {
+  Ids ids;
+  for (const auto& complaint : check_secrets("/s", text, open, "alice", remote).complaints) {
+    ids.push_back(complaint.rule);
+    CHECK((complaint.seen + complaint.cause + complaint.remedy).find("hush") == std::string::npos);
+  }
+  return ids;
+}
+
+}  // namespace
+
+TEST_CASE("pppd's rules for words") {
+  CHECK(texts("a b\n c") == Words{"a", "b", "c"});
+  CHECK(texts("'a b' \"c 'd'\" e'f g'") == Words{"a b", "c 'd'", "ef g"});
+  CHECK(texts("a # b\nc#d e\nf") == Words{"a", "c", "f"});
+  CHECK(texts("'a#b' a\\#b") == Words{"a#b", "a#b"});
+  CHECK(texts("a\\\nb c\\ d \\x41\\102") == Words{"ab", "c d", "AB"});
+  CHECK(texts("corp\\\\alice corp\\alice \"corp\\\\\\\\alice\"") ==
+        Words{"corp\\alice", "corp\alice", "corp\\\\alice"});
+  CHECK(texts("").empty());
+  CHECK(texts("\\").size() <= 1);
+}
+
+TEST_CASE("a word tells what it has lost") {
+  CHECK(pppd_words("c#d")[0].cut_by_comment);
+  CHECK_FALSE(pppd_words("c #d")[0].cut_by_comment);
+  CHECK(pppd_words("'abc")[0].quoted_to_end);
+  CHECK(pppd_words("corp\\user")[0].lost_backslash);
+  CHECK_FALSE(pppd_words("corp\\\\user")[0].lost_backslash);
+  CHECK(pppd_words("\n\nx")[0].line == 3);
+}
+
+TEST_CASE("a tunnel's file in order has nothing wrong with it, and names the server") {
+  CHECK(wrong_with(kGood).empty());
+  CHECK(peers(kGood).server() == "vpn.example");
+  CHECK(peers("pty \"pptp --loglevel 2 192.0.2.1 --nolaunchpppd\"\n").server() == "192.0.2.1");
+}
+
+TEST_CASE("each thing that goes wrong with options is named") {
+  CHECK(wrong_with("name alice\n") == Ids{"peers-no-pty"});
+  CHECK(wrong_with("pty \"pptp vpn.example\"\n") == Ids{"peers-no-nolaunchpppd"});
+  CHECK(wrong_with(kGood + "name \"corp\\\\\\\\alice\"\n") == Ids{"peers-four-backslashes"});
+  CHECK(wrong_with(kGood + "name corp\\alice\n") == Ids{"peers-lost-backslash"});
+  CHECK(wrong_with(kGood + "remotename a#b\n") == Ids{"peers-unquoted-hash"});
+  CHECK(wrong_with(kGood + "sync\n") == Ids{"peers-sync-mismatch"});
+  CHECK(wrong_with("pty \"pptp h --nolaunchpppd --sync\"\n") == Ids{"peers-sync-mismatch"});
+  CHECK(wrong_with("sync pty \"pptp h --nolaunchpppd --sync\"\n").empty());
+  CHECK(wrong_with(kGood + "file /etc/ppp/options.pptp\n") == Ids{"peers-mppe-impossible"});
+  CHECK(wrong_with(kGood + "mppe-128\n") == Ids{"peers-old-option"});
+  CHECK(wrong_with(kGood + "require-mschap-v2\n") == Ids{"peers-require-auth"});
+  CHECK(wrong_with(kGood + "debug logfd 1\n") == Ids{"peers-debug-into-pty"});
+  CHECK(wrong_with(kGood + "debug logfd 2\n").empty());
+  CHECK(wrong_with(kGood + "ipparam 'a\n") == Ids{"peers-open-quote"});
+  CHECK(wrong_with("pty \"pptp h --nolaunchpppd\"\r\n") == Ids{"peers-carriage-return"});
+  CHECK(wrong_with(kGood + "ipparam sync\n").empty());  // a value is no option
+}
+
+TEST_CASE("the secrets have an entry that pppd would use, and nothing of it is told") {
+  CHECK(wrong_with_secrets("alice vpn hush *\n").empty());
+  CHECK(wrong_with_secrets("alice * \"hu#sh\" *\n").empty());
+  CHECK(wrong_with_secrets("alice vpn hush *\n", false, "").empty());
+  CHECK(check_secrets("/s", "* * hush *\nalice vpn hush *\n", false, "alice", "vpn").line == 2);
+  CHECK(wrong_with_secrets("bob vpn hush *\n") == Ids{"secrets-no-entry"});
+  CHECK(wrong_with_secrets("alice other hush *\n") == Ids{"secrets-no-entry"});
+  CHECK(wrong_with_secrets("alice vpn hush\n") == Ids{"secrets-no-address"});
+  CHECK(wrong_with_secrets("alice vpn hush#hush *\n") == Ids{"secrets-unquoted-hash"});
+  CHECK(wrong_with_secrets("alice vpn hush hush *\n") == Ids{"secrets-unquoted-blank"});
+  CHECK(wrong_with_secrets("alice vpn hush *\n", true) == Ids{"secrets-world-readable"});
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// From the steps to the verdict, and from what was heard to what it means.
+#include "callmgr/diagnose/live/case.hh"
+#include "callmgr/diagnose/live/probes/control_answer.hh"
+#include "callmgr/diagnose/live/probes/gre_outcome.hh"
+#include "callmgr/diagnose/live/probes/lcp_speaker.hh"
+#include "callmgr/diagnose/live/report.hh"
+#include "common/system/os_error.hh"
+#include "tests/unit/catch.hh"
+
+using namespace callgate;
+using namespace callgate::diagnose;
+using namespace callgate::diagnose::live;
+
+namespace {
+
+Step step(std::string_view id, Outcome outcome, std::vector<std::string_view> needs = {},
+          std::string_view explains = {}, bool essential = true) {
+  return {.id = id,
+          .title = id,
+          .entry = "F1",
+          .broken = id,
+          .needs = std::move(needs),
+          .explains = explains,
+          .essential = essential,
+          .run = [outcome](Case&) { return Result{.outcome = outcome, .rule = "rule"}; }};
+}
+
+struct Walked {
+  std::vector<Step> steps;
+  StepReports reports;
+  Conclusion conclusion;
+};
+
+Walked walked(std::vector<Step> steps, Duration time = Duration(60'000)) {
+  Walked result{.steps = std::move(steps)};
+  Case the_case{.end = Clock::now() + time};
+  result.reports = walk(result.steps, the_case, [](const StepReport&) {});
+  result.conclusion = conclude(result.reports);
+  return result;
+}
+
+constexpr auto ok = Outcome::pass, bad = Outcome::fail, unsure = Outcome::unknown;
+
+}  // namespace
+
+TEST_CASE("the verdict is about the first broken step") {
+  CHECK(walked({step("a", ok), step("b", ok)}).conclusion.verdict == Verdict::healthy);
+  CHECK(walked({step("a", ok), step("b", unsure)}).conclusion.verdict == Verdict::unknown);
+  CHECK(walked({step("a", ok), step("b", unsure, {}, {}, false)}).conclusion.verdict ==
+        Verdict::healthy);
+  auto broken = walked({step("a", unsure), step("b", bad), step("c", bad)});
+  CHECK(broken.conclusion.verdict == Verdict::problem);
+  CHECK(broken.conclusion.first_broken->step->id == "b");
+  CHECK(broken.reports[1].result.entry == "F1");
+}
+
+TEST_CASE("what explains a broken step is the best finding, and the step stays the first broken") {
+  auto all = walked({step("gre", bad), step("filter", bad, {}, "gre"), step("nat", bad, {}, "gre"),
+                     step("ppp", bad)});
+  CHECK(all.conclusion.first_broken->step->id == "gre");
+  std::string order;
+  for (const auto* finding : all.conclusion.findings) order += std::string(finding->step->id) + " ";
+  CHECK(order == "filter nat gre ppp ");
+}
+
+TEST_CASE("a step is skipped for the first thing that is missing, also at second hand") {
+  auto all = walked({step("name", bad), step("tcp", ok, {"name"}), step("gre", ok, {"tcp"})});
+  CHECK(all.reports[2].result.outcome == Outcome::skipped);
+  CHECK(all.reports[2].result.seen == "skipped: name");
+}
+
+TEST_CASE("a step without time left, and one that the system fails, cannot tell") {
+  CHECK(walked({step("a", ok)}, Duration(-1)).conclusion.verdict == Verdict::unknown);
+  auto broken = step("a", ok);
+  broken.run = [](Case&) -> Result { throw OsError(EMFILE, "open a pty"); };
+  CHECK(walked({broken}).reports[0].result.outcome == Outcome::unknown);
+}
+
+TEST_CASE("texts of others cannot drive the terminal, and JSON has what a log's diagnosis has") {
+  auto one = step("a", bad);
+  one.run = [](Case&) { return Result{bad, "\x1b[2J", "c", "Do:\n  this", "rule", ""}; };
+  auto all = walked({one});
+  CHECK(text_of(all.reports[0]).find('\x1b') == std::string::npos);
+  CHECK(text_of(all.conclusion).find("First broken step: a") != std::string::npos);
+  auto json = json_of("host", all.reports, all.conclusion);
+  for (auto member : {"\"verdict\": \"problem\"", "\"stage\": \"none\"", "\"rule\": \"rule\"",
+                      "\"remedy\": \"Do:\\n  this\"", "\"outcome\": \"fail\""})
+    CHECK(json.find(member) != std::string::npos);
+}
+
+TEST_CASE(
+    "LCP: an answer shows that ours arrive, a request of the server's only that it is heard") {
+  LcpSpeaker speaker(0x01020304);
+  auto ours = speaker.next_request();
+  Bytes theirs;
+  encode_hdlc(Bytes{0xFF, 0x03, 0xC0, 0x21, 1, 1, 0, 4}, kDefaultAccm, theirs);
+  speaker.received(theirs);
+  CHECK(speaker.requests() == 1);
+  CHECK(speaker.answers() == 0);
+  Bytes ack;
+  encode_hdlc(Bytes{0xC0, 0x21, 2, 1, 0, 10, 5, 6, 1, 2, 3, 4}, kDefaultAccm, ack);
+  speaker.received(ack);
+  CHECK(speaker.answers() == 1);
+  speaker.received(ours);  // looped back
+  CHECK(speaker.answers() == 2);
+  CHECK(speaker.frames() == 3);
+}
+
+TEST_CASE("how a call went tells where GRE is lost") {
+  auto state = [](CallFacts facts) { return judge(facts, "192.0.2.1").state; };
+  CHECK(state({.sent = 1, .frames = 1, .answers = 1}) == GreState::passes);
+  CHECK(state({.sent = 3, .said = "GRE to 192.0.2.1: Operation not permitted (x)"}) ==
+        GreState::not_sent);
+  CHECK(state({.sent = 3, .said = "GRE to 192.0.2.1: Protocol not available"}) ==
+        GreState::refused);
+  CHECK(state({.sent = 3, .frames = 2, .requests = 2}) == GreState::one_way);
+  CHECK(state({.sent = 6}) == GreState::silent);
+  CHECK(state({.sent = 1, .status = 9, .said = "x"}) == GreState::hung_up);
+  CHECK(judge({.status = 7, .said = "x"}, "192.0.2.1").result.outcome == Outcome::unknown);
+  CHECK(judge({.status = 6, .said = "x"}, "192.0.2.1").result.rule == "call-refused");
+}
+
+TEST_CASE("what answers on port 1723 is named") {
+  auto rule = [](std::string_view bytes, bool closes) {
+    ControlAnswer answer;
+    Bytes raw(bytes.begin(), bytes.end());
+    if (!raw.empty()) answer.received(raw);
+    if (closes && !answer.decided()) answer.closed(0);
+    auto result = judge(answer, Duration(3'000));
+    return result.rule + ": " + result.seen;
+  };
+  CHECK(rule("HTTP/1.1 400 Bad Request\r\n", false) ==
+        "control-not-pptp: a web server answers: \"HTTP/1.1 400 Bad Request\"");
+  CHECK(rule("SSH-2.0-x\r\n", false).find("an SSH server") != std::string::npos);
+  CHECK(rule("", true).starts_with("control-closed"));
+  CHECK(rule("", false).starts_with(
+      "control-silent: connected, but no Start-Control-Connection-Reply in 3 s"));
+  auto reply = encode(StartControlConnectionReply{.result = 4});
+  CHECK(rule({reinterpret_cast<const char*>(reply.data()), reply.size()}, false)
+            .starts_with("control-refused"));
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "callmgr/diagnose/log/log_line.hh"
+
+#include "callmgr/diagnose/log/rejoiner.hh"
+#include "tests/unit/catch.hh"
+
+using namespace callgate::diagnose;
+
+namespace {
+
+struct Expected {
+  const char *raw, *program;
+  uint32_t pid;
+  const char* text;
+};
+
+std::vector<std::string> rejoined(std::initializer_list<const char*> raw) {
+  std::vector<std::string> lines;
+  std::string scratch;
+  Rejoiner rejoiner;
+  uint64_t number = 0;
+  auto sink = [&](const LogLine& line) {
+    lines.push_back(fmt::format("{}:{}", line.number, line.text));
+  };
+  for (auto* text : raw) rejoiner.push(parse_log_line(text, ++number, scratch), sink);
+  rejoiner.finish(sink);
+  return lines;
+}
+
+}  // namespace
+
+TEST_CASE("what is put around a message is taken off, whoever put it there") {
+  const Expected kExpected[] = {
+      {"Connect: ppp0 <--> /dev/pts/2", "", 0, "Connect: ppp0 <--> /dev/pts/2"},
+      {"Nov 22 10:00:00 gate pppd[123]: Modem hangup", "pppd", 123, "Modem hangup"},
+      {"Nov  2 10:00:00.123456 gate pppd[123]: Modem hangup", "pppd", 123, "Modem hangup"},
+      {"2026-11-22T10:00:00.123456+01:00 gate pppd[7]: Exit.", "pppd", 7, "Exit."},
+      {"2026-11-22T10:00:00+0100 gate pppd[7]: Exit.", "pppd", 7, "Exit."},
+      {"2026-11-22 10:00:00 gate pppd[7]: Exit.", "pppd", 7, "Exit."},
+      {"Sun 2026-11-22 10:00:00 UTC gate pppd[7]: Exit.", "pppd", 7, "Exit."},
+      {"Sun Nov 22 10:00:00 2026 daemon.info pppd[7]: Exit.", "pppd", 7, "Exit."},
+      {"Nov 22 10:00:00 router daemon.debug pppd[7]: Exit.", "pppd", 7, "Exit."},
+      {"1700000000.123456 gate pppd[7]: Exit.", "pppd", 7, "Exit."},
+      {"[12345.678901] gate pppd[7]: Exit.", "pppd", 7, "Exit."},
+      {"<30>Nov 22 10:00:00 gate pppd[7]: Exit.", "pppd", 7, "Exit."},
+      {"<30>1 2026-11-22T10:00:00Z gate pppd 7 - - Exit.", "pppd", 7, "Exit."},
+      {"[  12.345678] PPP generic driver version 2.4.2", "kernel", 0,
+       "PPP generic driver version 2.4.2"},
+      {"Nov 22 10:00:00 gate kernel: [  12.345678] PPP MPPE Compression module registered",
+       "kernel", 0, "PPP MPPE Compression module registered"},
+      {"Nov 22 10:00:00 gate NetworkManager[9]: <info>  [1700000000.1234] vpn: up",
+       "NetworkManager", 9, "vpn: up"},
+      {"Nov 22 10:00:00 gate NetworkManager[9]: ** Message: 10:00:00.123: pppd started with pid 44",
+       "NetworkManager", 9, "pppd started with pid 44"},
+      {"Nov 22 10:00:00 gate pptp[5]: nm-pptp-service-3 log[main:pptp.c:353]: The synchronous",
+       "pptp", 5, "The synchronous"},
+      {"anon warn[open_inetsock:pptp_callmgr.c:346]: connect: Connection refused", "pptp", 0,
+       "connect: Connection refused"},
+      {"warn[open_inetsock:pptp_callmgr.c:305]: connect: Connection refused", "pptp", 0,
+       "connect: Connection refused"},
+      {"pptp[77]: GRE to 192.0.2.1 is up", "pptp", 77, "GRE to 192.0.2.1 is up"},
+      {"/usr/sbin/pppd: In file /etc/ppp/options: unrecognized option 'x'", "pppd", 0,
+       "In file /etc/ppp/options: unrecognized option 'x'"},
+      {"bash: pptp: command not found", "bash", 0, "pptp: command not found"},
+      {"pptp: command not found", "", 0, "pptp: command not found"},
+      {"vpn-1  | 2026-11-22T10:00:00.000000000Z Modem hangup", "", 0, "Modem hangup"},
+      {"2026-11-22T10:00:00.5Z LCP: timeout sending Config-Requests", "", 0,
+       "LCP: timeout sending Config-Requests"},
+      {"> > Nov 22 10:00:00 gate pppd[1]: Exit.", "pppd", 1, "Exit."},
+      {"\x1b[1;31mModem hangup\x1b[0m\r", "", 0, "Modem hangup"},
+      {"Nov 22 10:00:00 gate sshd[4]: Connection reset", "sshd", 4, "Connection reset"},
+  };
+  std::string scratch;
+  for (const auto& expected : kExpected) {
+    CAPTURE(expected.raw);
+    auto line = parse_log_line(expected.raw, 1, scratch);
+    CHECK(line.program == expected.program);
+    CHECK(line.pid == expected.pid);
+    CHECK(line.text == expected.text);
+  }
+}
+
+TEST_CASE("programs that have nothing to do with tunnels are not read") {
+  CHECK(concerns_tunnels(""));
+  CHECK(concerns_tunnels("pppd"));
+  CHECK_FALSE(concerns_tunnels("sshd"));
+  CHECK_FALSE(concerns_tunnels("wpa_supplicant"));
+}
+
+TEST_CASE("a packet that was wrapped is one line again, under the number of its first") {
+  CHECK(rejoined(
+            {"sent [LCP ConfReq id=0x1 <mru 1400>", "<magic 0x1> <pcomp>", "<accomp>]", "Exit."}) ==
+        std::vector<std::string>{
+            "1:sent [LCP ConfReq id=0x1 <mru 1400> <magic 0x1> <pcomp> <accomp>]", "4:Exit."});
+}
+
+TEST_CASE("a packet that somebody cut short does not swallow the next line") {
+  CHECK(rejoined({"rcvd [LCP EchoReq id=0x1", "sent [LCP EchoRep id=0x1", "Exit."}) ==
+        std::vector<std::string>{"1:rcvd [LCP EchoReq id=0x1", "2:sent [LCP EchoRep id=0x1",
+                                 "3:Exit."});
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What is private leaves a log, always by the same name, and what tells the cause stays.
+#include "callmgr/diagnose/log/redactor.hh"
+
+#include "callmgr/diagnose/report/bundle.hh"
+#include "tests/unit/callmgr/diagnose/diagnosing.hh"
+#include "tests/unit/catch.hh"
+
+using namespace callgate;
+using namespace callgate::diagnose;
+using namespace callgate::test;
+using Catch::Matchers::Contains;
+
+namespace {
+
+std::string redacted(const std::string& log) {
+  Redactor redactor;
+  std::istringstream first(log), second(log);
+  std::string raw, scratch, text;
+  for (uint64_t number = 1; std::getline(first, raw); number++)
+    redactor.learn(parse_log_line(raw, number, scratch));
+  while (std::getline(second, raw)) text += redactor.redact(raw) + "\n";
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("addresses, names, hashes and passwords are replaced") {
+  struct {
+    const char *from, *to;
+  } const kCases[] = {
+      {"GRE to 192.0.2.10 is up", "GRE to ip4-1 is up"},
+      {"local  IP address 10.1.2.3", "local  IP address ip4-private-1"},
+      {"sent [IPCP ConfReq id=0x1 <addr 0.0.0.0>]", "sent [IPCP ConfReq id=0x1 <addr 0.0.0.0>]"},
+      {"<addr fe80::2125:1234:5678:9abc>", "<addr ip6-1>"},
+      {"Connected to 00:11:22:33:44:55 via interface eth1",
+       "Connected to mac-1 via interface eth1"},
+      {"Nov 22 10:00:00 gate pppd[12]: Exit.", "Nov 22 10:00:00 host-1 pppd[12]: Exit."},
+      {"cannot connect to vpn.example.net on TCP port 1723: Connection refused",
+       "cannot connect to host-1 on TCP port 1723: Connection refused"},
+      {"pty pptp vpn --nolaunchpppd", "pty pptp vpn --nolaunchpppd"},
+      {"sent [CHAP Response id=0x1 <00112233445566778899aabb>, name = \"OFFICE\\\\alice\"]",
+       "sent [CHAP Response id=0x1 <hash-1>, name = \"name-1\\\\name-2\"]"},
+      {"sent [PAP AuthReq id=0x1 user=\"bob\" password=\"open sesame\"]",
+       "sent [PAP AuthReq id=0x1 user=\"name-1\" password=\"password-1\"]"},
+      {"pppd 2.4.9 started by carol, uid 1000", "pppd 2.4.9 started by name-1, uid 1000"},
+      {"name OFFICE\\\\dave\t\t# (from /etc/ppp/peers/vpn)",
+       "name name-1\\\\name-2\t\t# (from /etc/ppp/peers/vpn)"},
+      {"alice OFFICEVPN \"pass#word\" *", "name-1 name-2 \"password-1\" *"},
+      {"rcvd [CHAP Failure id=0x1 \"E=691 R=1 C=00112233445566778899AABBCCDDEEFF V=3\"]",
+       "rcvd [CHAP Failure id=0x1 \"E=691 R=1 C=hash-1 V=3\"]"},
+      {"rcvd [LCP TermReq id=0x3 0e a3 45 cf 00 3c cd 74 00 00 02 89]",
+       "rcvd [LCP TermReq id=0x3 0e a3 45 cf 00 3c cd 74 00 00 02 89]"},
+      {"sent [LCP ConfReq id=0x1 <magic 0x6b8b4567>]",
+       "sent [LCP ConfReq id=0x1 <magic 0x6b8b4567>]"},
+      {"pptpd[7]: CTRL: Received PPTP Control Message (type: 15)",
+       "pptpd[7]: CTRL: Received PPTP Control Message (type: 15)"},
+      {"In file /etc/ppp/options.pptp: unrecognized option 'x'",
+       "In file /etc/ppp/options.pptp: unrecognized option 'x'"},
+  };
+  for (const auto& test : kCases) CHECK(redacted(test.from) == test.to + std::string("\n"));
+}
+
+TEST_CASE("the same value is the same placeholder, wherever it is") {
+  auto text =
+      redacted("user alice logs in\nname = \"alice\"\n192.0.2.1 192.0.2.2 192.0.2.1\nalice's\n");
+  CHECK(text == "user name-1 logs in\nname = \"name-1\"\nip4-1 ip4-2 ip4-1\nname-1's\n");
+}
+
+TEST_CASE("very many values cost no more memory than the bound") {
+  Redactor redactor;
+  for (size_t i = 0; i < Redactor::kMaxValues + 100; i++)
+    redactor.redact(fmt::format("{}.{}.{}.9", 1 + i / 65536 % 200, i / 256 % 256, i % 256));
+  CHECK(redactor.redact("9.9.9.9") == "ip4-other");
+}
+
+TEST_CASE("a redacted log has the diagnosis of the log that it was") {
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(SAMPLES_DIR)) {
+    if (entry.path().extension() != ".log") continue;
+    CAPTURE(entry.path().string());
+    auto log = read_file(entry.path());
+    auto before = diagnosis_of(log), after = diagnosis_of(redacted(log));
+    CHECK(after.report().verdict == before.report().verdict);
+    CHECK(after.report().stage == before.report().stage);
+    REQUIRE(after.report().findings.empty() == before.report().findings.empty());
+    if (!before.report().findings.empty())
+      CHECK(after.report().findings[0].rule->id == before.report().findings[0].rule->id);
+  }
+}
+
+TEST_CASE("a bundle shows as many backslashes as the log has") {
+  LogKeeper keeper;
+  keeper.keep(R"(name = "A\\\\b")", {.number = 1});
+  CHECK_THAT(keeper.text(nullptr), Contains(R"(name = "A\\\\b")"));
+}
+
+TEST_CASE("a bundle holds the end of the log, redacted") {
+  Redactor redactor;
+  LogKeeper keeper;
+  std::string raw = "Nov 22 10:00:00 gate pppd[1]: remote IP address 192.0.2.1", scratch;
+  auto line = parse_log_line(raw, 7, scratch);
+  redactor.learn(line);
+  keeper.keep(raw, line);
+  CHECK(keeper.text(&redactor) ==
+        "     7: Nov 22 10:00:00 host-1 pppd[1]: remote IP address ip4-1\n");
+  CHECK_THAT(keeper.text(nullptr), Contains("gate") && Contains("192.0.2.1"));
+  std::string large(LineSplitter::kMaxLine, 'x');
+  for (size_t i = 0; i < LogKeeper::kMaxBytes / large.size() + 10; i++) keeper.keep(large, line);
+  CHECK_THAT(keeper.text(nullptr).substr(0, 60), Contains("lines before these are left out"));
+}

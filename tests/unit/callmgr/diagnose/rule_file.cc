@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A mistake in a rule is told with file, line, rule and what is wrong.
+#include <unistd.h>
+
+#include "callmgr/diagnose/report/report.hh"
+#include "tests/unit/callmgr/diagnose/diagnosing.hh"
+#include "tests/unit/catch.hh"
+
+using namespace callgate;
+using namespace callgate::diagnose;
+using namespace callgate::test;
+using Catch::Matchers::Contains;
+
+namespace {
+
+class RuleDirectory {
+ public:
+  explicit RuleDirectory(const std::string& rules) { std::ofstream(path_ / "test.toml") << rules; }
+  ~RuleDirectory() { std::filesystem::remove_all(path_); }
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  static std::filesystem::path fresh() {
+    auto text = (std::filesystem::temp_directory_path() / "callgate-rules-XXXXXX").string();
+    return mkdtemp(text.data());
+  }
+  std::filesystem::path path_ = fresh();
+};
+
+std::string rule(const std::string& members) {
+  return "[[rule]]\nid = 'x'\ntitle = 't'\ncause = 'c'\nremedy = 'r'\nweight = 50\n" + members;
+}
+
+std::string mistake(const std::string& rules) {
+  try {
+    RuleBase::load(RuleDirectory(rules).path());
+  } catch (const RuleError& error) {
+    return error.what();
+  }
+  return "none";
+}
+
+}  // namespace
+
+TEST_CASE("a mistake in a rule file is told so that it can be found") {
+  CHECK(mistake(rule("lines = ['a']\n")) == "none");
+  CHECK_THAT(mistake("[[rule]\n"), Contains("test.toml:1: "));
+  CHECK_THAT(mistake("[[rule]]\ntitle = 't'\n"), Contains("'id' is missing"));
+  CHECK_THAT(mistake(rule("")), Contains("test.toml:1: rule 'x': it has none of lines"));
+  CHECK_THAT(mistake(rule("lines = ['(']\n")), Contains("test.toml:7: rule 'x': lines: '('"));
+  CHECK_THAT(mistake(rule("lines = 'a'\n")), Contains("'lines' is not a list of texts"));
+  CHECK_THAT(mistake(rule("lines = [7]\n")), Contains("'lines' is not a list of texts"));
+  CHECK_THAT(mistake(rule("facts = ['lcp.recieved = 0']\n")), Contains("no fact 'lcp.recieved'"));
+  CHECK_THAT(mistake(rule("facts = ['lcp.received ~ 0']\n")), Contains("FACT RELATION NUMBER"));
+  CHECK_THAT(mistake(rule("facts = ['lcp.received = x']\n")), Contains("'x' is no number"));
+  CHECK_THAT(mistake(rule("facts = ['stage < up']\n")), Contains("'up' is no stage"));
+  CHECK_THAT(mistake(rule("lines = ['a']\noutranks = ['y']\n")), Contains("outranks 'y'"));
+  CHECK_THAT(mistake(rule("lines = ['a']\nline = ['b']\n")), Contains("no key 'line'"));
+  CHECK_THAT(mistake(rule("lines = ['a']\nseverity = 'bad'\n")), Contains("problem or notice"));
+  CHECK_THAT(mistake(rule("lines = ['a']\ntimes = 0\n")), Contains("times is a number from 1"));
+  CHECK_THAT(mistake(rule("all = ['a']\ntimes = 2\n")), Contains("belongs to lines"));
+  CHECK_THAT(mistake(rule("lines = ['a']\n") + rule("lines = ['a']\n")), Contains("another rule"));
+  CHECK_THAT(mistake("[[marker]]\nlines = ['a']\nstage = 'up'\n"), Contains("no stage 'up'"));
+  CHECK_THAT(mistake("[[marker]]\nstage = 'ipcp'\n"), Contains("it has no lines"));
+  CHECK_THAT(mistake("[rules]\n"), Contains("neither [[rule]] nor [[marker]]"));
+}
+
+TEST_CASE("what no log shows is explained, and found in no log") {
+  auto live = [](const std::string& members) {
+    return "[[rule]]\nid = 'x'\ntitle = 't'\ncause = 'c'\nremedy = 'r'\nlive = true\n" + members;
+  };
+  CHECK_THAT(mistake(live("lines = ['a']\n")), Contains("no key 'lines'"));
+  auto rules = RuleBase::load(RuleDirectory(live("")).path());
+  CHECK_THAT(text_rule(rules, *rules.find("x")), Contains("pptpctl diagnose SERVER"));
+  CHECK(diagnosis_of("pppd[1]: a\n", rules).report().findings.empty());
+}
+
+TEST_CASE("a rule may want its lines several times") {
+  RuleDirectory directory(rule("lines = ['^a', '^b']\ntimes = 3\n"));
+  auto rules = RuleBase::load(directory.path());
+  CHECK(diagnosis_of("a\nb\nc\n", rules).report().findings.empty());
+  CHECK(diagnosis_of("a\nb\na\n", rules).report().findings.size() == 1);
+}
+
+TEST_CASE("a rule may want its lines after a stage") {
+  RuleDirectory directory(rule("lines = ['^a']\nreached = 'lcp-heard'\n"));
+  auto rules = RuleBase::load(directory.path());
+  std::string heard = "rcvd [LCP EchoReq id=0x0 magic=0x1]\n";
+  CHECK(diagnosis_of("a\n" + heard, rules).report().findings.empty());
+  CHECK(diagnosis_of(heard + "a\n", rules).report().findings.size() == 1);
+  CHECK_THAT(mistake(rule("lines = ['a']\nreached = 'up'\n")), Contains("reached is a stage"));
+}
+
+TEST_CASE("a rule that another one explains comes behind it, whatever its weight") {
+  RuleDirectory directory(
+      "[[rule]]\nid = 'cause'\ntitle = 't'\ncause = 'c'\nremedy = 'r'\nweight = 20\n"
+      "lines = ['^cause']\noutranks = ['effect']\n"
+      "[[rule]]\nid = 'effect'\ntitle = 't'\ncause = 'c'\nremedy = 'r'\nweight = 90\n"
+      "lines = ['^effect']\n");
+  auto rules = RuleBase::load(directory.path());
+  auto diagnosis = diagnosis_of("cause\neffect\n", rules);
+  const auto& findings = diagnosis.report().findings;
+  REQUIRE(findings.size() == 2);
+  CHECK(findings[0].rule->id == "cause");
+  CHECK(findings[1].outranked_by == findings[0].rule);
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Every rule is the first finding in its positive samples and does not match in its near misses.
+// Logs of working tunnels, and of what is no PPTP tunnel, get no diagnosis of a problem.
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "tests/unit/callmgr/diagnose/diagnosing.hh"
+#include "tests/unit/catch.hh"
+
+using namespace callgate;
+using namespace callgate::diagnose;
+using namespace callgate::test;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path kSamples = SAMPLES_DIR;
+
+std::vector<fs::path> entries_of(const fs::path& directory) {
+  std::vector<fs::path> found;
+  if (fs::exists(directory))
+    for (const auto& entry : fs::directory_iterator(directory)) found.push_back(entry.path());
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+std::vector<fs::path> samples(const fs::path& directory, const std::string& kind) {
+  auto found = entries_of(directory);
+  std::erase_if(found, [&](const fs::path& path) {
+    return path.extension() != ".log" || !path.filename().string().starts_with(kind);
+  });
+  return found;
+}
+
+std::string findings_of(const AttemptReport& report) {
+  std::string ids;
+  for (const auto& finding : report.findings)
+    ids += fmt::format("{} ({}) ", finding.rule->id, finding.score);
+  return ids + "at stage " + std::string(name(report.stage));
+}
+
+bool matched(const Diagnosis& diagnosis, std::string_view id) {
+  for (const auto& report : diagnosis.reports)
+    for (const auto& finding : report.findings)
+      if (finding.rule->id == id) return true;
+  return false;
+}
+
+}  // namespace
+
+TEST_CASE("in each positive sample of a rule, it is the first finding") {
+  for (const auto& rule : all_rules().rules()) {
+    if (rule.live) continue;
+    auto positives = samples(kSamples / rule.id, "positive-");
+    CAPTURE(rule.id);
+    CHECK_FALSE(positives.empty());
+    for (const auto& path : positives) {
+      auto diagnosis = diagnosis_of(read_file(path));
+      const auto& report = diagnosis.report();
+      INFO(path.filename().string() << ": " << findings_of(report));
+      REQUIRE_FALSE(report.findings.empty());
+      CHECK(report.findings[0].rule->id == rule.id);
+      CHECK_FALSE(report.findings[0].evidence.empty());
+    }
+  }
+}
+
+TEST_CASE("in each near miss of a rule, it does not match") {
+  for (const auto& rule : all_rules().rules()) {
+    if (rule.live) continue;
+    auto misses = samples(kSamples / rule.id, "near-");
+    CAPTURE(rule.id);
+    CHECK_FALSE(misses.empty());
+    for (const auto& path : misses) {
+      CAPTURE(path.filename().string());
+      CHECK_FALSE(matched(diagnosis_of(read_file(path)), rule.id));
+    }
+  }
+}
+
+TEST_CASE("a working tunnel is called one") {
+  for (const auto& path : samples(kSamples / "healthy", "")) {
+    auto diagnosis = diagnosis_of(read_file(path));
+    INFO(path.filename().string() << ": " << findings_of(diagnosis.report()));
+    CHECK(diagnosis.report().verdict == Verdict::healthy);
+  }
+}
+
+TEST_CASE("a log that is not about PPTP gets no diagnosis") {
+  for (const auto& path : samples(kSamples / "foreign", "")) {
+    auto diagnosis = diagnosis_of(read_file(path));
+    INFO(path.filename().string() << ": " << findings_of(diagnosis.report()));
+    for (const auto& report : diagnosis.reports) {
+      CHECK(report.findings.empty());
+      CHECK(report.verdict == Verdict::unknown);
+    }
+  }
+}
+
+TEST_CASE("each directory of samples belongs to a rule") {
+  for (const auto& path : entries_of(kSamples)) {
+    auto id = path.filename().string();
+    CAPTURE(id);
+    CHECK((id == "healthy" || id == "foreign" || all_rules().find(id)));
+  }
+}
+
+// S01 to S54 of the Diagnosis HOWTO.
+TEST_CASE("each entry of the Diagnosis HOWTO has a rule") {
+  std::set<std::string> covered;
+  for (const auto& rule : all_rules().rules())
+    if (!rule.live) covered.insert(rule.entry);
+  for (int i = 1; i <= 54; i++) {
+    auto entry = fmt::format("S{:02}", i);
+    CAPTURE(entry);
+    CHECK(covered.contains(entry));
+  }
+  for (auto* entry : {"S26a", "S26b", "S26c", "S26d", "S26e", "S26f"})
+    CHECK(covered.contains(entry));
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tests/unit/callmgr/manager/handover_samples.hh"
+
+namespace callgate::test {
+namespace {
+
+constexpr TimePoint kThen{std::chrono::hours(7)};
+
+ControlConnection established_with_a_call() {
+  ControlConnection control({.server = "vpn.example.net (192.0.2.1)", .client_hostname = "laptop"});
+  control.connected(kThen);
+  control.received(encode(StartControlConnectionReply{.maximum_channels = 3}), kThen);
+  control.request_call({.call_id = CallId{7}, .phone = "123"}, kThen);
+  control.received(Bytes{0, 16}, kThen);
+  return control;
+}
+
+}  // namespace
+
+handover::Records handover_samples() {
+  auto address = *IpAddress::parse("192.0.2.1");
+  auto control = established_with_a_call();
+  CallRequest request{.server_name = "vpn.example.net", .servers = {address}};
+  auto queued = encode(CallAssigned{CallId{7}, address, address});
+  return {handover::Head{.network_namespace = 4026531840,
+                         .listener = 11,
+                         .next_call_id = 8,
+                         .next_link = 3,
+                         .next_client = 5,
+                         .idle_exit = Duration(5'000)},
+          handover::HeldRoute{{.destination = address, .interface = 2, .prefix_length = 24}},
+          handover::LinkState{.id = 2,
+                              .shared = true,
+                              .holds_route = true,
+                              .log_name = "office",
+                              .plan = DialPlan::from(request),
+                              .socket = 12,
+                              .server = address,
+                              .local = address,
+                              .created = kThen,
+                              .logged = {1, 0, 2},
+                              .incomplete = std::string("\0\x10", 2),
+                              .control = control},
+          handover::CallState{2, control.calls().at(CallId{7})},
+          handover::Unsent{2, "octets"},
+          handover::ClientState{.number = 4,
+                                .socket = 13,
+                                .stage = Client::Stage::requested,
+                                .request = request,
+                                .link = 2,
+                                .call_id = CallId{7},
+                                .asked_at = kThen},
+          handover::Queued{4, std::string(queued.begin(), queued.end())},
+          handover::LogLevel{7}};
+}
+
+}  // namespace callgate::test

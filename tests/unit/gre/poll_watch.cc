@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Waiting for descriptors: the same answers that poll(2) gives.
+#include "gre/poll_watch.hh"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "common/system/os_error.hh"
+#include "common/system/unique_fd.hh"
+#include "tests/unit/catch.hh"
+
+using namespace callgate;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct Pipe {
+  UniqueFd out, in;
+
+  Pipe() {
+    int fds[2];
+    check(pipe2(fds, O_NONBLOCK), "make a pipe");
+    out.reset(fds[0]);
+    in.reset(fds[1]);
+  }
+  void put() const { check(write(in.get(), "x", 1), "write"); }
+};
+
+}  // namespace
+
+TEST_CASE("only what is wanted is reported, as long as it is so") {
+  Pipe a, b;
+  Watch watch({a.out.get(), b.out.get(), b.in.get()});
+  a.put();
+  b.put();
+  watch.want(1, POLLIN);
+  for (int i = 0; i < 2; i++) {
+    watch.wait(std::nullopt);
+    CHECK(watch.ready(0) == 0);
+    CHECK(watch.ready(1) == POLLIN);
+    CHECK(watch.ready(2) == 0);
+  }
+  watch.want(1, 0);
+  watch.want(2, POLLOUT);
+  watch.wait(std::nullopt);
+  CHECK(watch.ready(1) == 0);
+  CHECK(watch.ready(2) == POLLOUT);
+}
+
+TEST_CASE("a hang-up is reported unasked") {
+  Pipe pipe;
+  Watch watch({pipe.out.get()});
+  pipe.in.reset();
+  watch.wait(std::nullopt);
+  CHECK(watch.ready(0) == POLLHUP);
+}
+
+TEST_CASE("a wait ends with its time, and not before") {
+  Pipe pipe;
+  Watch watch({pipe.out.get()});
+  watch.want(0, POLLIN);
+  auto start = Clock::now();
+  watch.wait(2'500us);
+  CHECK(Clock::now() - start >= 2'500us);
+  watch.wait(0s);
+  CHECK(watch.ready(0) == 0);
+}
+
+TEST_CASE("the same file by two descriptors is two") {
+  Pipe pipe;
+  UniqueFd again(dup(pipe.in.get()));
+  Watch watch({pipe.in.get(), again.get()});
+  watch.want(1, POLLOUT);
+  watch.wait(std::nullopt);
+  CHECK(watch.ready(0) == 0);
+  CHECK(watch.ready(1) == POLLOUT);
+}
+
+TEST_CASE("what cannot be waited for is always ready, if it is wanted") {
+  UniqueFd null(open("/dev/null", O_RDONLY | O_CLOEXEC));
+  Pipe pipe;
+  Watch watch({null.get(), pipe.out.get()});
+  watch.want(1, POLLIN);
+  pipe.put();
+  watch.wait(std::nullopt);
+  CHECK(watch.ready(0) == 0);
+  watch.want(0, POLLIN);
+  watch.wait(std::nullopt);
+  CHECK(watch.ready(0) == POLLIN);
+  CHECK(watch.ready(1) == POLLIN);
+}
+
+TEST_CASE("what is assumed stands until the next wait") {
+  Pipe pipe;
+  Watch watch({pipe.out.get()});
+  watch.assume(0, POLLIN);
+  CHECK(watch.ready(0) == POLLIN);
+  watch.assume_nothing();
+  CHECK(watch.ready(0) == 0);
+}

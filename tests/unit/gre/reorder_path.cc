@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The receive window on made-up paths, in made-up time: whatever a path does, pppd gets no packet
+// late or twice, nothing waits longer than --timeout, and on a short path not nearly so long.
+#include <algorithm>
+#include <random>
+
+#include "tests/unit/catch.hh"
+#include "tests/unit/gre/window_driver.hh"
+
+using namespace callgate;
+using namespace callgate::test;
+
+namespace {
+
+constexpr uint32_t kPackets = 5000;
+constexpr uint32_t kInOrder = 8;    // the first ones: another test's matter
+constexpr int64_t kMeasured = 400;  // ms, after which the path is known
+
+struct Path {
+  int loss, reorder;  // per cent
+  int jitter;         // ms by which a reordered packet comes later
+  int round_trip;     // ms, 0 = the server acknowledges nothing
+  uint32_t first;     // sequence number
+};
+
+struct Arrival {
+  int64_t time;  // ms
+  uint32_t number;
+};
+
+// A packet each millisecond; some are lost, some are late.
+std::vector<Arrival> arrivals(const Path& path, uint32_t seed) {
+  std::mt19937 random(seed);
+  auto per_cent = [&] { return static_cast<int>(random() % 100); };
+  std::vector<Arrival> all;
+  for (uint32_t n = 0; n < kPackets; n++) {
+    if (n >= kInOrder && per_cent() < path.loss) continue;
+    int64_t late = n >= kInOrder && per_cent() < path.reorder ? 1 + random() % path.jitter : 0;
+    all.push_back({n + late, path.first + n});
+  }
+  std::stable_sort(all.begin(), all.end(),
+                   [](const Arrival& a, const Arrival& b) { return a.time < b.time; });
+  return all;
+}
+
+struct Outcome {
+  size_t sent = 0, delivered = 0, late = 0;
+  int64_t longest_wait = 0, longest_wait_at_the_end = 0;  // ms
+};
+
+Outcome run(const Path& path, uint32_t seed) {
+  auto all = arrivals(path, seed);
+  WindowDriver window({.missing = 1000});
+  Outcome outcome{.sent = all.size()};
+  for (const Arrival& arrival : all) {
+    while (window.core().next_deadline() && window.until_deadline() <= arrival.time)
+      window.at(window.until_deadline());
+    window.at(arrival.time);
+    if (path.round_trip && arrival.number % 32 == 0)
+      window.path(Duration(path.round_trip + static_cast<int>(arrival.number % 3)));
+    window.offer(arrival.number);
+    auto deadline = window.core().next_deadline();
+    int64_t wait = deadline ? window.until_deadline() - arrival.time : 0;
+    if (arrival.time > kMeasured) outcome.longest_wait = std::max(outcome.longest_wait, wait);
+    if (arrival.time > kPackets / 2)
+      outcome.longest_wait_at_the_end = std::max(outcome.longest_wait_at_the_end, wait);
+  }
+  window.at(kPackets + 1000);
+  outcome.delivered = window.delivered().size();
+  outcome.late = window.counters().late;
+  for (size_t i = 1; i < outcome.delivered; i++)
+    REQUIRE(Sequence{window.delivered()[i]} - Sequence{window.delivered()[i - 1]} > 0);
+  return outcome;
+}
+
+constexpr uint32_t kWraps = 0xFFFFFFFF - kPackets / 2;
+
+}  // namespace
+
+TEST_CASE("no path makes the window hand on a packet late or wait too long") {
+  for (uint32_t seed = 1; seed <= 40; seed++) {
+    std::mt19937 random(seed);
+    auto below = [&](unsigned limit) { return static_cast<int>(random() % limit); };
+    Path path{below(30), below(60), 1 + below(400), below(2) * below(200), seed % 2 ? kWraps : 0};
+    Outcome outcome = run(path, seed);
+    CHECK(outcome.longest_wait <= 301);  // rounded up
+    CHECK(outcome.delivered + outcome.late == outcome.sent);
+  }
+}
+
+TEST_CASE("a loss on a path of 10 ms does not stall the tunnel for 300 ms") {
+  Outcome outcome =
+      run({.loss = 1, .reorder = 0, .jitter = 1, .round_trip = 10, .first = kWraps}, 7);
+  CHECK(outcome.longest_wait <= 13);
+  CHECK(outcome.delivered == outcome.sent);
+}
+
+TEST_CASE("nor where the server acknowledges nothing, once that is seen") {
+  Outcome outcome =
+      run({.loss = 2, .reorder = 0, .jitter = 1, .round_trip = 0, .first = kWraps}, 7);
+  CHECK(outcome.longest_wait_at_the_end <= 40);
+}
+
+TEST_CASE("the wait covers the disorder of the path, and little more") {
+  for (int jitter : {5, 20, 80}) {
+    Outcome outcome =
+        run({.loss = 1, .reorder = 5, .jitter = jitter, .round_trip = 40, .first = kWraps}, 7);
+    CAPTURE(jitter, outcome.late, outcome.longest_wait_at_the_end);
+    CHECK(outcome.late * 100 < outcome.sent);  // of 5 % that are overtaken
+    CHECK(outcome.longest_wait_at_the_end <= 3 * jitter + 15);
+  }
+}
