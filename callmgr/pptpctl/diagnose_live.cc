@@ -4,6 +4,7 @@
 
 #include <cstdio>
 
+#include "callmgr/diagnose/live/files/tunnel_files.hh"
 #include "callmgr/diagnose/live/live.hh"
 #include "callmgr/pptpctl/pptpctl.hh"
 #include "common/system/os_error.hh"
@@ -11,13 +12,19 @@
 namespace callgate {
 namespace {
 
-using diagnose::live::Question;
+using namespace diagnose::live;
 
 constexpr int kCouldNotTell = static_cast<int>(diagnose::Verdict::unknown);
 
 // Is it about a server, and not about a log?
 bool is_live(const Arguments& arguments) {
   return arguments.has("--tunnel") || !arguments.operands().empty();
+}
+
+// The name of a tunnel is a file below /etc/ppp/peers, and nothing outside of that directory.
+bool leaves_peers_directory(const std::string& name) {
+  return name.starts_with('/') || name == ".." || name.starts_with("../") ||
+         name.find("/../") != name.npos || name.ends_with("/..");
 }
 
 Question question_from(const Arguments& arguments) {
@@ -27,9 +34,18 @@ Question question_from(const Arguments& arguments) {
       throw UsageError{
           fmt::format("diagnose: SERVER takes --tunnel NAME and --json, not {}", option)};
   const auto& words = arguments.operands();
-  return {.server = words.empty() ? "" : words[0],
-          .tunnel = arguments.value("--tunnel"),
-          .json = arguments.has("--json")};
+  Question question{.server = words.empty() ? "" : words[0],
+                    .tunnel = arguments.value("--tunnel"),
+                    .json = arguments.has("--json")};
+  if (leaves_peers_directory(question.tunnel))
+    throw UsageError{"diagnose: --tunnel takes the name of a file in /etc/ppp/peers"};
+  if (!question.tunnel.empty()) question.peers = load_peers(question.tunnel);
+  if (question.server.empty()) question.server = question.peers.server();
+  if (question.server.empty())
+    throw UsageError{"diagnose: no server is given, and " + question.peers.path + " names none"};
+  if (question.server.starts_with('-'))
+    throw UsageError{"diagnose: a server's name does not begin with -"};
+  return question;
 }
 
 }  // namespace

@@ -9,15 +9,14 @@
 namespace callgate::diagnose::live {
 
 struct Question {
-  std::string server;  // may be empty where the tunnel's file names it
+  std::string server;
   std::string tunnel;  // a file in /etc/ppp/peers; may be empty
+  PeersFile peers;     // that file, if there is a tunnel
   bool json = false;
 };
 
-// Prints each step as it ends, and then what they amount to. Takes kWholeRun at most.
+// Prints each step as it ends, and then the conclusion. Takes kWholeRun at most.
 constexpr Duration kWholeRun{18'000};
-Verdict diagnose_live(const Question& question);
-
-PeersFile load_peers(const std::string& tunnel);
+Verdict diagnose_live(Question question);
 
 }  // namespace callgate::diagnose::live

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// --tunnel NAME: the files that pppd will read.
+#include "callmgr/diagnose/live/files/tunnel_files.hh"
+
 #include <fmt/format.h>
 #include <sys/stat.h>
 
@@ -8,7 +9,6 @@
 #include "callmgr/diagnose/live/case.hh"
 #include "callmgr/diagnose/live/child.hh"
 #include "callmgr/diagnose/live/files/secrets_file.hh"
-#include "callmgr/diagnose/live/live.hh"
 #include "callmgr/diagnose/live/probes.hh"
 
 namespace callgate::diagnose::live {
