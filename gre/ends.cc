@@ -44,7 +44,7 @@ std::optional<Reason> hung_up_by_signal(int signal) {
                 .detail = fmt::format("received SIG{}", sigabbrev_np(signal))};
 }
 
-Surroundings::Surroundings() {
+Ends::Ends() {
   set_nonblocking(kFromPppd, "from pppd");
   set_nonblocking(kToPppd, "to pppd");
   set_nonblocking(kChannel, "the call manager");
@@ -53,7 +53,7 @@ Surroundings::Surroundings() {
 
 // The manager may have been replaced by a newer one in mid-call: what that asks for and we cannot
 // do is left undone, and the call goes on.
-void Surroundings::say_unknown(uint8_t tag) {
+void Ends::say_unknown(uint8_t tag) {
   if (std::exchange(unknown_said_, true)) return;
   log::warning(
       "the call manager sent a message that this pptp-gre does not know (type {}): ignored;"
@@ -62,12 +62,12 @@ void Surroundings::say_unknown(uint8_t tag) {
 }
 
 // Before the call is up as well as later.
-void Surroundings::set_log_level(const GatewayLogLevel& wanted) {
+void Ends::set_log_level(const GatewayLogLevel& wanted) {
   if (auto level = log::level_of(wanted.level)) log::set_verbosity(*level);
   channel.send(GatewayLogLevel{static_cast<uint8_t>(log::verbosity()), wanted.asker});
 }
 
-std::variant<ChannelMessage, Reason> Surroundings::await_message() {
+std::variant<ChannelMessage, Reason> Ends::await_message() {
   while (true) {
     // Of pppd's data nothing is read before the call is up; a hang-up is reported all the same.
     std::array<pollfd, 4> fds{
@@ -84,7 +84,7 @@ std::variant<ChannelMessage, Reason> Surroundings::await_message() {
   }
 }
 
-std::variant<std::monostate, ChannelMessage, Reason> Surroundings::hear_manager() {
+std::variant<std::monostate, ChannelMessage, Reason> Ends::hear_manager() {
   auto received = channel.receive();
   if (auto* message = std::get_if<ChannelMessage>(&received)) {
     if (auto* wanted = std::get_if<GatewayLogLevel>(message)) {
@@ -98,7 +98,7 @@ std::variant<std::monostate, ChannelMessage, Reason> Surroundings::hear_manager(
   return {};
 }
 
-void Surroundings::leave() {
+void Ends::leave() {
   shutdown(channel.fd(), SHUT_WR);
   pollfd closed{channel.fd(), 0, 0};
   poll(&closed, 1, static_cast<int>(kLeave.count()));

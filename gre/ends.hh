@@ -13,11 +13,11 @@
 
 namespace callgate {
 
-class Surroundings {
+class Ends {
  public:
   static constexpr int kFromPppd = 0, kToPppd = 1, kChannel = 3;  // descriptors, set up by pptp
 
-  Surroundings();
+  Ends();
 
   Channel channel{UniqueFd(kChannel)};
   Signals signals;

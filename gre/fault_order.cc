@@ -13,13 +13,13 @@ size_t block_size(uint32_t type) {
 
 }  // namespace
 
-TestOrder::TestOrder(const Settings& settings)
+FaultOrder::FaultOrder(const Settings& settings)
     : type_(settings.type),
       block_(block_size(settings.type)),
       rate_(std::max<size_t>(settings.rate, block_)),
       until_next_(rate_ - block_) {}
 
-std::vector<size_t> TestOrder::take(size_t available) {
+std::vector<size_t> FaultOrder::take(size_t available) {
   std::vector<size_t> order;
   for (; available > 0 && until_next_ > 0; available--, until_next_--)
     order.push_back(order.size());

@@ -10,14 +10,14 @@
 
 namespace callgate {
 
-class TestOrder {
+class FaultOrder {
  public:
   struct Settings {
     uint32_t type = 0;    // 0 = right order
     uint32_t rate = 100;  // packets from one disorder to the next
   };
 
-  explicit TestOrder(const Settings& settings);
+  explicit FaultOrder(const Settings& settings);
 
   bool active() const { return block_ > 0; }
 

@@ -12,9 +12,9 @@
 namespace callgate {
 namespace {
 
-constexpr Watch::Events kGone = POLLHUP | POLLERR | POLLNVAL;
+constexpr PollWatch::Events kGone = POLLHUP | POLLERR | POLLNVAL;
 constexpr int kTurnsWithoutWait = 3;  // at most; then signals and the manager are asked for as well
-constexpr Duration kPatience{3'000};  // who hangs up sooner has not waited for an answer
+constexpr Duration kPppdWaitsForServer{3'000};  // who hangs up sooner has not waited for an answer
 
 std::optional<TimePoint> earlier(std::optional<TimePoint> a, std::optional<TimePoint> b) {
   if (!a || !b) return a ? a : b;
@@ -23,20 +23,20 @@ std::optional<TimePoint> earlier(std::optional<TimePoint> a, std::optional<TimeP
 
 }  // namespace
 
-Gateway::Gateway(const GatewaySettings& settings, CallData& call, Surroundings& surroundings)
+Gateway::Gateway(const GatewaySettings& settings, CallData& call, Ends& ends)
     : call_(call),
-      surroundings_(surroundings),
+      ends_(ends),
       downlink_({.sync = settings.sync, .window = settings.window}, call),
       uplink_({.sync = settings.sync, .test = settings.test}, call),
-      watch_({Surroundings::kFromPppd, Surroundings::kToPppd, call.socket.fd(),
-              surroundings.channel.fd(), surroundings.signals.fd()}) {
+      watch_({Ends::kFromPppd, Ends::kToPppd, call.socket.fd(), ends.channel.fd(),
+              ends.signals.fd()}) {
   watch_.want(kManager, POLLIN);
   watch_.want(kSignals, POLLIN);
 }
 
 Reason Gateway::run() {
   now_ = up_since_ = Clock::now();
-  if (surroundings_.take_statistics_request()) say_statistics();
+  if (ends_.take_statistics_request()) say_statistics();
   while (true) {
     if (!go_on_without_waiting()) {
       pause_if_it_pays();
@@ -57,7 +57,7 @@ Reason Gateway::run() {
 // first packet with ICMP, the server is often gone before pppd has said a word.
 std::string Gateway::advice(const Reason& end) const {
   Statistics counted = statistics();
-  bool early = now_ - up_since_ < kPatience;
+  bool early = now_ - up_since_ < kPppdWaitsForServer;
   bool by_server = end.cause == Cause::lost_closed || end.cause == Cause::server_cleared ||
                    end.cause == Cause::server_stopped;
   if (heard(counted) || !(by_server || counted.tx_sent > 0)) return {};
@@ -126,12 +126,12 @@ std::optional<Reason> Gateway::turn() {
     if (auto end = hear_manager()) return end;
   if (statistics_owed_) report_statistics();
   if (call_.tap) [[unlikely]]
-    call_.tap->flush(surroundings_.channel);
+    call_.tap->flush(ends_.channel);
   return std::nullopt;
 }
 
 std::optional<Reason> Gateway::hear_manager() {
-  auto heard = surroundings_.hear_manager();
+  auto heard = ends_.hear_manager();
   if (auto* end = std::get_if<Reason>(&heard)) return std::move(*end);
   auto* message = std::get_if<ChannelMessage>(&heard);
   if (!message) return std::nullopt;
@@ -158,7 +158,7 @@ void Gateway::begin_capture(uint32_t number) {
 }
 
 void Gateway::end_capture() {
-  call_.tap->end(surroundings_.channel);
+  call_.tap->end(ends_.channel);
   log::notice("the capture of this call has ended ({} packets dropped)", call_.tap->dropped());
   call_.tap.reset();
 }
@@ -178,7 +178,7 @@ void Gateway::from_server() {
 bool Gateway::to_pppd() {
   if (events(kToPppd) & kGone) return false;
   if (!downlink_.wants_to_write() || (pty_full_ && !(events(kToPppd) & POLLOUT))) return true;
-  if (downlink_.flush(Surroundings::kToPppd) == PtyOutput::Result::closed) return false;
+  if (downlink_.flush(Ends::kToPppd) == PtyOutput::Result::closed) return false;
   pty_full_ = downlink_.wants_to_write();
   return true;
 }
@@ -192,14 +192,14 @@ bool Gateway::from_pppd() {
     return !(events(kFromPppd) & kGone);
   }
   if (!(events(kFromPppd) & (POLLIN | kGone))) return true;
-  auto result = uplink_.read(Surroundings::kFromPppd);
+  auto result = uplink_.read(Ends::kFromPppd);
   pppd_has_more_ = uplink_.read_a_lot();
   uplink_.send(now_);
   return result != Uplink::Result::closed;
 }
 
 std::optional<Reason> Gateway::take_signals() {
-  while (int signal = surroundings_.signals.take()) {
+  while (int signal = ends_.signals.take()) {
     if (signal == SIGUSR1) say_statistics();
     if (auto end = hung_up_by_signal(signal)) return end;
   }
@@ -215,13 +215,13 @@ void Gateway::report_link() {
       maps->pppd, maps->server);
   // The manager passes it on in a Set-Link-Info. What the server sends to its client is what pppd's
   // side calls the server's map.
-  surroundings_.channel.send(LinkInfo{.send_accm = maps->server, .receive_accm = maps->pppd});
+  ends_.channel.send(LinkInfo{.send_accm = maps->server, .receive_accm = maps->pppd});
 }
 
 // Where the manager takes nothing at present, the next turn tries again.
 void Gateway::report_statistics() {
   auto uptime = std::chrono::duration_cast<Duration>(now_ - up_since_).count();
-  statistics_owed_ = !surroundings_.channel.send(
+  statistics_owed_ = !ends_.channel.send(
       CallStatistics{.uptime = static_cast<uint64_t>(uptime), .values = values_of(statistics())});
 }
 

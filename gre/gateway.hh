@@ -14,7 +14,7 @@ struct GatewaySettings;
 
 class Gateway {
  public:
-  Gateway(const GatewaySettings& settings, CallData& call, Surroundings& surroundings);
+  Gateway(const GatewaySettings& settings, CallData& call, Ends& ends);
 
   // Returns why the call ended.
   Reason run();
@@ -29,7 +29,7 @@ class Gateway {
   void wait();
   bool go_on_without_waiting();
   std::optional<TimePoint::duration> time_left() const;
-  Watch::Events events(Watched fd) const { return watch_.ready(fd); }
+  PollWatch::Events events(Watched fd) const { return watch_.ready(fd); }
 
   std::optional<Reason> turn();  // the reason if the call ends by it
   void from_server();
@@ -48,10 +48,10 @@ class Gateway {
   void say_statistics() const;
 
   CallData& call_;
-  Surroundings& surroundings_;
+  Ends& ends_;
   Downlink downlink_;
   Uplink uplink_;
-  Watch watch_;
+  PollWatch watch_;
   TimePoint now_, up_since_;                              // now_: of this wake-up
   bool server_has_more_ = false, pppd_has_more_ = false;  // than the last turn has taken
   int turns_without_wait_ = 0;

@@ -84,14 +84,14 @@ End without_call(Reason reason, std::string_view missing) {
 
 // The life of a gateway. Returns why it ended.
 End live(const GatewaySettings& settings) {
-  Surroundings surroundings;              // signals wait from here on; nothing is read yet
+  Ends ends;                              // signals wait from here on; nothing is read yet
   auto sockets = open_sockets(settings);  // deaf until they join a call
   if (auto* reason = std::get_if<Reason>(&sockets)) return *reason;
   drop_privileges(CALLGATE_USER);  // verified; nothing foreign has been read so far
   confine_gateway();
   restrict_system_calls(gateway_sets_up());
 
-  auto assigned = surroundings.await<CallAssigned>();
+  auto assigned = ends.await<CallAssigned>();
   if (auto* reason = std::get_if<Reason>(&assigned))
     return without_call(*reason, "the server has not answered on TCP port 1723");
   auto& ours = std::get<CallAssigned>(assigned);
@@ -101,8 +101,8 @@ End live(const GatewaySettings& settings) {
   restrict_system_calls(gateway_copies());  // reading, writing and waiting, from now on
 
   // Only now may the manager request the call: the server's first packet finds us listening.
-  if (!surroundings.channel.send(GatewayReady{})) return Reason{.cause = Cause::manager_died};
-  auto connected = surroundings.await<CallConnected>();
+  if (!ends.channel.send(GatewayReady{})) return Reason{.cause = Cause::manager_died};
+  auto connected = ends.await<CallConnected>();
   if (auto* reason = std::get_if<Reason>(&connected))
     return without_call(*reason, ours.server.text() + " has not answered Outgoing-Call-Request");
   auto& server = std::get<CallConnected>(connected);
@@ -117,11 +117,11 @@ End live(const GatewaySettings& settings) {
                 .acknowledger = Acknowledger(settings.receive_window),
                 .transmit_window =
                     TransmitWindow(settings.transmit_window ? server.peer_window : uint16_t{0})};
-  Gateway gateway(settings, call, surroundings);
+  Gateway gateway(settings, call, ends);
   Reason reason = gateway.run();
   // A packet of the server's that meets no socket here is answered with ICMP, and pptpd ends with
   // an error of GRE before it has read Call-Clear-Request.
-  surroundings.leave();
+  ends.leave();
   return {reason, gateway.advice(reason)};
 }
 

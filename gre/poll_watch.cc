@@ -18,17 +18,17 @@ int in_milliseconds(std::optional<TimePoint::duration> limit) {
 
 }  // namespace
 
-Watch::Watch(const std::vector<int>& fds) {
+PollWatch::PollWatch(const std::vector<int>& fds) {
   for (int fd : fds) fds_.push_back({.fd = fd, .events = 0, .revents = 0});
 }
 
-void Watch::wait(std::optional<TimePoint::duration> limit) {
+void PollWatch::wait(std::optional<TimePoint::duration> limit) {
   if (poll(fds_.data(), fds_.size(), in_milliseconds(limit)) >= 0) return;
   if (errno != EINTR) throw OsError(errno, "wait for events");
   assume_nothing();
 }
 
-void Watch::assume_nothing() {
+void PollWatch::assume_nothing() {
   for (pollfd& fd : fds_) fd.revents = 0;
 }
 

@@ -12,12 +12,12 @@
 
 namespace callgate {
 
-class Watch {
+class PollWatch {
  public:
   using Events = int;  // POLLIN, POLLOUT; POLLHUP and POLLERR come unasked
 
   // From here on they are known by their place in this list.
-  explicit Watch(const std::vector<int>& fds);
+  explicit PollWatch(const std::vector<int>& fds);
 
   void want(size_t which, Events events) { fds_[which].events = static_cast<short>(events); }
 

@@ -46,7 +46,7 @@ std::string remedy(int error) {
 std::optional<std::string> SocketTroubles::happened(int error, TimePoint now,
                                                     const Advice& advice) {
   Trouble& trouble = troubles_.try_emplace(error, Trouble{now, {}}).first->second;
-  if (takes_no_gre(error) && now - trouble.since < kPatience) return std::nullopt;
+  if (takes_no_gre(error) && now - trouble.since < kRefusalWaitsForHangUp) return std::nullopt;
   auto times = trouble.limit.happened(now);
   if (!times) return std::nullopt;
   std::string text = std::strerror(error);

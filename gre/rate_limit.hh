@@ -31,11 +31,12 @@ class SocketTroubles {
 
   // What to say of it, or nothing because it was said less than a minute ago. `advice` overrides
   // the remedy that belongs to the error, and is asked only if something is to be said. That the
-  // server's kernel takes no more GRE is said once it has lasted for kPatience: its end of a call
-  // often goes just before the control connection says so, and then one line is enough.
+  // server's kernel takes no more GRE is said once it has lasted for kRefusalWaitsForHangUp: its
+  // end of a call often goes just before the control connection says so, and then one line is
+  // enough.
   std::optional<std::string> happened(int error, TimePoint now, const Advice& advice = {});
 
-  static constexpr std::chrono::seconds kPatience{1};
+  static constexpr std::chrono::seconds kRefusalWaitsForHangUp{1};
 
  private:
   struct Trouble {

@@ -23,7 +23,7 @@ struct GatewaySettings {
   bool sync = false;             // no framing on the pty
   std::string log_name;
   log::Level verbosity = log::Level::notice;
-  TestOrder::Settings test;
+  FaultOrder::Settings test;
 };
 
 std::variant<GatewaySettings, Reason> parse_gateway_settings(int argc, char* const* argv);

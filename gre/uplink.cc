@@ -42,7 +42,7 @@ Uplink::Uplink(const Settings& settings, CallData& call)
       sync_(settings.sync),
       input_(std::make_unique_for_overwrite<uint8_t[]>(kReadSize)),
       batch_(std::make_unique<SendBatch>()),
-      test_order_(settings.test) {}
+      fault_order_(settings.test) {}
 
 Uplink::~Uplink() = default;
 
@@ -90,7 +90,7 @@ void Uplink::check_mode(ByteSpan first_bytes) {
 }
 
 void Uplink::send(TimePoint now) {
-  if (test_order_.active()) return send_in_test_order(now);
+  if (fault_order_.active()) return send_in_fault_order(now);
   blocked_ = window_full_ = false;
   call_.transmit_window.expire(now);
   while (size_t count = sendable()) {
@@ -191,9 +191,9 @@ void Uplink::forget_sent() {
   next_frame_ = 0;
 }
 
-void Uplink::send_in_test_order(TimePoint now) {
+void Uplink::send_in_fault_order(TimePoint now) {
   while (true) {
-    auto order = test_order_.take(unsent());
+    auto order = fault_order_.take(unsent());
     if (order.empty()) break;
     for (size_t offset : order) send_one(offset, now);
     next_frame_ += order.size();

@@ -19,7 +19,7 @@ class Uplink {
  public:
   struct Settings {
     bool sync = false;
-    TestOrder::Settings test;
+    FaultOrder::Settings test;
   };
   enum class Result : uint8_t { ok, closed };
 
@@ -63,7 +63,7 @@ class Uplink {
   void tap(std::span<const iovec> packet);
   void failed(int error, TimePoint now);
   void wait_for_room();
-  void send_in_test_order(TimePoint now);
+  void send_in_fault_order(TimePoint now);
   void send_one(size_t offset, TimePoint now);
   size_t unsent() const { return frames_.size() - next_frame_; }
   void forget_sent();
@@ -77,7 +77,7 @@ class Uplink {
   size_t next_frame_ = 0;  // those before it have been sent
   Sequence next_sequence_{0};
   std::unique_ptr<SendBatch> batch_;
-  TestOrder test_order_;
+  FaultOrder fault_order_;
   size_t last_read_ = 0;  // bytes
   bool blocked_ = false, window_full_ = false;
   bool retrying_ = false;

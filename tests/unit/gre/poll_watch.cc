@@ -30,7 +30,7 @@ struct Pipe {
 
 TEST_CASE("only what is wanted is reported, as long as it is so") {
   Pipe a, b;
-  Watch watch({a.out.get(), b.out.get(), b.in.get()});
+  PollWatch watch({a.out.get(), b.out.get(), b.in.get()});
   a.put();
   b.put();
   watch.want(1, POLLIN);
@@ -49,7 +49,7 @@ TEST_CASE("only what is wanted is reported, as long as it is so") {
 
 TEST_CASE("a hang-up is reported unasked") {
   Pipe pipe;
-  Watch watch({pipe.out.get()});
+  PollWatch watch({pipe.out.get()});
   pipe.in.reset();
   watch.wait(std::nullopt);
   CHECK(watch.ready(0) == POLLHUP);
@@ -57,7 +57,7 @@ TEST_CASE("a hang-up is reported unasked") {
 
 TEST_CASE("a wait ends with its time, and not before") {
   Pipe pipe;
-  Watch watch({pipe.out.get()});
+  PollWatch watch({pipe.out.get()});
   watch.want(0, POLLIN);
   auto start = Clock::now();
   watch.wait(2'500us);
@@ -69,7 +69,7 @@ TEST_CASE("a wait ends with its time, and not before") {
 TEST_CASE("the same file by two descriptors is two") {
   Pipe pipe;
   UniqueFd again(dup(pipe.in.get()));
-  Watch watch({pipe.in.get(), again.get()});
+  PollWatch watch({pipe.in.get(), again.get()});
   watch.want(1, POLLOUT);
   watch.wait(std::nullopt);
   CHECK(watch.ready(0) == 0);
@@ -79,7 +79,7 @@ TEST_CASE("the same file by two descriptors is two") {
 TEST_CASE("what cannot be waited for is always ready, if it is wanted") {
   UniqueFd null(open("/dev/null", O_RDONLY | O_CLOEXEC));
   Pipe pipe;
-  Watch watch({null.get(), pipe.out.get()});
+  PollWatch watch({null.get(), pipe.out.get()});
   watch.want(1, POLLIN);
   pipe.put();
   watch.wait(std::nullopt);
@@ -92,7 +92,7 @@ TEST_CASE("what cannot be waited for is always ready, if it is wanted") {
 
 TEST_CASE("what is assumed stands until the next wait") {
   Pipe pipe;
-  Watch watch({pipe.out.get()});
+  PollWatch watch({pipe.out.get()});
   watch.assume(0, POLLIN);
   CHECK(watch.ready(0) == POLLIN);
   watch.assume_nothing();
