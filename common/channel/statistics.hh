@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What a call has done so far, in numbers. One table says of each what it is called, counts and is
-// counted in: the dump on SIGUSR1, the channel, and all that pptpctl prints are made from it.
+// The statistics of a call. One table (statistics_table.cc) gives the names, the unit and the
+// meaning of each. The dump on SIGUSR1, the channel, the output of pptpctl and the manual pages are
+// made from it.
 #pragma once
 
 #include <array>
@@ -36,7 +37,7 @@ struct Statistics {
   uint64_t tx_acks = 0;
   uint64_t tx_oversize = 0;
   uint64_t tx_waits = 0;
-  uint64_t tx_window = 0;  // 0 = any number
+  uint64_t tx_window = 0;  // packets, 0 = any number
   uint64_t tx_window_waits = 0;
   uint64_t tx_timeouts = 0;
 
@@ -55,16 +56,17 @@ struct Statistics {
   std::chrono::microseconds reorder_timeout{0};
 };
 
-// One of them.
+// One row of the table.
 struct Statistic {
   enum class Kind : uint8_t { counter, gauge };
   enum class Unit : uint8_t { none, bytes, microseconds };
 
-  const char* name;  // in the dump: pptp-linux's, for those that it has
+  const char* name;  // in the dump; pptp-linux's name if it has this statistic
   const char* key;   // in JSON, and within a metric's name
   Kind kind;
   Unit unit;
-  const char* help;
+  const char* help;  // a noun phrase
+  const char* more;  // full sentences for the manual page, one a line, or ""
   uint64_t Statistics::*number = nullptr;
   std::chrono::microseconds Statistics::*time = nullptr;
 
@@ -79,24 +81,24 @@ struct Statistic {
   }
 };
 
-constexpr size_t kPeersStatistics =
-    15;  // the first ones: pptp-linux's, name for name, in its order
+// The first rows of the table are the statistics of pptp-linux, in its order.
+constexpr size_t kPeersStatistics = 15;
 
-// The order is that of the channel and of pptpctl's dump, too: what is new is put at the end.
+// The channel and pptpctl's dump use the order of the table, so a new statistic goes to the end.
 extern const std::array<Statistic, 34> kStatistics;
 
-// The values in the table's order, and back. Who sent them may have an older table, and a shorter
-// one, or a newer one: what is not there is 0, what is too much is left out.
+// The values in the table's order, and back. A sender of another version may have fewer or more
+// values: a missing value becomes 0, and surplus values are ignored.
 std::vector<uint64_t> values_of(const Statistics& statistics);
 Statistics statistics_from(const std::vector<uint64_t>& values);
 
-// Whether a packet of the server's has come, be it a wrong one.
+// True if the server has sent at least one packet, valid or not.
 bool heard(const Statistics& statistics);
 
-// The dump, one log line each.
+// The dump, as log lines.
 std::vector<std::string> dump(const Statistics& statistics);
 
-// One line for the end of a call that was up for `duration`.
+// A line for the end of a call that was up for `duration`.
 std::string summary(const Statistics& statistics, std::chrono::seconds duration);
 
 }  // namespace callgate

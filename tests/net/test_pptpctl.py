@@ -13,6 +13,7 @@ from prometheus_client.openmetrics import parser as openmetrics
 
 from golden import expect_golden
 from lab import programs
+from lab.documented import manual_pages
 from lab.lines import wait_until
 from lab.tunnel import SLOW
 from lab.wire import StartControlConnectionReply, StartControlConnectionRequest
@@ -131,7 +132,7 @@ def test_the_dump_is_as_the_golden_file_has_it(net, busy):
 
 
 def test_the_manual_page_names_every_column(net, busy):
-    page = (programs.REPOSITORY / "doc/pptpctl.1.in").read_text(encoding="utf-8")
+    page = manual_pages()["pptpctl.1"].read_text(encoding="utf-8")
     frozen = [text.split() for text in re.findall(r"^\.Bd .*\n((?:call|connection) [^.]*)\.Ed", page, re.M)]
     lines = [line.split("\t") for line in ctl(net, "dump").stdout.splitlines()]
     assert [(columns[0], len(columns)) for columns in frozen] == [(line[0], len(line)) for line in lines]

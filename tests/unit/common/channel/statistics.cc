@@ -26,7 +26,7 @@ Statistics sample() {
 
 }  // namespace
 
-TEST_CASE("the statistics begin with pptp-linux's sixteen lines") {
+TEST_CASE("the statistics begin with the lines of pptp-linux") {
   auto lines = dump(sample());
   REQUIRE(lines.size() > 16);
   CHECK(Lines(lines.begin(), lines.begin() + 16) ==
