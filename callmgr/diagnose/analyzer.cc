@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "callmgr/diagnose/analyzer.hh"
 
-#include <algorithm>
+#include "callmgr/diagnose/evaluate.hh"
+#include "callmgr/diagnose/log/packet.hh"
+#include "callmgr/diagnose/log/scanner.hh"
 
 namespace callgate::diagnose {
 
@@ -21,8 +23,7 @@ void Analyzer::take_raw(std::string_view raw) {
 void Analyzer::take(const LogLine& line) {
   rules_.match(line.text, matches_);
   // What no pattern knows matters only as a packet of the conversation.
-  bool packet = line.text.starts_with("sent [") || line.text.starts_with("rcvd [");
-  if (matches_.empty() && !packet && !contains(line.text, "pptp ")) return;
+  if (matches_.empty() && !is_packet(line.text) && !contains(line.text, "pptp ")) return;
   tracker_.note(line, matches_, [&](const Attempt& attempt) { keep(attempt); });
 }
 

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "callmgr/diagnose/log/decode.hh"
+#include "callmgr/diagnose/log/scanner.hh"
 
 namespace callgate::diagnose {
 namespace {
@@ -21,7 +22,7 @@ std::string_view leading_address(std::string_view text) {
   return four || six ? word : std::string_view{};
 }
 
-std::string_view address_behind(std::string_view text, std::string_view key) {
+std::string_view address_after(std::string_view text, std::string_view key) {
   auto at = find_in(text, key);
   return at == text.npos ? std::string_view{} : leading_address(text.substr(at + key.size()));
 }
@@ -30,8 +31,8 @@ std::string_view address_behind(std::string_view text, std::string_view key) {
 
 void Endpoints::note(std::string_view text, Facts& facts) {
   for (auto key : {"GRE to ", "pptp ", "Connecting to "})
-    if (auto found = address_behind(text, key); !found.empty()) server_ = found;
-  auto remote = address_behind(text, "remote IP address ");
+    if (auto found = address_after(text, key); !found.empty()) server_ = found;
+  auto remote = address_after(text, "remote IP address ");
   if (remote.empty()) return;
   remote_ = remote;
   if (remote_ == server_) facts.set("remote-is-server", 1);

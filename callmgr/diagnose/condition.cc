@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "callmgr/diagnose/condition.hh"
+
 #include <fmt/format.h>
 
+#include <optional>
 #include <stdexcept>
 
-#include "callmgr/diagnose/rule.hh"
+#include "callmgr/diagnose/log/scanner.hh"
+#include "callmgr/diagnose/stage.hh"
 
 namespace callgate::diagnose {
 namespace {
@@ -52,17 +56,6 @@ Condition parse_condition(std::string_view text, FactNames& names) {
     throw std::runtime_error(
         fmt::format("'{}' is no {}", value, fact == "stage" ? "stage" : "number"));
   return {names.intern(fact), *relation, number, std::string(text)};
-}
-
-std::string_view name(Link link) {
-  switch (link) {
-    case Link::unknown: return "unknown";
-    case Link::pptp: return "PPTP";
-    case Link::pppoe: return "PPPoE";
-    case Link::l2tp: return "L2TP";
-    case Link::modem: return "a modem";
-  }
-  return "unknown";
 }
 
 }  // namespace callgate::diagnose

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "callmgr/diagnose/log/decode.hh"
+#include "callmgr/diagnose/log/scanner.hh"
 
 namespace callgate::diagnose {
 namespace {

@@ -2,9 +2,12 @@
 // What a log shows, in plain data: text and JSON are made from this.
 #pragma once
 
+#include <array>
 #include <deque>
+#include <vector>
 
-#include "callmgr/diagnose/attempt.hh"
+#include "callmgr/diagnose/facts.hh"
+#include "callmgr/diagnose/rule.hh"
 
 namespace callgate::diagnose {
 
@@ -38,8 +41,5 @@ struct Diagnosis {
 
   const AttemptReport& report() const { return reports[chosen]; }
 };
-
-// Which rules an attempt matches, and how it ended.
-AttemptReport evaluate(const RuleBase& rules, const Attempt& attempt);
 
 }  // namespace callgate::diagnose

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <algorithm>
+#include "callmgr/diagnose/evaluate.hh"
 
-#include "callmgr/diagnose/diagnosis.hh"
+#include <algorithm>
 
 namespace callgate::diagnose {
 namespace {
@@ -86,15 +86,6 @@ Verdict verdict(const AttemptReport& report, const Attempt& attempt) {
 }
 
 }  // namespace
-
-std::string_view name(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::healthy: return "healthy";
-    case Verdict::problem: return "problem";
-    case Verdict::unknown: return "unknown";
-  }
-  return "unknown";
-}
 
 AttemptReport evaluate(const RuleBase& rules, const Attempt& attempt) {
   AttemptReport report{.first_line = attempt.first_line(),

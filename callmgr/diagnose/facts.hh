@@ -14,8 +14,6 @@
 #include <unordered_set>
 #include <vector>
 
-#include "callmgr/diagnose/log/scanner.hh"
-
 namespace callgate::diagnose {
 
 struct SourceLine {

@@ -7,24 +7,11 @@
 #include <string>
 #include <vector>
 
-#include "callmgr/diagnose/facts.hh"
+#include "callmgr/diagnose/condition.hh"
+#include "callmgr/diagnose/link.hh"
 #include "callmgr/diagnose/stage.hh"
 
 namespace callgate::diagnose {
-
-// "lcp.received = 0", "stage < authenticated".
-struct Condition {
-  enum class Relation : uint8_t { equal, different, less, at_most, more, at_least };
-  size_t fact = 0;
-  Relation relation = Relation::at_least;
-  int64_t number = 0;
-  std::string text;
-
-  bool holds(int64_t value) const;
-};
-
-// Throws std::runtime_error with what is wrong.
-Condition parse_condition(std::string_view text, FactNames& names);
 
 using Patterns = std::vector<size_t>;  // indices into the rule base's patterns
 
@@ -44,10 +31,6 @@ struct Rule {
   Severity severity = Severity::problem;
   bool live = false;  // no log shows it: found by `diagnose SERVER` (live/), explained here
 };
-
-// What kind of link a log is about. The rules are about PPTP and hold for no other.
-enum class Link : uint8_t { unknown, pptp, pppoe, l2tp, modem };
-std::string_view name(Link link);
 
 struct Marker {
   enum class Event : uint8_t { none, begin, ended, ended_by_us, ended_by_peer };

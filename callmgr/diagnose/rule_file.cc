@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "callmgr/diagnose/log/scanner.hh"
+
 namespace callgate::diagnose {
 namespace {
 
@@ -14,8 +16,6 @@ struct Named {
   Value value;
 };
 
-constexpr Named<Link> kLinks[] = {
-    {"pptp", Link::pptp}, {"pppoe", Link::pppoe}, {"l2tp", Link::l2tp}, {"modem", Link::modem}};
 using Event = Marker::Event;
 constexpr Named<Event> kEvents[] = {{"begin", Event::begin},
                                     {"ended", Event::ended},
@@ -135,7 +135,7 @@ void RuleFile::read_marker(const toml::table& table) {
     if (!marker.stage) fail(table, fmt::format("there is no stage '{}'", name));
   }
   if (auto name = text(table, "link", false); !name.empty()) {
-    marker.link = value_of(kLinks, name);
+    marker.link = link_of(name);
     if (!marker.link) fail(table, fmt::format("there is no link '{}'", name));
   }
   if (auto name = text(table, "event", false); !name.empty()) {

@@ -10,7 +10,8 @@
 
 #include "callmgr/diagnose/analyzer.hh"
 #include "callmgr/diagnose/report/bundle.hh"
-#include "callmgr/diagnose/report/report.hh"
+#include "callmgr/diagnose/report/json.hh"
+#include "callmgr/diagnose/report/text.hh"
 #include "callmgr/pptpctl/journal.hh"
 #include "callmgr/pptpctl/pptpctl.hh"
 #include "common/system/os_error.hh"

@@ -3,7 +3,8 @@
 // that cannot drive a terminal; and what the redactor has taken out does not come back.
 #include "callmgr/diagnose/analyzer.hh"
 #include "callmgr/diagnose/log/redactor.hh"
-#include "callmgr/diagnose/report/report.hh"
+#include "callmgr/diagnose/report/json.hh"
+#include "callmgr/diagnose/report/text.hh"
 #include "tests/fuzz/fuzz.hh"
 
 using namespace callgate;

@@ -11,7 +11,6 @@ namespace callgate::diagnose {
 namespace {
 
 using namespace std::string_view_literals;
-using Bytes = std::string;
 
 constexpr std::array<std::pair<int, std::string_view>, 40> kRasErrors{{
     {602, "the port is in use already"},
@@ -80,7 +79,7 @@ constexpr std::array kPppdStatuses{
 
 constexpr std::string_view kMagic("\x00\x3c\xcd\x74", 4);
 
-bool take_octal(Scanner& in, Bytes& bytes) {
+bool take_octal(Scanner& in, std::string& bytes) {
   Scanner ahead = in;
   if (!ahead.take('\\')) return false;
   auto before = ahead.rest();
@@ -95,7 +94,7 @@ bool take_octal(Scanner& in, Bytes& bytes) {
   return true;
 }
 
-bool take_caret(Scanner& in, Bytes& bytes) {
+bool take_caret(Scanner& in, std::string& bytes) {
   Scanner ahead = in;
   int high = (ahead.take("M-") || ahead.take("m-")) ? 0x80 : 0;
   bool control = ahead.take('^');
@@ -107,8 +106,8 @@ bool take_caret(Scanner& in, Bytes& bytes) {
   return true;
 }
 
-Bytes from_string(std::string_view text) {
-  Bytes bytes;
+std::string from_string(std::string_view text) {
+  std::string bytes;
   Scanner in(text);
   while (!in.rest().empty()) {
     if (take_octal(in, bytes) || take_caret(in, bytes)) continue;
@@ -118,8 +117,8 @@ Bytes from_string(std::string_view text) {
   return bytes;
 }
 
-Bytes from_hex(std::string_view text) {
-  Bytes bytes;
+std::string from_hex(std::string_view text) {
+  std::string bytes;
   Scanner in(text);
   while (in.spaces(), !in.rest().empty()) {
     auto word = in.word();
@@ -130,24 +129,13 @@ Bytes from_hex(std::string_view text) {
   return bytes;
 }
 
-std::optional<int> behind_magic(std::string_view bytes) {
+std::optional<int> after_magic(std::string_view bytes) {
   auto at = bytes.find(kMagic);
   if (at == bytes.npos || bytes.size() < at + 8) return {};
   uint32_t number = 0;
   for (char c : bytes.substr(at + 4, 4)) number = number << 8 | static_cast<uint8_t>(c);
   if (number > 9999) return {};
   return static_cast<int>(number);
-}
-
-std::optional<int> number_after(std::string_view text, std::string_view key) {
-  auto at = text.find(key);
-  if (at == text.npos) return {};
-  auto rest = text.substr(at + key.size());
-  size_t n = 0;
-  while (n < rest.size() && n < 6 && is_digit(rest[n])) n++;
-  auto value = number_in(rest.substr(0, n));
-  if (value < 0) return {};
-  return static_cast<int>(value);
 }
 
 }  // namespace
@@ -186,8 +174,8 @@ std::optional<ChapFailure> parse_chap_failure(std::string_view text) {
 }
 
 std::optional<int> ras_error_in(std::string_view text) {
-  if (auto number = behind_magic(from_hex(text))) return number;
-  return behind_magic(from_string(text));
+  if (auto number = after_magic(from_hex(text))) return number;
+  return after_magic(from_string(text));
 }
 
 std::string_view ras_error(int number) {

@@ -30,7 +30,4 @@ std::string_view ras_error(int number);  // empty: not known
 
 std::string_view pppd_exit_status(int status);  // pppd(8), EXIT STATUS; empty: not known
 
-// In words, what a line of a log encodes; empty where it speaks for itself.
-std::string explain(std::string_view text);
-
 }  // namespace callgate::diagnose

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The words beside a line of evidence. Each explainer looks for one encoding.
+// Each explainer looks for one encoding.
+#include "callmgr/diagnose/log/explain.hh"
+
 #include <fmt/format.h>
 
 #include <array>
@@ -11,17 +13,6 @@
 
 namespace callgate::diagnose {
 namespace {
-
-std::optional<int> number_behind(std::string_view text, std::string_view key) {
-  auto at = text.find(key);
-  if (at == text.npos) return {};
-  Scanner in(text.substr(at + key.size()));
-  in.spaces();
-  auto before = in.rest();
-  auto value = number_in(before.substr(0, in.take_while(is_digit)));
-  if (value < 0 || value > INT32_MAX) return {};
-  return static_cast<int>(value);
-}
 
 std::string_view configure_code(const Packet& packet) {
   if (packet.code == "ConfReq") return packet.sent ? "we propose" : "the other end proposes";
@@ -67,7 +58,7 @@ std::string explain_ras(std::string_view text) {
 std::string explain_pppd_exit(std::string_view text) {
   for (auto key :
        {"pppd exited with error code", "pppd exited with code", "status=", "pppd exited, status"}) {
-    auto status = number_behind(text, key);
+    auto status = number_after(text, key);
     if (!status || pppd_exit_status(*status).empty()) continue;
     if (text.find("pppd") == text.npos && text.find("pptp@") == text.npos) continue;
     return fmt::format("pppd's exit status {}: {}", *status, pppd_exit_status(*status));
@@ -87,15 +78,15 @@ std::string explain_pptp_exit(std::string_view text) {
 }
 
 std::string explain_call_manager(std::string_view text) {
-  auto status = number_behind(text, "Call manager exited with error");
+  auto status = number_after(text, "Call manager exited with error");
   if (!status || *status < 256 || *status % 256 != 0) return {};
   return fmt::format("a wait status: exit status {}", *status / 256);
 }
 
 // What pptp-linux and pptpd report of RFC 2637's replies.
 std::string explain_result(std::string_view text) {
-  auto result = number_behind(text, "Reply result code is");
-  auto error = number_behind(text, "Error code is");
+  auto result = number_after(text, "Reply result code is");
+  auto error = number_after(text, "Error code is");
   if (!result && !error) return {};
   std::string words;
   auto code = [](int value) { return static_cast<uint8_t>(value < 256 ? value : 255); };

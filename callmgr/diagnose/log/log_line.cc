@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "callmgr/diagnose/log/packet.hh"
 #include "callmgr/diagnose/log/scanner.hh"
 #include "callmgr/diagnose/log/time_stamp.hh"
 
@@ -206,7 +207,7 @@ LogLine parse_log_line(std::string_view raw, uint64_t number, std::string& scrat
   take_quotes(in);
   auto whole = in.rest();
   // The commonest line of a debug log has nothing around it.
-  if (whole.starts_with("sent [") || whole.starts_with("rcvd [")) {
+  if (is_packet(whole)) {
     line.text = whole;
     return line;
   }

@@ -32,8 +32,9 @@ uint32_t letter_bit(char letter) {
 std::optional<Packet> parse_packet(std::string_view text) {
   Packet packet;
   Scanner in(text);
-  packet.sent = in.take("sent [");
-  if (!packet.sent && !in.take("rcvd [")) return {};
+  if (!is_packet(text)) return {};
+  packet.sent = in.word() == "sent";
+  in.take(" [");
   if (in.take("proto=")) {
     packet.protocol = "proto";
     packet.code = take_name(in);

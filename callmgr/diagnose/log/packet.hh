@@ -17,6 +17,10 @@ struct Packet {
   std::string_view body;      // what follows the id: options, texts, hex
 };
 
+// Whether the text begins like a packet: "sent [" or "rcvd [".
+inline bool is_packet(std::string_view text) {
+  return text.starts_with("sent [") || text.starts_with("rcvd [");
+}
 std::optional<Packet> parse_packet(std::string_view text);
 
 // Calls visit(std::string_view) for each <option ...> of a body, without the brackets.

@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "callmgr/diagnose/log/rejoiner.hh"
 
+#include "callmgr/diagnose/log/packet.hh"
+
 namespace callgate::diagnose {
-namespace {
-
-bool is_packet(std::string_view text) {
-  return text.starts_with("sent [") || text.starts_with("rcvd [");
-}
-
-}  // namespace
 
 bool Rejoiner::is_open(std::string_view text) {
   return is_packet(text) && text.find(']') == text.npos;

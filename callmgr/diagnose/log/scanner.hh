@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Takes a text apart from its start. Every take either succeeds and advances, or leaves it alone.
+// Takes a text apart from its start. Each take either succeeds and advances, or returns false and
+// leaves the text as it was.
 #pragma once
 
 #include <charconv>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <string_view>
 
 namespace callgate::diagnose {
@@ -22,7 +24,7 @@ constexpr char to_lower(char c) {
   return is_upper(c) ? static_cast<char>(c + ('a' - 'A')) : c;
 }
 
-// Where needle begins, or npos. Several times faster than std::string_view::find.
+// Returns where needle begins, or npos. Several times faster than std::string_view::find.
 inline size_t find_in(std::string_view text, std::string_view needle) {
   auto* at = memmem(text.data(), text.size(), needle.data(), needle.size());
   return at ? static_cast<size_t>(static_cast<const char*>(at) - text.data()) : text.npos;
@@ -62,7 +64,8 @@ class Scanner {
     rest_.remove_prefix(n);
     return true;
   }
-  std::string_view word() {  // up to the next blank, which stays
+  // The text up to the next blank, which is not taken.
+  std::string_view word() {
     auto before = rest_;
     return before.substr(0, take_while([](char c) { return c != ' ' && c != '\t'; }));
   }
@@ -71,11 +74,24 @@ class Scanner {
   std::string_view rest_;
 };
 
-// The number that the whole text is, or -1.
+// Returns the number that the whole text is, or -1 if it is none.
 inline int64_t number_in(std::string_view text, int base = 10) {
   int64_t value = -1;
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
   return error == std::errc{} && end == text.data() + text.size() ? value : -1;
+}
+
+// The decimal number after the first `key` and any blanks. Returns nullopt if there is none, or if
+// it does not fit.
+inline std::optional<int> number_after(std::string_view text, std::string_view key) {
+  auto at = find_in(text, key);
+  if (at == text.npos) return {};
+  Scanner in(text.substr(at + key.size()));
+  in.spaces();
+  auto rest = in.rest();
+  auto value = number_in(rest.substr(0, in.take_while(is_digit)));
+  if (value < 0 || value > INT32_MAX) return {};
+  return static_cast<int>(value);
 }
 
 }  // namespace callgate::diagnose

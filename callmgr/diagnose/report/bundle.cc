@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "callmgr/diagnose/report/report.hh"
+#include "callmgr/diagnose/report/shown.hh"
 
 namespace callgate::diagnose {
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "callmgr/diagnose/report/json.hh"
+
 #include <nlohmann/json.hpp>
 
-#include "callmgr/diagnose/log/decode.hh"
-#include "callmgr/diagnose/report/report.hh"
+#include "callmgr/diagnose/log/explain.hh"
+#include "callmgr/diagnose/report/shown.hh"
 
 namespace callgate::diagnose {
 namespace {

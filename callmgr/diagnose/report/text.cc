@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "callmgr/diagnose/report/text.hh"
+
 #include <fmt/format.h>
 
-#include <algorithm>
-
-#include "callmgr/diagnose/log/decode.hh"
-#include "callmgr/diagnose/report/report.hh"
+#include "callmgr/diagnose/log/explain.hh"
+#include "callmgr/diagnose/report/shown.hh"
 
 namespace callgate::diagnose {
 namespace {
@@ -125,20 +125,6 @@ void put_attempts(Out& out, const Diagnosis& diagnosis) {
 }
 
 }  // namespace
-
-std::string shown(std::string_view text) {
-  std::string safe;
-  for (char c : text) {
-    auto byte = static_cast<unsigned char>(c);
-    if (byte == '\t')
-      safe += ' ';
-    else if (byte < 0x20 || byte >= 0x7f)
-      fmt::format_to(std::back_inserter(safe), "\\x{:02x}", byte);
-    else
-      safe += c;
-  }
-  return safe;
-}
 
 std::string text_report(const Diagnosis& diagnosis) {
   Out out;

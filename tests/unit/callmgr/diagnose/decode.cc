@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "callmgr/diagnose/log/decode.hh"
 
+#include "callmgr/diagnose/log/explain.hh"
+
 #include "tests/unit/catch.hh"
 
 using namespace callgate::diagnose;

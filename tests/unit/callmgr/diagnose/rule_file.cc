@@ -2,7 +2,7 @@
 // A mistake in a rule is told with file, line, rule and what is wrong.
 #include <unistd.h>
 
-#include "callmgr/diagnose/report/report.hh"
+#include "callmgr/diagnose/report/text.hh"
 #include "tests/unit/callmgr/diagnose/diagnosing.hh"
 #include "tests/unit/catch.hh"
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // However the bytes come, the diagnosis is the same, and no line is longer than the bound.
-#include "callmgr/diagnose/report/report.hh"
+#include "callmgr/diagnose/report/json.hh"
+#include "callmgr/diagnose/report/text.hh"
 #include "tests/unit/callmgr/diagnose/diagnosing.hh"
 #include "tests/unit/catch.hh"
 
