@@ -65,7 +65,7 @@ size_t Arguments::take_option(const Words& words, size_t at) {
 }
 
 void Arguments::take_operand(const std::string& word) {
-  if (operands_.size() == subcommand_->operands.size())
+  if (operands_.size() == subcommand_->operands)
     throw wrong(fmt::format("takes {}, not '{}'",
                             *subcommand_->arguments ? subcommand_->arguments : "nothing",
                             printable(word)));

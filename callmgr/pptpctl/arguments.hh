@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What a subcommand of pptpctl takes, as a table, and the words somebody has typed for it. Usage,
-// errors and the shells' completion come from the same table. Pure.
+// What a subcommand of pptpctl takes, as a table, and the words that were typed for it. The usage
+// texts and the error texts come from the same table. Pure.
 #pragma once
 
 #include <map>
@@ -22,25 +22,10 @@ struct UsageError {
   std::string what;
 };
 
-// What can stand in one place. A name of our own is shown as it is; the shell asks for the others.
-enum class Kind : uint8_t {
-  text,
-  number,
-  file,
-  directory,
-  call,
-  server,
-  call_or_server,
-  tunnel,
-  log_level,
-  rule
-};
-
 struct OptionRow {
   const char* name;   // with its dashes
   const char* value;  // its name in the usage text; nullptr = takes none
   const char* what;
-  Kind kind = Kind::text;  // of the value
 };
 
 class Arguments;
@@ -51,8 +36,7 @@ struct Subcommand {
   const char* what;
   int (*run)(const Arguments&);
   std::vector<OptionRow> options = {};
-  std::vector<Kind> operands = {};  // at most these, in this order
-  bool hidden = false;              // for programs: neither listed nor offered
+  size_t operands = 0;  // at most this many
 };
 
 class Arguments {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// pptpctl diagnose SERVER [--tunnel NAME] [--json]: looks at the network and at this host.
+// pptpctl diagnose SERVER [--tunnel TUNNEL] [--json]: looks at the network and at this host.
 #include <fmt/format.h>
 
 #include <cstdio>
@@ -32,7 +32,7 @@ Question question_from(const Arguments& arguments) {
                        "--list", "--explain"})
     if (arguments.has(option))
       throw UsageError{
-          fmt::format("diagnose: SERVER takes --tunnel NAME and --json, not {}", option)};
+          fmt::format("diagnose: SERVER takes --tunnel TUNNEL and --json, not {}", option)};
   const auto& words = arguments.operands();
   Question question{.server = words.empty() ? "" : words[0],
                     .tunnel = arguments.value("--tunnel"),

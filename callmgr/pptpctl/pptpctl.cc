@@ -14,8 +14,7 @@ namespace {
 
 [[noreturn]] void unknown(const std::string& word) {
   std::vector<std::string_view> names;
-  for (const auto& command : subcommands())
-    if (!command.hidden) names.push_back(command.name);
+  for (const auto& command : subcommands()) names.push_back(command.name);
   auto meant = did_you_mean(word, names);
   throw UsageError{fmt::format("there is no subcommand '{}'{}", printable(word),
                                meant.empty() ? ": see pptpctl help" : meant)};

@@ -61,8 +61,9 @@ def record(tag, body=b""):
     return bytes([tag]) + body
 
 
-def call_request(network_namespace, server, mark=0):
-    return record(CALL_REQUEST, struct.pack("!HQ", VERSION, network_namespace) + text(server.encode())
+def call_request(network_namespace, server, mark=0, name=None):
+    """A request for a call to the address `server`, which was found by `name`."""
+    return record(CALL_REQUEST, struct.pack("!HQ", VERSION, network_namespace) + text((name or server).encode())
                   + b"\x01" + address(server) + NO_ADDRESS + text(b"")
                   + struct.pack("!I??IIIHH?", mark, False, False, 60_000, 60_000, 30_000, 0, 64, False)
                   + text(b"") * 3)

@@ -5,6 +5,8 @@ import shlex
 
 import pytest
 
+import users
+from lab import local_client as lc
 from lab import programs
 from lab.lines import wait_until
 from lab.tunnel import SLOW
@@ -13,7 +15,7 @@ PREFIX = os.path.dirname(os.path.dirname(programs.installed().pptpctl))
 PATH = {"PATH": f"{PREFIX}/bin:{PREFIX}/sbin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/run/lab"}
 BASH_FILE = f"{PREFIX}/share/bash-completion/completions/"
 ZSH_DIRECTORY = f"{PREFIX}/share/zsh/site-functions"
-FISH_DIRECTORY = f"{PREFIX}/share/fish"
+FISH_DIRECTORY = f"{PREFIX}/share/fish/vendor_completions.d"
 
 
 def run(net, *argv):
@@ -34,14 +36,17 @@ def bash(net, line):
 
 
 def zsh(net, line):
-    """By the function that compinit finds for the program, with zsh's own two replaced that show."""
+    """By the function that compinit finds for the program. Two functions of zsh that show words are replaced."""
     program = os.path.basename(line.split()[0])
     words = line.split() + ([""] if line.endswith(" ") else [])
     return run(net, "zsh", "-f", "-c", f"""
         fpath=({ZSH_DIRECTORY} $fpath)
         autoload -U compinit && compinit -u -D || exit 1
         [[ $_comps[{program}] == _callgate ]] || exit 2
-        _describe() {{ for entry in "${{(@P)4}}"; do print -r -- "${{${{entry//\\\\:/@}}%%:*}}"; done }}
+        _describe() {{ for entry in "${{(@P)4}}"; do
+            entry=${{${{entry//\\\\:/@}}%%:*}}
+            if [[ $entry == {shlex.quote(words[-1])}* ]]; then print -r -- "$entry"; fi
+        done }}
         _files() {{ print -r -- files "$@" }}
         service={program}
         words=({" ".join(map(shlex.quote, words))}) CURRENT={len(words)}
@@ -50,9 +55,12 @@ def zsh(net, line):
 
 def fish(net, line):
     return [shown.split("\t")[0] for shown in run(net, "fish", "--no-config", "-c", f"""
-        set fish_function_path {FISH_DIRECTORY}/vendor_functions.d $fish_function_path
-        set fish_complete_path {FISH_DIRECTORY}/vendor_completions.d $fish_complete_path
+        set fish_complete_path {FISH_DIRECTORY} $fish_complete_path
         complete -C {shlex.quote(line)}""")]
+
+
+def call_ids(net):
+    return {str(call["call_id"]) for connection in net.status()["connections"] for call in connection["calls"]}
 
 
 SHELLS = pytest.mark.parametrize("offered", [bash, zsh, fish])
@@ -90,6 +98,22 @@ def test_tunnels_of_pppd_s_files(net, offered):
         net.client.write_file(f"/etc/ppp/peers/{name}", "")
     assert set(offered(net, "pptpsetup --stop ")) == {"work", "home"}
     assert offered(net, "pptpctl diagnose --tunnel w") == ["work"]
+
+
+@SHELLS
+def test_what_others_named_is_offered_only_if_it_needs_no_quotes(net, server, offered):
+    net.client.run("mount", "-t", "tmpfs", "tmpfs", "/etc/ppp/peers")
+    for name in ("vpn$(touch x)", "a b", "a;b", "--all", "-x", "office"):
+        net.client.write_file(f"/etc/ppp/peers/{name}", "")
+    assert offered(net, "pptpsetup --stop ") == ["office"]
+    net.dial()
+    server.take_call()
+    others = []
+    for name in ("vpn$(touch /run/x)", "`id`", "a b", "--all"):
+        others.append(lc.LocalClient(net.client, users.NOBODY, users.DIP))
+        others[-1].send(lc.call_request(others[-1].network_namespace, server.address, name=name))
+    wait_until(lambda: len(net.status()["connections"]) == 5, 5 * SLOW)
+    assert set(offered(net, "pptpctl hangup ")) == {server.address} | call_ids(net)
 
 
 @SHELLS

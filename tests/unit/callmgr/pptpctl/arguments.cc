@@ -13,7 +13,7 @@ const Subcommand kDig{"dig",
                       "",
                       nullptr,
                       {{"--deep", nullptr, ""}, {"--seconds", "N", ""}},
-                      {Kind::text}};
+                      1};
 
 Arguments parsed(const Words& words) {
   return Arguments::parse(kDig, words);
