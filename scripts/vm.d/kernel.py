@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Debian's kernel package, unpacked into a cache and not installed, and an initramfs for it."""
+"""Unpacks Debian's kernel package into a cache without installing it, and makes an initramfs."""
 import fcntl
 import glob
 import lzma
@@ -18,14 +18,14 @@ os.environ["PATH"] += ":/usr/sbin:/sbin"
 
 
 class Unavailable(Exception):
-    """Something the machine needs is missing; the text says what and how to get it."""
+    """The machine needs something that is missing. The text says what, and how to get it."""
 
 
 @dataclass(frozen=True)
 class Kernel:
-    release: str  # as `uname -r` says in the guest
+    release: str  # as `uname -r` prints it in the guest
     image: str
-    modules: str  # what the guest sees as /lib/modules
+    modules: str  # the guest's /lib/modules
 
 
 def require_tools(*names):
@@ -35,12 +35,12 @@ def require_tools(*names):
 
 
 def prepare(say):
-    """The kernel in the cache, fetched if there is none. Delete the cache to get a newer one."""
+    """Returns the kernel in the cache, and fetches it if necessary. Delete the cache for a newer one."""
     cache = os.path.realpath(os.environ.get("CALLGATE_VM_CACHE") or os.path.join(
         os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "callgate", "vm"))
     os.makedirs(cache, exist_ok=True)
     with open(os.path.join(cache, "lock"), "w", encoding="ascii") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # two that start at once fetch it once
+        fcntl.flock(lock, fcntl.LOCK_EX)  # if two start at once, only one fetches it
         ready = sorted(glob.glob(os.path.join(cache, "linux-image-*")), key=os.path.getmtime)
         tree = ready[-1] if ready else _fetch(cache, say)
     release, = os.listdir(os.path.join(tree, "lib/modules"))
@@ -48,7 +48,7 @@ def prepare(say):
 
 
 def _fetch(cache, say):
-    """Downloads and unpacks the package; its directory gets its final name when it is complete."""
+    """Downloads and unpacks the package. Its directory gets the final name when it is complete."""
     require_tools("apt-get", "dpkg-deb", "depmod")
     package = _package_name()
     say(f"fetching {package} (70 MB, once)")
@@ -72,19 +72,19 @@ def _fetch(cache, say):
 
 
 def _package_name():
-    """The package that the meta package stands for: linux-image-6.1.0-NN-amd64."""
+    """Returns the package on which the meta package depends: linux-image-6.1.0-NN-amd64."""
     listing = subprocess.run(["apt-cache", "depends", META_PACKAGE], text=True,
                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False).stdout
     for line in listing.splitlines():
         if line.strip().startswith("Depends: linux-image-"):
             return line.split()[1]
-    raise Unavailable(f"apt knows no {META_PACKAGE}; run apt-get update")
+    raise Unavailable(f"apt does not know {META_PACKAGE}; run apt-get update")
 
 
 def uncompressed(bzimage):
-    """The ELF kernel inside a bzImage (Documentation/arch/x86/boot.rst), or the bzImage itself.
+    """Returns the ELF kernel of a bzImage (Documentation/arch/x86/boot.rst), or the bzImage itself.
 
-    qemu starts the ELF file directly: an emulated processor needs seconds to decompress it.
+    qemu can start the ELF file directly. An emulated processor needs seconds to decompress it.
     """
     setup_sectors = bzimage[0x1f1] or 4
     offset, length = struct.unpack_from("<II", bzimage, 0x248)
