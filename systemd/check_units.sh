@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# check_units.sh SYSTEMD-ANALYZE DIRECTORY: the units in DIRECTORY leave no more open than this: the
-# exposure that `systemd-analyze security` sees is at most 1.5 for the manager, 5 for a tunnel, 1 for the metrics.
+# check_units.sh SYSTEMD-ANALYZE DIRECTORY: checks the exposure of the units in DIRECTORY. According to
+# `systemd-analyze security` it is at most 1.5 for the manager, 5 for a tunnel and 1 for the metrics.
 set -eu
 analyze=$1 directory=$2
 work=$(mktemp -d)
