@@ -26,8 +26,14 @@ std::optional<TimePoint> earlier(std::optional<TimePoint> a, std::optional<TimeP
 Gateway::Gateway(const GatewaySettings& settings, CallData& call, Ends& ends)
     : call_(call),
       ends_(ends),
-      downlink_({.sync = settings.sync, .window = settings.window}, call),
-      uplink_({.sync = settings.sync, .test = settings.test}, call),
+      downlink_({.sync = settings.sync,
+                 .window = {.missing = settings.missing_window,
+                            .timeout = Duration(settings.timeout),
+                            .buffering = settings.buffer}},
+                call),
+      uplink_(
+          {.sync = settings.sync, .test = {.type = settings.test_type, .rate = settings.test_rate}},
+          call),
       watch_({Ends::kFromPppd, Ends::kToPppd, call.socket.fd(), ends.channel.fd(),
               ends.signals.fd()}) {
   watch_.want(kManager, POLLIN);

@@ -2,7 +2,9 @@
 // pptp-gre: the gateway of one call. Copies PPP frames between pppd's pty and GRE packets of one
 // call to one server, as a process that holds no privilege but its open sockets.
 //
-// pptp (hand_over.cc) starts it with the request for the call already sent on the channel.
+// pptp (pptp/become_gateway.cc) has sent the request for the call on the channel, and becomes this
+// program, whose settings wait in a pipe. The words of the command line are for process lists: they
+// are not read.
 #include <sys/prctl.h>
 
 #include "common/system/log.hh"
@@ -31,7 +33,7 @@ struct SocketsByFamily {
 };
 
 Sockets open_sockets(IpFamily family, const GatewaySettings& settings) {
-  return {RawSocket::open(family, settings.socket), OverflowSink::open(family)};
+  return {RawSocket::open(family, {settings.mark, settings.device}), OverflowSink::open(family)};
 }
 
 Or<SocketsByFamily> open_sockets(const GatewaySettings& settings) try {
@@ -137,11 +139,11 @@ ExitStatus say_end(const End& end) {
   return status;
 }
 
-ExitStatus gateway_main(int argc, char** argv) try {
+ExitStatus gateway_main() try {
   prctl(PR_SET_NAME, "pptpgw");
-  auto settings = parse_gateway_settings(argc, argv);
+  auto settings = read_gateway_settings(UniqueFd(kGatewaySettings));
   auto* good = std::get_if<GatewaySettings>(&settings);
-  log::open(good ? log::Settings{.name = good->log_name, .verbosity = good->verbosity}
+  log::open(good ? log::Settings{.name = good->log_name, .verbosity = good->verbosity()}
                  : log::Settings{});
   return say_end(good ? live(*good) : End(std::get<Reason>(settings)));
 } catch (const OsError& error) {
@@ -155,6 +157,6 @@ ExitStatus gateway_main(int argc, char** argv) try {
 }  // namespace
 }  // namespace callgate
 
-int main(int argc, char** argv) {
-  return static_cast<int>(callgate::gateway_main(argc, argv));
+int main() {
+  return static_cast<int>(callgate::gateway_main());
 }

@@ -20,51 +20,53 @@ bool any(const std::vector<IpAddress>& addresses, IpFamily family) {
                      [&](const IpAddress& address) { return address.family == family; });
 }
 
-// dup2 onto itself would leave close-on-exec set.
-void place(UniqueFd& fd, int number) {
-  if (fd.get() == number)
-    check(fcntl(number, F_SETFD, 0), "keep descriptor {}", number);
-  else
-    check(dup2(fd.get(), number), "duplicate a descriptor to {}", number);
+// The read end of a pipe that holds the record. It fits, so nobody needs to read meanwhile.
+UniqueFd pipe_with(const Bytes& record) {
+  int ends[2];
+  check(pipe2(ends, O_CLOEXEC), "create a pipe");
+  UniqueFd result(ends[0]), input(ends[1]);
+  check(write(input.get(), record.data(), record.size()), "write the settings of pptp-gre");
+  return result;
+}
+
+// Both descriptors are first moved away from the numbers that they are to have.
+void place(const UniqueFd& channel, const UniqueFd& settings) {
+  constexpr int kFree = kGatewaySettings + 1;
+  UniqueFd first(check(fcntl(channel.get(), F_DUPFD_CLOEXEC, kFree), "move the channel"));
+  UniqueFd second(check(fcntl(settings.get(), F_DUPFD_CLOEXEC, kFree), "move the settings"));
+  check(dup2(first.get(), kGatewayChannel), "duplicate a descriptor to {}", kGatewayChannel);
+  check(dup2(second.get(), kGatewaySettings), "duplicate a descriptor to {}", kGatewaySettings);
 }
 
 }  // namespace
 
-std::vector<std::string> gateway_arguments(const Options& options) {
-  std::vector<std::string> arguments{"pptp-gre"};
-  auto flag = [&](const char* name, bool wanted) {
-    if (wanted) arguments.push_back(name);
-  };
-  auto value = [&](const char* name, std::string text) {
-    arguments.push_back(name);
-    arguments.push_back(std::move(text));
-  };
-  const auto& gateway = options.gateway;
-  flag("--ipv4", any(options.call.servers, IpFamily::v4));
-  flag("--ipv6", any(options.call.servers, IpFamily::v6));
-  if (options.call.mark) value("--mark", std::to_string(options.call.mark));
-  if (!options.call.device.empty()) value("--device", options.call.device);
-  value("--timeout", std::to_string(gateway.timeout));
-  flag("--sync", gateway.sync);
-  flag("--nobuffer", !gateway.buffer);
-  value("--missing-window", std::to_string(gateway.missing_window));
-  flag("--transmit-window", gateway.transmit_window);
-  if (!options.call.log_name.empty()) value("--logstring", options.call.log_name);
-  value("--loglevel", std::to_string(options.loglevel));
-  if (gateway.test_type) {
-    value("--test-type", std::to_string(gateway.test_type));
-    value("--test-rate", std::to_string(gateway.test_rate));
-  }
-  return arguments;
+GatewaySettings gateway_settings(const Options& options) {
+  GatewaySettings settings = options.gateway;
+  settings.ipv4 = any(options.call.servers, IpFamily::v4);
+  settings.ipv6 = any(options.call.servers, IpFamily::v6);
+  settings.mark = options.call.mark;
+  settings.device = options.call.device;
+  settings.receive_window = options.call.receive_window;
+  settings.log_name = options.call.log_name;
+  return settings;
 }
 
-Reason hand_over(const Options& options, Channel channel) {
+std::vector<std::string> gateway_words(const Options& options) {
+  std::vector<std::string> words{"pptp-gre", options.call.server_name};
+  if (!options.call.log_name.empty()) words.push_back(options.call.log_name);
+  return words;
+}
+
+Reason become_gateway(const Options& options, Channel channel) {
   UniqueFd fd = channel.release();
-  // From 3 and not 4: whatever sits on 3 now is overwritten, or is the channel.
+  auto settings = pipe_with(encode(gateway_settings(options)));
+  // Other descriptors at these two numbers are overwritten: the channel may be one of them.
   close_on_exec_from(kGatewayChannel);
-  place(fd, kGatewayChannel);
-  int error = exec(kGateway, gateway_arguments(options));
-  close(kGatewayChannel);  // it may have been syslog's descriptor: let syslog open another
+  place(fd, settings);
+  int error = exec(kGateway, gateway_words(options));
+  // These numbers may have been syslog's: let syslog open another descriptor.
+  close(kGatewayChannel);
+  close(kGatewaySettings);
   return {
       .cause = Cause::exec_failed, .os_error = static_cast<uint32_t>(error), .subject = kGateway};
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// From pptp to the gateway that it becomes: pptp-gre's command line, and its descriptor 3.
+// pptp becomes pptp-gre: the same process, with the channel and the settings on fixed descriptors.
 #pragma once
 
 #include "common/channel/channel.hh"
@@ -7,12 +7,13 @@
 
 namespace callgate {
 
-constexpr int kGatewayChannel = 3;  // the descriptor on which pptp-gre finds the call manager
+// What pptp-gre is told. options.call.servers are resolved.
+GatewaySettings gateway_settings(const Options& options);
 
-// argv of pptp-gre; options.call.servers are resolved.
-std::vector<std::string> gateway_arguments(const Options& options);
+// argv of pptp-gre. Nobody parses it: it shows in a process list which tunnel this is.
+std::vector<std::string> gateway_words(const Options& options);
 
-// Becomes pptp-gre. Returns only on failure, and then why.
-Reason hand_over(const Options& options, Channel channel);
+// Returns only on failure, and then why.
+Reason become_gateway(const Options& options, Channel channel);
 
 }  // namespace callgate

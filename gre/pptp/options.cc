@@ -66,6 +66,15 @@ bool read_device(Text text, std::string& device) {
   return text.find_first_of("/ \t\n") == text.npos && read_text(text, 1, IFNAMSIZ - 1, device);
 }
 
+bool read_loglevel(Text text, uint8_t& level) {
+  static constexpr log::Level kLevels[] = {log::Level::warning, log::Level::notice,
+                                           log::Level::debug};
+  uint32_t number = 0;
+  if (!read_number(text, 0U, 2U, number)) return false;
+  level = static_cast<uint8_t>(kLevels[number]);
+  return true;
+}
+
 bool read_call_id(Text text, uint16_t& call_id) {
   uint32_t number = 0;
   if (!read_number(text, 1U, 65535U, number)) return false;
@@ -149,7 +158,7 @@ constexpr Option kOptions[] = {
     {"logstring", "NAME", "at most 1024 characters", "name in front of every line of the log",
      [](Options& o, Text v) { return read_text(v, 0, kMaxChannelText, o.call.log_name); }},
     {"loglevel", "LEVEL", "0, 1 or 2", "0 = warnings, 1 = what happens (default), 2 = everything",
-     [](Options& o, Text v) { return read_number(v, 0U, 2U, o.loglevel); }},
+     [](Options& o, Text v) { return read_loglevel(v, o.gateway.log_level); }},
     {"test-type", "TYPE", "a number from 0 to 3", "damage the order of what we send: 1, 2 or 3",
      [](Options& o, Text v) { return read_number(v, 0U, 3U, o.gateway.test_type); }},
     {"test-rate", "PACKETS", "packets from 1 to 1000000", "packets between two damages (100)",

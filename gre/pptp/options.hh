@@ -7,30 +7,16 @@
 #include <variant>
 #include <vector>
 
-#include "common/channel/channel_message.hh"
-#include "common/channel/reason.hh"
+#include "common/channel/gateway_settings.hh"
 
 namespace callgate {
-
-// What pptp-gre is told on its own command line.
-struct GatewayOptions {
-  uint32_t timeout = 300;  // ms that an early packet waits for the ones before it
-  bool sync = false;
-  bool buffer = true;             // false: no reordering at all
-  uint32_t missing_window = 300;  // packets ahead of the expected one that are still believed
-  bool transmit_window = false;   // keep to the server's
-  uint32_t test_type = 0;
-  uint32_t test_rate = 100;
-  bool operator==(const GatewayOptions&) const = default;
-};
 
 struct Options {
   enum class Action { dial, show_help, show_version };
 
   Action action = Action::dial;
-  CallRequest call;  // server_name is HOST; its addresses are not looked up here
-  GatewayOptions gateway;
-  uint32_t loglevel = 1;  // 0 warnings, 1 notices, 2 everything
+  CallRequest call;         // server_name is HOST; its addresses are not looked up here
+  GatewaySettings gateway;  // without what `call` has too: see gateway_settings()
   bool launch_pppd = true;
   bool debug = false;                     // pppd stays in the foreground
   bool mtu_hint = false;                  // say, or tell pppd, which MTU the path leaves for PPP

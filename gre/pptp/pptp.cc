@@ -27,9 +27,7 @@ int fail(const Reason& reason) {
 }
 
 void open_log(const Options& options) {
-  static constexpr log::Level kVerbosity[] = {log::Level::warning, log::Level::notice,
-                                              log::Level::debug};
-  log::open({.name = printable(options.call.log_name), .verbosity = kVerbosity[options.loglevel]});
+  log::open({.name = printable(options.call.log_name), .verbosity = options.gateway.verbosity()});
 }
 
 // Typed into a shell, pptp would talk PPP to a person. pppd's pty is a terminal as well, but never
@@ -82,7 +80,7 @@ int dial(const Options& options) {
   auto& channel = std::get<Channel>(reached);
   block_signals();
   if (!channel.send(options.call)) return fail({.cause = Cause::manager_died});
-  return fail(hand_over(options, std::move(channel)));
+  return fail(become_gateway(options, std::move(channel)));
 }
 
 // A name server that does not answer must not keep us longer than pppd lives.

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iostream>
 
+#include "common/channel/gateway_settings.hh"
 #include "common/wire/gre_header.hh"
 #include "common/wire/hdlc.hh"
 #include "tests/unit/callmgr/manager/handover_samples.hh"
@@ -92,6 +93,13 @@ void channel_seeds() {
          encode(CallEnded{.reason = {.cause = static_cast<Cause>(cause), .detail = "\x1b[2J"}}));
 }
 
+void settings_seeds() {
+  seed("gateway_settings", "default", encode(GatewaySettings{.ipv4 = true}));
+  seed("gateway_settings", "texts",
+       encode(GatewaySettings{.ipv6 = true, .device = "eth0", .log_name = "vpn"}));
+  seed("gateway_settings", "no-family", encode(GatewaySettings{}));
+}
+
 void handover_seeds() {
   handover::Records some;
   for (const auto& record : handover_samples()) {
@@ -112,5 +120,6 @@ int main(int argc, char* argv[]) {
   gre_seeds();
   hdlc_seeds();
   channel_seeds();
+  settings_seeds();
   handover_seeds();
 }

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A client at the call manager's socket that may be any user and says what it likes, when it likes.
 
-Records as in common/channel/channel_message.hh, written a second time.
+Records as in common/channel/channel_message.hh and gateway_settings.hh, written a second time.
 """
 import array
 import ctypes
@@ -71,6 +71,12 @@ def call_request(network_namespace, server, mark=0, name=None):
 
 def hang_up_request(call_id=0, everything=False):
     return record(HANG_UP_REQUEST, struct.pack("!HH", VERSION, call_id) + text(b"") + bytes([everything]))
+
+
+def gateway_settings(ipv4=True, log_name=b""):
+    """What pptp writes for pptp-gre: its defaults, for a server with an address of this family."""
+    return (struct.pack("!H??I", VERSION, ipv4, not ipv4, 0) + text(b"")
+            + struct.pack("!I?IH??", 300, True, 300, 64, False, False) + text(log_name) + struct.pack("!BII", 5, 0, 100))
 
 
 # Of each kind, one that can be parsed.

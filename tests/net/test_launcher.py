@@ -5,8 +5,10 @@ import signal
 
 import pytest
 
+from lab import local_client as lc
 from lab import programs
 from lab.lines import wait_until
+from lab.process import command_line
 from lab.tunnel import SLOW, expect_clean
 from lab.wire import OutgoingCallRequest
 
@@ -146,6 +148,26 @@ def test_a_gateway_that_cannot_be_run_is_named_and_the_call_is_not_made(net, ser
     cannot_be_run(net.client, programs.installed().gateway)
     net.dial().expect_failure(1, programs.installed().gateway, "Permission denied", within=3)
     expect_clean(net.client)
+
+
+@pytest.mark.parametrize("record, status, said", [
+    (None, 1, "not the pipe that brings its settings"),
+    (lc.gateway_settings()[:-1], 1, "not a valid record of settings"),
+    (lc.gateway_settings() + b"x", 1, "not a valid record of settings"),
+    (lc.gateway_settings(log_name=b"mine"), 0, "mine: hung up")], ids=["missing", "short", "long", "good"])
+def test_a_gateway_started_by_hand_reads_a_valid_record_and_refuses_others(net, record, status, said):
+    """Its standard input is at its end: it hangs up as soon as it has read its settings."""
+    octets = "".join(f"\\{octet:03o}" for octet in record or b"")
+    command = f"printf '{octets}' | exec \"$0\" vpn 3<&- 4<&0" if record else 'exec "$0" 3<&- 4<&-'
+    done = net.client.run("sh", "-c", command, programs.installed().gateway, check=False)
+    assert done.returncode == status
+    assert said in done.stderr
+
+
+def test_a_process_list_shows_the_server_and_the_name_of_the_tunnel_and_no_setting(net, server):
+    tunnel = net.dial("--logstring", "office", "--timeout", "0.5")
+    server.take_call()
+    assert command_line(tunnel.process.pid) == f"pptp-gre {server.address} office"
 
 
 def in_another_network(net, *words, env=None):

@@ -90,14 +90,10 @@ TEST_CASE("the user's pppd options come last, and win") {
 }
 
 TEST_CASE("the gateway is told the families of the addresses and the defaults") {
-  CHECK(gateway_arguments(resolved({"vpn"}, {"192.0.2.1"})) ==
-        Words{"pptp-gre", "--ipv4", "--timeout", "300", "--missing-window", "300", "--loglevel",
-              "1"});
-  auto both = gateway_arguments(resolved({"vpn"}, {"2001:db8::1", "192.0.2.1"}));
-  CHECK(std::count(both.begin(), both.end(), "--ipv4") == 1);
-  CHECK(std::count(both.begin(), both.end(), "--ipv6") == 1);
-  auto six = gateway_arguments(resolved({"vpn"}, {"2001:db8::1"}));
-  CHECK(std::count(six.begin(), six.end(), "--ipv4") == 0);
+  CHECK(gateway_settings(resolved({"vpn"}, {"192.0.2.1"})) == GatewaySettings{.ipv4 = true});
+  CHECK(gateway_settings(resolved({"vpn"}, {"2001:db8::1"})) == GatewaySettings{.ipv6 = true});
+  auto both = gateway_settings(resolved({"vpn"}, {"2001:db8::1", "192.0.2.1"}));
+  CHECK(both == GatewaySettings{.ipv4 = true, .ipv6 = true});
 }
 
 TEST_CASE("the gateway is told every option that concerns it") {
@@ -107,27 +103,27 @@ TEST_CASE("the gateway is told every option that concerns it") {
                 "6000",      "--logstring", "a b",    "--transmit-window", "--loglevel",
                 "2",         "--test-type", "2",      "--test-rate",       "50"},
                {"192.0.2.1"});
-  CHECK(gateway_arguments(options) == Words{"pptp-gre",
-                                            "--ipv4",
-                                            "--mark",
-                                            "16",
-                                            "--device",
-                                            "eth0",
-                                            "--timeout",
-                                            "1500",
-                                            "--sync",
-                                            "--nobuffer",
-                                            "--missing-window",
-                                            "6000",
-                                            "--transmit-window",
-                                            "--logstring",
-                                            "a b",
-                                            "--loglevel",
-                                            "2",
-                                            "--test-type",
-                                            "2",
-                                            "--test-rate",
-                                            "50"});
+  CHECK(gateway_settings(options) ==
+        GatewaySettings{.ipv4 = true,
+                        .mark = 16,
+                        .device = "eth0",
+                        .timeout = 1500,
+                        .buffer = false,
+                        .missing_window = 6000,
+                        .transmit_window = true,
+                        .sync = true,
+                        .log_name = "a b",
+                        .log_level = static_cast<uint8_t>(log::Level::debug),
+                        .test_type = 2,
+                        .test_rate = 50});
+  options.call.receive_window = 3;
+  CHECK(gateway_settings(options).receive_window == 3);
+}
+
+TEST_CASE("a process list shows the gateway's server and its --logstring, and no setting") {
+  CHECK(gateway_words(parsed({"vpn", "--timeout", "1"})) == Words{"pptp-gre", "vpn"});
+  CHECK(gateway_words(parsed({"vpn", "--logstring", "office"})) ==
+        Words{"pptp-gre", "vpn", "office"});
 }
 
 TEST_CASE("PPP's MTU leaves room for IP, GRE, PPP's and MPPE's headers") {

@@ -108,8 +108,8 @@ TEST_CASE("--phone and --client-hostname take as many characters as their fields
 }
 
 TEST_CASE("--loglevel takes 0, 1 or 2") {
-  CHECK(with("loglevel", "0").loglevel == 0);
-  CHECK(with("loglevel", "2").loglevel == 2);
+  CHECK(with("loglevel", "0").gateway.verbosity() == log::Level::warning);
+  CHECK(with("loglevel", "2").gateway.verbosity() == log::Level::debug);
   refuses("loglevel", "0, 1 or 2", {"3", "-1", "high", ""});
 }
 
@@ -139,7 +139,7 @@ TEST_CASE("flags set what they are named for, and nothing else") {
   CHECK(parsed({"host", "--mtu-hint"}).mtu_hint);
   CHECK(parsed({"host", "--debug"}).debug);
   auto options = parsed({"host", "--sync"});
-  CHECK(options.gateway == GatewayOptions{.sync = true});
+  CHECK(options.gateway == GatewaySettings{.sync = true});
 }
 
 TEST_CASE("HOST is a name that fits into a message") {

@@ -43,7 +43,7 @@ bool unambiguous_in_pptp_linux(const std::string& stem) {
 // Everything that an option can change, as one comparable text.
 std::string digest(const Options& options) {
   std::string text =
-      fmt::format("{} {} {} {} {}", static_cast<int>(options.action), options.loglevel,
+      fmt::format("{} {} {} {} {}", static_cast<int>(options.action), options.gateway.log_level,
                   options.launch_pppd, options.debug, options.mtu_hint);
   const auto& gateway = options.gateway;
   text += fmt::format(" {} {} {} {} {} {} ", gateway.timeout, gateway.sync, gateway.buffer,
@@ -59,13 +59,13 @@ TEST_CASE("without options everything has pptp-linux's default") {
   CHECK(options.call.server_name == "vpn.example.net");
   CHECK(options.launch_pppd);
   CHECK_FALSE(options.debug);
-  CHECK(options.loglevel == 1);
-  CHECK(options.gateway == GatewayOptions{.timeout = 300,
-                                          .sync = false,
-                                          .buffer = true,
-                                          .missing_window = 300,
-                                          .test_type = 0,
-                                          .test_rate = 100});
+  CHECK(options.gateway == GatewaySettings{.timeout = 300,
+                                           .buffer = true,
+                                           .missing_window = 300,
+                                           .sync = false,
+                                           .log_level = 5,
+                                           .test_type = 0,
+                                           .test_rate = 100});
   CallRequest expected;
   expected.server_name = "vpn.example.net";
   CHECK(options.call == expected);
