@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""pptpsetup, of the installed prefix or of the tree, on a machine's files below a directory."""
+"""Runs pptpsetup, of the installed prefix or of the tree, on files below a directory."""
 import contextlib
 import io
 import os
@@ -20,7 +20,7 @@ from callgate_setup.command import main  # noqa: E402
 
 
 class Machine:
-    """Its /etc/ppp as Debian has it."""
+    """A machine with the /etc/ppp of Debian."""
 
     def __init__(self, root):
         self.root = root
@@ -34,12 +34,12 @@ class Machine:
         return [str(PROGRAM), "--root", str(self.root), *words]
 
     def start(self, *words, **more):
-        """As a process, with the most careless umask that a caller can have."""
+        """Starts it as a process, with the least careful umask that a caller can have."""
         return subprocess.Popen(self.command(*words), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                 stderr=subprocess.PIPE, preexec_fn=lambda: os.umask(0), **more)
 
     def run(self, *words, given=b"", status=0):
-        """(output, error messages). Within this process: starting one takes longer than all it does."""
+        """Returns (output, error messages). Runs in this process: to start another takes longer."""
         output, errors, stdin = io.StringIO(), io.StringIO(), sys.stdin
         sys.stdin = io.TextIOWrapper(io.BytesIO(given))
         try:
@@ -55,7 +55,7 @@ class Machine:
                         given=password + b"\n", **more)
 
     def files(self):
-        """Every file below /etc/ppp with what is in it."""
+        """Returns every file below /etc/ppp with its content."""
         return {str(path.relative_to(self.ppp)): path.read_bytes()
                 for path in sorted(self.ppp.rglob("*")) if path.is_file()}
 

@@ -6,7 +6,7 @@ import stat
 
 import pytest
 from conftest import PPTP
-from getword import entries, secret_for
+from as_pppd import entries, secret_for
 
 # pptp-linux 1.10.0: pptpsetup --create work --server vpn.example.net --username alice --password secret --encrypt
 PEERS = f"""# written by pptpsetup

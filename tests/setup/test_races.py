@@ -5,7 +5,7 @@ import signal
 import stat
 
 import pytest
-from getword import entries, secret_for
+from as_pppd import entries, secret_for
 
 from callgate_setup import store
 

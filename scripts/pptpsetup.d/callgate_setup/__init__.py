@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Sets up tunnels for pppd and pptp: what pptpsetup(8) is made of.
+"""The parts of pptpsetup(8), which sets up tunnels for pppd and pptp.
 
-words.py         words as pppd reads and we write them
-checks.py        what a name, a password, a route may be
+words.py         words as pppd reads them and as we write them
+checks.py        which names, passwords and routes are valid
 peers.py         the text of /etc/ppp/peers/TUNNEL
 chap_secrets.py  the text of /etc/ppp/chap-secrets
 routes.py        the text of /etc/ppp/callgate/TUNNEL.routes
-store.py         those files: one lock, atomic replacement, modes
-tunnels.py       create, edit, delete, list: texts in, changes out
-passwords.py     where a password comes from
-service.py       systemd, pppd: start, stop, status
-arguments.py     the command line; command.py brings all together
+store.py         reads and writes these files: one lock, atomic replacement, modes
+tunnels.py       create, edit, delete and list: takes texts, returns changes
+passwords.py     gets the password
+service.py       start, stop and status, by systemd or pppd
+arguments.py     the command line and its help
+command.py       main: does what the command line asks for
 """

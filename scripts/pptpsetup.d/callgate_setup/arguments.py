@@ -1,57 +1,73 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The command line: pptp-linux's, and more."""
+"""The command line of pptp-linux's pptpsetup, with more options."""
 import argparse
+from typing import NamedTuple, Optional
 
 from . import checks
 from .checks import Refused
 
-HELP = """\
+USAGE = """\
 Usage: pptpsetup --create TUNNEL --server SERVER [--domain DOMAIN] --username USER [OPTION...]
        pptpsetup --edit TUNNEL [OPTION...]
        pptpsetup --delete TUNNEL
        pptpsetup --list | --start TUNNEL | --stop TUNNEL | --status TUNNEL
-
-What to do:
-  --create TUNNEL       set up a tunnel for pppd, which 'pon TUNNEL' starts
-  --edit TUNNEL         change what the options say, and keep the rest
-  --delete TUNNEL       remove its files, and its secret
-  --list                all tunnels; with --json for programs
-  --start [TUNNEL]      start it, and wait until it is up; also beside --create and --edit
-  --stop TUNNEL         hang up
-  --status TUNNEL       whether it is up: exit status 0, or 3; with --json for programs
-
-Options:
-  --server SERVER       the server's name or address
-  --domain DOMAIN       authentication domain
-  --username USER       the name that the server knows you by
-  --password PASSWORD   asked for unless given; others can see a command line: rather one of these:
-  --password-stdin      the first line of standard input is the password
-  --password-file FILE  FILE has the password
-  --encrypt             demand MPPE with 128 bits
-  --no-encrypt          do not
-  --phone NUMBER        number for the server to dial; '' for none
-  --mtu MTU             of the tunnel, both ways; 0 for pppd's own
-  --persist             dial again for ever when the tunnel goes down
-  --no-persist          do not
-  --route NETWORK       send NETWORK (10.0.0.0/8) through the tunnel; may be given again
-  --no-routes           send no network through the tunnel
-  --default-route       send everything but the server through the tunnel
-  --no-default-route    do not
-  --systemd             start it now and at every boot, as pptp@TUNNEL.service
-  --dry-run             show what would be written, without the password, and write nothing
-  --json                with --list and --status
-  --root DIRECTORY      the files are below DIRECTORY
-  --help                this text
 """
+WIDTH = 120  # no description is wrapped: the completion of shells reads them line by line
 
-ACTIONS = ("create", "edit", "delete", "list", "stop", "status")
-WITH_VALUE = ("create", "edit", "delete", "stop", "status", "server", "domain", "username", "password",
-              "password-file", "phone", "mtu", "route", "root")
+
+class Option(NamedTuple):
+    """A row of the tables from which the parser and its help text are made."""
+    name: str
+    value: Optional[str]  # what the help text calls it; None: the option takes none
+    help: str
+    how: dict = {}  # more for argparse
+
+
+OFF = {"action": "store_const", "const": False, "default": None}
+ON = {"action": "store_const", "const": True, "default": None}
+
+WHAT_TO_DO = (
+    Option("create", "TUNNEL", "set up a tunnel for pppd; 'pon TUNNEL' then starts it"),
+    Option("edit", "TUNNEL", "change the settings that are given, and keep the others"),
+    Option("delete", "TUNNEL", "remove the tunnel's files and its secret"),
+    Option("list", None, "list all tunnels; with --json for programs"),
+    Option("start", "TUNNEL", "start the tunnel, and wait until it is up; TUNNEL is left out after --create or --edit",
+           {"nargs": "?", "const": True, "default": False}),
+    Option("stop", "TUNNEL", "hang up"),
+    Option("status", "TUNNEL", "say whether the tunnel is up: exit status 0, or 3 if not; with --json for programs"),
+)
+SETTINGS = (
+    Option("server", "SERVER", "name or address of the server"),
+    Option("domain", "DOMAIN", "domain for authentication"),
+    Option("username", "USER", "user name on the server"),
+    Option("password", "PASSWORD", "the password; other users can see it here, so leave it out, or use one of these:"),
+    Option("password-stdin", None, "read the password from the first line of standard input"),
+    Option("password-file", "FILE", "read the password from FILE"),
+    Option("encrypt", None, "require encryption (MPPE) with 128 bits", ON),
+    Option("no-encrypt", None, "do not require encryption", {**OFF, "dest": "encrypt"}),
+    Option("phone", "NUMBER", "number for the server to dial; '' for none"),
+    Option("mtu", "MTU", "MTU of the tunnel in both directions; 0 for pppd's default", {"type": int}),
+    Option("persist", None, "dial again without limit after the tunnel goes down", ON),
+    Option("no-persist", None, "do not dial again after the tunnel goes down", {**OFF, "dest": "persist"}),
+    Option("route", "NETWORK", "send NETWORK (as 10.0.0.0/8) through the tunnel; may be given several times",
+           {"action": "append"}),
+    Option("no-routes", None, "send no network through the tunnel"),
+    Option("default-route", None, "send all traffic except that to the server through the tunnel", ON),
+    Option("no-default-route", None, "do not send all traffic through the tunnel", {**OFF, "dest": "default_route"}),
+    Option("systemd", None, "start the tunnel now and at every boot, as pptp@TUNNEL.service"),
+)
+MODES = (
+    Option("dry-run", None, "show what would be written, without passwords, and write nothing"),
+    Option("json", None, "with --list and --status: print JSON"),
+    Option("root", "DIRECTORY", "use the files below DIRECTORY", {"default": "/"}),
+    Option("help", None, "show this text"),
+)
+
+ACTIONS = tuple(option.name for option in WHAT_TO_DO if option.name != "start")
+WITH_VALUE = tuple(option.name for option in WHAT_TO_DO + SETTINGS + MODES if option.value and option.name != "start")
 PPTP_LINUX = ("create", "delete", "server", "domain", "username", "password", "encrypt", "start", "help")
-SHORT = {"c": "create", "s": "server", "d": "domain", "u": "username", "p": "password", "e": "encrypt",
-         "h": "help"}  # of pptp-linux's: -c and --c are --create
-SETTINGS = ("server", "domain", "username", "password", "password_stdin", "password_file", "encrypt", "phone",
-            "mtu", "persist", "route", "no_routes", "default_route")
+# The short options of pptp-linux: -c and --c are --create.
+SHORT = {"c": "create", "s": "server", "d": "domain", "u": "username", "p": "password", "e": "encrypt", "h": "help"}
 
 
 class Usage(Exception):
@@ -64,20 +80,19 @@ class Parser(argparse.ArgumentParser):
 
 
 def parser():
-    parser = Parser(prog="pptpsetup", add_help=False)
-    for option in WITH_VALUE:
-        how = {"mtu": {"type": int}, "route": {"action": "append"}, "root": {"default": "/"}}
-        parser.add_argument("--" + option, **how.get(option, {}))
-    for option in "encrypt", "persist", "default-route":
-        parser.add_argument("--" + option, action=argparse.BooleanOptionalAction)
-    for option in "password-stdin", "no-routes", "list", "json", "systemd", "dry-run", "help":
-        parser.add_argument("--" + option, action="store_true")
-    parser.add_argument("--start", nargs="?", const=True, default=False)
-    return parser
+    made = Parser(prog="pptpsetup", add_help=False, usage=argparse.SUPPRESS, description=USAGE,
+                  formatter_class=lambda prog: argparse.RawDescriptionHelpFormatter(
+                      prog, max_help_position=24, width=WIDTH))
+    for title, options in ("What to do", WHAT_TO_DO), ("Options", SETTINGS + MODES):
+        group = made.add_argument_group(title)
+        for option in options:
+            how = {"metavar": option.value} if option.value else {} if option.how else {"action": "store_true"}
+            group.add_argument("--" + option.name, help=option.help, **how, **option.how)
+    return made
 
 
 def normal(words):
-    """Long options, and values joined to them, so that a value may begin with a dash."""
+    """Yields long options with their values joined to them, so that a value may begin with a dash."""
     words = iter(words)
     for word in words:
         name, equals, value = word.lstrip("-").partition("=")
@@ -88,20 +103,20 @@ def normal(words):
         if dashes == 2 and name in WITH_VALUE and not equals:
             value = next(words, None)
             if value is None:
-                raise Usage(f"--{name} wants a value")
+                raise Usage(f"--{name} needs a value")
             yield f"--{name}={value}"
         else:
             yield "-" * dashes + name + equals + value
 
 
 def completed(name):
-    """What was an abbreviation to pptp-linux's pptpsetup is still one, whatever options we have."""
+    """Abbreviations that pptp-linux's pptpsetup accepts keep their meaning, whatever other options exist."""
     meant = [option for option in PPTP_LINUX if name and option.startswith(name)]
     return meant[0] if len(meant) == 1 else name
 
 
 def parse(words):
-    """What is wished for. `action` is one of ACTIONS, "start" or "help"; `tunnel` its value, checked."""
+    """Returns the request. `action` is one of ACTIONS, "start" or "help"; `tunnel` is its value, checked."""
     wish = parser().parse_args(list(normal(words)))
     actions = [action for action in ACTIONS if getattr(wish, action)]
     if wish.help:
@@ -119,19 +134,20 @@ def parse(words):
 
 
 def check(wish):
-    """What belongs together, and each value by itself."""
+    """Checks which options may go together, and each value."""
     if wish.action not in ("create", "edit"):
-        given = [name for name in SETTINGS + ("systemd",) if getattr(wish, name) not in (None, False)]
+        given = [name for name in (option.name for option in SETTINGS)
+                 if getattr(wish, name.replace("-", "_"), None) not in (None, False)]
         if given:
-            raise Usage(f"--{given[0].replace('_', '-')} cannot go with --{wish.action}")
+            raise Usage(f"--{given[0]} cannot go with --{wish.action}")
     if isinstance(wish.start, str) and wish.action != "start":
-        raise Usage(f"--start has no value beside --{wish.action}")
+        raise Usage(f"--start takes no value if --{wish.action} is given")
     if wish.start and wish.action not in ("create", "edit", "start"):
         raise Usage(f"--start cannot go with --{wish.action}")
     if wish.action == "create" and not (wish.server and wish.username):
-        raise Usage("--create wants a --server and a --username")
+        raise Usage("--create needs --server and --username")
     if len([given for given in (wish.password, wish.password_file) if given is not None]) + wish.password_stdin > 1:
-        raise Usage("--password, --password-stdin and --password-file: one of them is enough")
+        raise Usage("only one of --password, --password-stdin and --password-file can be given")
     if wish.route and wish.no_routes:
         raise Usage("--route and --no-routes cannot go together")
     check_values(wish)
@@ -143,4 +159,4 @@ def check_values(wish):
         if getattr(wish, name) is not None:
             setattr(wish, name, check_value(getattr(wish, name)))
     if wish.server is not None and not wish.server:
-        raise Refused("the server has no name")
+        raise Refused("the name of the server is empty")

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The text of /etc/ppp/chap-secrets. A tunnel's own lines are the line that names it as written by
-pptpsetup (pptp-linux's writes the same), the secret behind that, and the empty line before it.
-All others are somebody else's, and stay as they are, byte by byte.
+"""The text of /etc/ppp/chap-secrets. A tunnel has three lines: the mark, which says that pptpsetup
+added the secret for this tunnel (pptp-linux's pptpsetup writes the same mark), the secret after it, and the
+empty line before it. All other lines stay as they are, byte by byte.
 """
 from . import words
 from .checks import Refused
@@ -20,12 +20,12 @@ def _is_secret(line, tunnel):
 
 
 def _secret_at(lines, mark, tunnel):
-    """Where the secret behind the mark is; None if somebody has put another line there."""
+    """Returns the index of the secret after the mark, or None if another line is there."""
     return mark + 1 if mark + 1 < len(lines) and _is_secret(lines[mark + 1], tunnel) else None
 
 
 def _own(lines, tunnel, marks):
-    """The indexes of these marks' lines."""
+    """Returns the indexes of the lines that belong to these marks."""
     own = set()
     for mark in marks:
         own |= {mark} | ({mark - 1} if mark and lines[mark - 1].raw == b"\n" else set())
@@ -35,7 +35,7 @@ def _own(lines, tunnel, marks):
 
 
 def own_secret(data, tunnel):
-    """(login, password) as pptpsetup wrote them for that tunnel, the first as pppd has it; or None."""
+    """Returns (login, password) as pptpsetup wrote them for the tunnel, or None. pppd takes the first."""
     lines = words.lines(data)
     for mark in _marks(lines, tunnel):
         secret = _secret_at(lines, mark, tunnel)
@@ -51,7 +51,7 @@ def without(data, tunnel):
 
 
 def with_secret(data, tunnel, login, password):
-    """One secret for the tunnel: in the place of its own, else at the end."""
+    """Returns the text with one secret for the tunnel: in place of the old one, or at the end."""
     lines = words.lines(data)
     places = [(mark, _secret_at(lines, mark, tunnel)) for mark in _marks(lines, tunnel)]
     places = [(mark, secret) for mark, secret in places if secret is not None]
@@ -71,24 +71,24 @@ def _replaced(line, tunnel, login, password):
 
 
 def _entry(tunnel, login, password, rest):
-    """`rest`: addresses that may be used, and options."""
+    """`rest`: the addresses that may be used, and options."""
     server = words.written(tunnel.encode())
-    words_behind = [word if word == b"*" else words.written(word) for word in rest]
-    return b" ".join([words.written(login), server, words.quoted(password), *words_behind]) + b"\n"
+    rest_words = [word if word == b"*" else words.written(word) for word in rest]
+    return b" ".join([words.written(login), server, words.quoted(password), *rest_words]) + b"\n"
 
 
 def _refuse_rivals(lines, own, tunnel, login):
-    """Of two secrets that fit equally well pppd takes the first."""
+    """If two secrets fit equally well, pppd takes the first."""
     number = 1
     for i, line in enumerate(lines):
         if i not in own and _is_secret(line, tunnel) and line.words[0] == login:
-            raise Refused(f"line {number} of chap-secrets has a secret for the same user and tunnel, which pptpsetup"
-                          " did not write and pppd may take: remove it, or choose another name for the tunnel")
+            raise Refused(f"line {number} of chap-secrets has a secret for the same user and tunnel. pptpsetup did not"
+                          " write it, and pppd may take it: remove it, or choose another name for the tunnel")
         number += line.raw.count(b"\n")
 
 
 def masked(raw):
-    """A line as it may be shown to anybody."""
+    """Returns the line without its secret, so that it may be shown to anyone."""
     found = words.lines(raw)
     if not found or not found[0].words:
         return raw

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What may be in our files. Each check returns the value, or refuses it with a sentence."""
+"""Checks of what goes into our files. Each check returns the value, or raises Refused with a sentence."""
 import ipaddress
 import os
 import re
 
-NAME_LIMIT = 64  # systemd and pppd make longer names of it
+NAME_LIMIT = 64  # systemd and pppd make longer names from it
 LOGIN_LIMIT = 255  # pppd's MAXNAMELEN
 PASSWORD_LIMIT = 256  # pppd's MAXSECRETLEN
 PHONE_LIMIT = 64  # RFC 2637 section 2.7
@@ -19,45 +19,45 @@ PHONE = re.compile(r"[A-Za-z0-9 *#+,()./@:_-]+", re.ASCII)
 
 
 class Refused(Exception):
-    """Says, in a sentence, what we do not do, and why."""
+    """Says in a sentence what pptpsetup does not do, and why."""
 
 
 def shown(text):
-    """For messages: printable, and in quotes."""
+    """Returns the text as a message may show it: printable and in quotes."""
     return repr(os.fsencode(text).decode("ascii", "backslashreplace"))
 
 
 def tunnel(name):
     if not name:
-        raise Refused("the tunnel has no name")
+        raise Refused("the name of the tunnel is empty")
     if len(name) > NAME_LIMIT:
-        raise Refused(f"a tunnel's name has at most {NAME_LIMIT} characters, {shown(name)} has {len(name)}")
+        raise Refused(f"the name of a tunnel has at most {NAME_LIMIT} characters, but {shown(name)} has {len(name)}")
     if not NAME.fullmatch(name) or ".." in name:
-        raise Refused(f"{shown(name)} is no name for a tunnel: it is a file's name, and has letters, digits, _ . -"
-                      " only, not - or . in front, and no two dots in a row")
+        raise Refused(f"{shown(name)} is not a valid name for a tunnel, because it becomes the name of a file: use only"
+                      " letters, digits, _ . -, do not begin with - or ., and do not write two dots in a row")
     return name
 
 
 def server(name):
     if not SERVER.fullmatch(name) or len(name) > SERVER_LIMIT:
-        raise Refused(f"{shown(name)} is no server: give a host name, or an IPv4 or IPv6 address")
+        raise Refused(f"{shown(name)} is not a valid server: give a host name, or an IPv4 or IPv6 address")
     return name
 
 
 def login(username, domain=""):
-    """What pppd calls itself: DOMAIN\\USERNAME."""
+    """Returns the name that pppd sends: DOMAIN\\USERNAME."""
     username, domain = os.fsencode(username), os.fsencode(domain)
     if not username:
-        raise Refused("the user's name is empty")
+        raise Refused("the user name is empty")
     if username == b"*":
-        raise Refused("in chap-secrets the name * stands for everybody: it can be no user's")
+        raise Refused("in chap-secrets the name * stands for every user, so it cannot be a user name")
     if b"\\" in domain:
-        raise Refused("a domain has no backslash: it is put between the domain and the user's name")
+        raise Refused("a domain must not have a backslash, which separates the domain from the user name")
     whole = domain + b"\\" + username if domain else username
     if CONTROL.search(whole):
-        raise Refused("the user's name or the domain has a control character or a newline in it")
+        raise Refused("the user name or the domain has a control character or a newline in it")
     if len(whole) > LOGIN_LIMIT:
-        raise Refused(f"user's name and domain have {len(whole)} octets, pppd takes {LOGIN_LIMIT}")
+        raise Refused(f"user name and domain have {len(whole)} octets; pppd accepts at most {LOGIN_LIMIT}")
     return whole
 
 
@@ -65,26 +65,27 @@ def password(secret):
     if not secret:
         raise Refused("the password is empty")
     if CONTROL.search(secret):
-        raise Refused("the password has a control character, a newline or a NUL in it, which nobody can type;"
+        raise Refused("the password has a control character, a newline or a NUL in it, which cannot be typed;"
                       " a file or standard input may end in one newline")
     if len(secret) > PASSWORD_LIMIT:
-        raise Refused(f"the password has {len(secret)} octets, pppd takes {PASSWORD_LIMIT}")
+        raise Refused(f"the password has {len(secret)} octets; pppd accepts at most {PASSWORD_LIMIT}")
     if secret.startswith(b"@/"):
-        raise Refused("pppd takes a password that begins with @/ for the name of a file to read it from")
+        raise Refused("if a password begins with @/, pppd takes it for the name of a file")
     return secret
 
 
 def phone(number):
     if number and (not PHONE.fullmatch(number) or len(number) > PHONE_LIMIT):
-        raise Refused(f"{shown(number)} is no phone number: at most {PHONE_LIMIT} letters, digits, blanks and"
-                      " * # + , ( ) . / @ : _ -")
+        raise Refused(f"{shown(number)} is not a valid phone number: use at most {PHONE_LIMIT} letters, digits, blanks"
+                      " and * # + , ( ) . / @ : _ -")
     return number
 
 
 def mtu(value):
-    """0: none is set."""
+    """0: no MTU is set."""
     if value and value not in MTUS:
-        raise Refused(f"an MTU of {value} cannot be: {MTUS.start} to {MTUS.stop - 1}, or 0 for pppd's own")
+        raise Refused(f"an MTU of {value} is not possible: give {MTUS.start} to {MTUS.stop - 1}, or 0 for pppd's"
+                      " default")
     return value
 
 
@@ -92,38 +93,38 @@ def route(text):
     try:
         network = ipaddress.ip_network(text, strict=False)
     except ValueError:
-        raise Refused(f"{shown(text)} is no network: write it as 10.0.0.0/8") from None
+        raise Refused(f"{shown(text)} is not a network: write it as 10.0.0.0/8") from None
     if network.version != 4:
         raise Refused(f"{text}: only IPv4 networks are routed through a tunnel")
     if ipaddress.ip_interface(text).ip != network.network_address:
-        raise Refused(f"{text} has bits behind its prefix: is it {network}, or {text.split('/')[0]}/32?")
+        raise Refused(f"{text} has bits after its prefix: do you mean {network}, or {text.split('/')[0]}/32?")
     if network.prefixlen == 0:
-        raise Refused(f"{text} is everything: say --default-route")
+        raise Refused(f"{text} means all addresses: use --default-route")
     return str(network)
 
 
 def routes(texts):
-    """Each once, in the order given."""
+    """Returns each network once, in the order given."""
     found = list(dict.fromkeys(route(text) for text in texts))
     if len(found) > ROUTES_LIMIT:
-        raise Refused(f"{len(found)} routes are more than {ROUTES_LIMIT}")
+        raise Refused(f"{len(found)} routes are given; at most {ROUTES_LIMIT} are possible")
     return found
 
 
 def no_loop(server_name, networks, pty_has_host_route):
-    """Refuses what would send the tunnel's own packets into the tunnel, where it can be seen here.
+    """Refuses routes that would send the tunnel's own packets into the tunnel, if they can be recognised here.
 
-    A server by name is looked at when the tunnel is up: see scripts/ip-up.d/callgate-routes."""
+    If the server is given by name, scripts/ip-up.d/callgate-routes checks this when the tunnel is up."""
     if f"{server_name}/32" in networks:
-        raise Refused(f"a route to {server_name}/32 through the tunnel would catch the tunnel's own packets:"
+        raise Refused(f"a route to {server_name}/32 would send the tunnel's own packets into the tunnel, because"
                       " that is the server")
     if pty_has_host_route or not networks:
         return
     inside = "default" in networks or any(_holds(network, server_name) for network in networks)
     if inside:
         raise Refused(f"the server {server_name} is within the networks that go through its own tunnel, and"
-                      " --nohostroute in the peers file keeps the call manager from setting the route to it:"
-                      " take one of the two away")
+                      " --nohostroute in the peers file prevents the call manager from adding a host route to it:"
+                      " remove one of the two")
 
 
 def _holds(network, server_name):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""pptpsetup: what is wished for, done."""
+"""The main program of pptpsetup: does what the command line asks for."""
 import json
 import os
 import sys
@@ -14,7 +14,7 @@ ROUTES_SCRIPT = "ip-up.d/callgate-routes"
 
 
 def main(argv):
-    os.umask(0o022)  # known, for directories; files are made with the mode that they may have
+    os.umask(0o022)  # for directories; each file is created with its own mode
     try:
         wish = arguments.parse(argv[1:])
         wish.program = argv[0]
@@ -30,13 +30,13 @@ def main(argv):
 
 
 def installed_pptp(program):
-    """The pptp beside this program, where it is installed."""
+    """Returns the pptp beside this program, or the usual path if there is none."""
     beside = os.path.join(os.path.dirname(os.path.abspath(program)), "pptp")
     return beside if os.access(beside, os.X_OK) else PPTP
 
 
 def show_help(_, __):
-    print(arguments.HELP, end="")
+    print(arguments.parser().format_help(), end="")
     return 0
 
 
@@ -57,7 +57,7 @@ def write(wish, store, make_changes):
     with store.locked():
         store.apply(make_changes())
     if os.path.exists(store.routes(wish.tunnel)) and not os.path.exists(os.path.join(store.root, PPP, ROUTES_SCRIPT)):
-        passwords.warn(f"nobody will set the routes: /{PPP}/{ROUTES_SCRIPT} is not installed")
+        passwords.warn(f"the routes will not be set, because /{PPP}/{ROUTES_SCRIPT} is not installed")
     if wish.systemd:
         service.enable(store.root, wish.tunnel)
     return service.start(store.root, wish.tunnel) if wish.start else 0
@@ -72,7 +72,7 @@ def delete(wish, store):
         service.disable(store.root, wish.tunnel)
         store.apply(changes)
     if not changes:
-        passwords.warn(f"there is no tunnel {wish.tunnel}, and nothing of it to delete")
+        passwords.warn(f"there is no tunnel {wish.tunnel}, so nothing was deleted")
     return 0
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Where a password comes from: the best place first. All end as octets, which pppd takes as they are."""
+"""Gets the password from one of its sources, as octets, because pppd passes them on unchanged."""
 import getpass
 import os
 import sys
@@ -7,15 +7,15 @@ import sys
 from . import checks
 from .checks import Refused
 
-FROM_ARGV = ("a password on the command line is seen by every user of this machine while the command runs, and"
-             " stays in the shell's history: --password-stdin and --password-file are better")
-NOT_ASCII = ("the password has characters beyond ASCII: pppd hands their octets to MS-CHAPv2 one by one, which not"
-             " every server takes for the same characters")
+FROM_ARGV = ("every user of this machine can see a password on the command line while the command runs, and it"
+             " stays in the shell's history: --password-stdin and --password-file are safer")
+NOT_ASCII = ("the password has characters outside ASCII: pppd passes them to MS-CHAPv2 octet by octet, and not every"
+             " server understands them as the same characters")
 
 
 def obtain(wish, must):
-    """None where nothing is asked for, unless one must be had: then from the terminal, or the first
-    line of what is piped to us, as pptp-linux's pptpsetup has it."""
+    """Returns the password, or None if no option asks for one and `must` is false. If no option gives it, it is
+    read from the terminal or from the first line of standard input, as pptp-linux's pptpsetup does."""
     if wish.password:
         warn(FROM_ARGV)
         secret = os.fsencode(wish.password)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The text of /etc/ppp/peers/TUNNEL. What we do not know in it stays as it is, byte by byte."""
+"""The text of /etc/ppp/peers/TUNNEL. Lines that pptpsetup does not know stay as they are, byte by byte."""
 import re
 import shlex
 
@@ -7,7 +7,7 @@ from . import words
 from .checks import Refused
 
 MARK = b"# written by pptpsetup"  # pptp-linux's pptpsetup writes the same, and the same lines
-# Options with one word behind them, which may look like another option.
+# Options that take one word, which may look like another option.
 VALUED = {b"pty", b"name", b"user", b"remotename", b"ipparam", b"mtu", b"mru", b"maxfail", b"linkname",
           b"password", b"file", b"plugin", b"holdoff", b"unit", b"ifname", b"logfile"}
 ENCRYPTION = (b"require-mppe-128", b"require-mppe-40", b"require-mppe")
@@ -19,7 +19,7 @@ PHONE = re.compile(rb"\s+--phone(?:=|\s+)(?:'(?P<quoted>[^']*)'|(?P<bare>\S+))")
 
 
 def template(pptp, tunnel, server, login):
-    """A new file; `set` the rest."""
+    """Returns a new file, to which the caller adds the other options."""
     pty = b"%s %s --nolaunchpppd" % (shlex.quote(pptp).encode(), server.encode())
     return Peers(b"".join([
         MARK + b"\n", b"pty " + words.quoted(pty) + b"\n", b"lock\nnoauth\nnobsdcomp\nnodeflate\n",
@@ -29,7 +29,7 @@ def template(pptp, tunnel, server, login):
 
 
 def masked(raw):
-    """A line as it may be shown to anybody."""
+    """Returns the line without a password, so that it may be shown to anyone."""
     return b'password "********"\n' if b"password" in raw.split()[:1] else raw
 
 
@@ -51,12 +51,12 @@ class Peers:
         return any(line.words and line.words[0] in options for line in self.lines)
 
     def value(self, option):
-        """The last one counts, as with pppd; None without."""
+        """Returns the value of the last line with this option, as pppd does, or None if there is none."""
         values = [line.words[1] for line in self.lines if len(line.words) > 1 and line.words[0] == option]
         return values[-1] if values else None
 
     def set(self, option, *value):
-        """One line with that option, where it was, else at the end."""
+        """Sets the option in its old line, or in a new one at the end."""
         self._movable(option)
         raw = b" ".join([option, *value]) + b"\n"
         found = [i for i, line in enumerate(self.lines) if line.words[:1] == [option]]
@@ -71,20 +71,20 @@ class Peers:
         self.lines = [line for line in self.lines if line.words[:1] not in [[o] for o in options]]
 
     def _movable(self, option):
-        """Refuses an option that shares its line with others: the line is somebody's own."""
+        """Refuses to change an option that shares its line with other words, which pptpsetup never writes."""
         for line in self.lines:
             length = 2 if line.words and line.words[0] in VALUED else 1
             alone = line.words[:1] == [option] and len(line.words) == length
             others = line.words if len(line.words) > length else line.words[:1]
             if not alone and option in others:
                 name = option.decode()
-                raise Refused(f"the peers file has {name} on a line with other words: give it a line of its own")
+                raise Refused(f"the peers file has {name} on a line with other words: move it to a separate line")
 
     # --- what the options mean -----------------------------------------------------------------------
 
     @property
     def pty(self):
-        """Its parts: before, server, rest. None if it runs no pptp, or in a way that we do not read."""
+        """The parts of pppd's option pty: before, server, rest. None if it does not run pptp in a known form."""
         return PTY.fullmatch(self.value(b"pty") or b"")
 
     @property
@@ -97,12 +97,12 @@ class Peers:
         return (found["quoted"] or found["bare"] or b"").decode("ascii", "backslashreplace") if found else ""
 
     def call(self, server, phone):
-        """Another server or phone number (None: as it is) in the command that pty runs."""
+        """Changes the server or the phone number (None: no change) in the command that pty runs."""
         if (server, phone) == (None, None) or (server, phone) == (self.server, self.phone):
             return
         pty = self.pty
         if not pty:
-            raise Refused("the peers file has no line pty \"pptp SERVER ...\" that could be changed")
+            raise Refused("the peers file has no line pty \"pptp SERVER ...\" that pptpsetup can change")
         rest = pty["rest"]
         if phone is not None:
             rest = PHONE.sub(b"", rest)
@@ -148,7 +148,7 @@ class Peers:
 
     @persist.setter
     def persist(self, on):
-        """For ever: pppd's own limit is ten failures."""
+        """Without a limit: pppd itself gives up after ten failures."""
         before = self.persist
         if on and not before:
             self.set(b"persist")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Tunnels that run, or shall: systemd's pptp@ instances, and pppds that were started by hand."""
+"""Starts and stops tunnels: instances of systemd's pptp@, and pppds that were started by hand."""
 import contextlib
 import os
 import signal
@@ -15,7 +15,7 @@ WANTED_BY = "etc/systemd/system/multi-user.target.wants"
 
 
 def unit(tunnel):
-    """The instance's name, as systemd-escape has it: a - in a name would be a / to systemd."""
+    """Returns the name of the instance as systemd-escape writes it: systemd would read a - as a /."""
     escaped = tunnel.replace("-", "\\x2d")
     return f"pptp@{escaped}.service"
 
@@ -28,11 +28,11 @@ def run(*words):
 
 
 def systemctl(root, *words):
-    """Its messages are the user's to read. In another root, units can be enabled, and not started."""
+    """Runs systemctl, whose messages go to the user. Below another root, units can be enabled but not started."""
     other_root = [] if root == "/" else [f"--root={root}"]
     words = [word for word in words if root == "/" or word != "--now"]
     if run("systemctl", *other_root, *words):
-        raise Refused(f"systemctl {' '.join(words)} has failed")
+        raise Refused(f"systemctl {' '.join(words)} failed")
 
 
 def is_enabled(root, tunnel):
@@ -40,7 +40,7 @@ def is_enabled(root, tunnel):
 
 
 def is_systemd_s(tunnel):
-    """Whether it runs, or waits for another try, as a service."""
+    """Whether the tunnel runs as a service, or waits for the next attempt."""
     if not os.path.isdir("/run/systemd/system"):
         return False
     done = subprocess.run(["systemctl", "show", "--value", "-p", "ActiveState", unit(tunnel)],
@@ -53,22 +53,22 @@ def enable(root, tunnel):
 
 
 def disable(root, tunnel):
-    """Where it is enabled; a tunnel that only runs is stopped by who has started it."""
+    """Disables and stops the service if it is enabled. A tunnel that was started by hand goes on."""
     if is_enabled(root, tunnel):
         systemctl(root, "disable", "--now", unit(tunnel))
 
 
 def start(root, tunnel):
-    """By systemd if it is systemd's; else as pptp-linux's pptpsetup does. pppd's status."""
+    """Starts the tunnel by systemd if its service is enabled, or else by pppd. Returns the exit status of that."""
     if root != "/":
-        raise Refused("--start is for the machine's own tunnels, not for those below --root")
+        raise Refused("--start cannot start a tunnel below --root")
     if is_enabled(root, tunnel):
         return run("systemctl", "start", unit(tunnel))
     return run("pppd", "call", tunnel, "updetach")
 
 
 def stop(tunnel):
-    """Whether anything ran, and has ended."""
+    """Stops the tunnel. Returns whether it was running and has ended."""
     if is_systemd_s(tunnel):
         return run("systemctl", "stop", unit(tunnel)) == 0
     found = pppds(tunnel)
@@ -79,12 +79,12 @@ def stop(tunnel):
     while pppds(tunnel) and time.monotonic() < deadline:
         time.sleep(0.05)
     if pppds(tunnel):
-        raise Refused(f"pppd of {tunnel} has not ended in {STOP_TIMEOUT} s")
+        raise Refused(f"the pppd of {tunnel} did not end within {STOP_TIMEOUT} s")
     return bool(found)
 
 
 def pppds(tunnel):
-    """The pids of pppds with the words "call TUNNEL"."""
+    """Returns the pids of the pppds that were started with the words "call TUNNEL"."""
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
@@ -96,7 +96,7 @@ def pppds(tunnel):
 
 
 def interface(pid):
-    """That of a pppd, once it has one. /sys may be another network namespace's."""
+    """Returns the interface of a pppd, or None. /sys is not used: it may belong to another network namespace."""
     for _, device in socket.if_nameindex():
         with contextlib.suppress(OSError, ValueError, IndexError):
             if int(Path(f"/run/{device}.pid").read_text(encoding="ascii").split()[0]) == pid:
@@ -105,7 +105,7 @@ def interface(pid):
 
 
 def status(tunnel):
-    """Of its first pppd: {"state": "down" | "dialling" | "up", ...}."""
+    """Returns the status of the tunnel's first pppd: {"state": "down" | "dialling" | "up", ...}."""
     for pid in pppds(tunnel):
         device = interface(pid)
         done = device and subprocess.run(["ip", "-4", "-brief", "address", "show", "dev", device],

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The files that we write: under one lock, each replaced in one step, and at no moment open to more
-people than it should be. A file that is being written is .NAME.pptpsetup beside it, mode 0600; what a
-killed run has left of that is removed by the next.
+"""Reads and writes the files. One lock covers all of them. Each file is replaced in one step, and at no time
+may more users read it than should. A new version is written to .NAME.pptpsetup beside the file, with mode
+0600; if pptpsetup is killed, its next run removes that file.
 """
 import contextlib
 import difflib
@@ -23,14 +23,14 @@ class Change(NamedTuple):
     path: str
     data: Optional[bytes]  # None: remove it
     mode: int  # of a new file
-    most: int  # no file that we have written is more open than this
+    most: int  # the most open mode that a file may keep
 
 
 class Store:
     def __init__(self, root="/"):
         self.root = root
 
-    # --- where things are ------------------------------------------------------------------------------
+    # --- paths -------------------------------------------------------------------------------------------
 
     @property
     def chap_secrets(self):
@@ -50,7 +50,7 @@ class Store:
     def routes(self, tunnel):
         return os.path.join(self.routes_directory, tunnel + ".routes")
 
-    # --- changes: secrets are for root, peers files for who may run pppd, routes for everybody --------
+    # --- changes: root reads secrets, anyone who may run pppd reads peers files, everyone reads routes --
 
     def secrets_change(self, data):
         return Change(self.chap_secrets, data, 0o600, 0o600)
@@ -62,7 +62,7 @@ class Store:
         return Change(self.routes(tunnel), data, 0o644, 0o755)
 
     def read(self, path):
-        """None where there is no such file."""
+        """Returns the content, or None if there is no such file."""
         try:
             with open(path, "rb") as file:
                 return file.read()
@@ -79,7 +79,7 @@ class Store:
 
     @contextlib.contextmanager
     def locked(self):
-        """One pptpsetup at a time; also clears away what a killed one has left."""
+        """Lets one pptpsetup run at a time, and removes the files that a killed one has left."""
         path = os.path.join(self.root, LOCK)
         try:
             if self.root != "/":
@@ -111,7 +111,7 @@ class Store:
                 raise Refused(f"cannot write {path}: {error.strerror}") from None
 
     def show(self, changes, output):
-        """What apply() would do, as a diff without the secrets."""
+        """Prints what apply() would do, as a diff without the secrets."""
         for change in changes:
             old = self.read(change.path)
             mask = chap_secrets.masked if change.path == self.chap_secrets else peers.masked
@@ -127,13 +127,13 @@ class Store:
 
 
 def _followed(path):
-    """The file behind a symbolic link, which must be the owner's of the file, or root's."""
+    """Returns the file that a symbolic link points to. The link must belong to root or to us."""
     if not os.path.islink(path):
         return path
     real = os.path.realpath(path)
     if os.lstat(path).st_uid not in (0, os.geteuid()):
-        raise Refused(f"{path} is a symbolic link that root has not made, to {real}: it is not followed")
-    print(f"pptpsetup: {path} is a symbolic link: {real} is what is written", file=sys.stderr)
+        raise Refused(f"{path} is a symbolic link to {real} that does not belong to root: it is not followed")
+    print(f"pptpsetup: {path} is a symbolic link: {real} is written instead", file=sys.stderr)
     return real
 
 
@@ -146,13 +146,13 @@ def _replace(path, change):
     if old and stat.S_IMODE(old.st_mode) == mode and _content(path) == change.data:
         return
     if old and stat.S_IMODE(old.st_mode) != mode:
-        print(f"pptpsetup: {path} was open to more people than it should be; now its mode is {mode:04o}",
+        print(f"pptpsetup: {path} was open to more people than it should be; its mode is now {mode:04o}",
               file=sys.stderr)
     _put(path, change.data, mode, old)
 
 
 def _put(path, data, mode, old):
-    """Writes what is to become path, for its owner alone, and puts it there in one step."""
+    """Writes a new file that only its owner can read, and renames it to `path` in one step."""
     directory, name = os.path.split(path)
     with contextlib.suppress(FileExistsError):
         os.mkdir(directory, 0o755)
@@ -186,7 +186,7 @@ def _content(path):
 
 
 def _sync(directory):
-    """So that a power failure does not undo it."""
+    """Makes the change survive a power failure."""
     descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What becomes of the files when a tunnel is created, edited, deleted; and the list of tunnels.
+"""The changes to the files if a tunnel is created, edited or deleted; and the list of tunnels.
 
-Order matters to whoever is interrupted: a tunnel is there when its peers file is, so that is written
-last and removed first.
+The order matters if pptpsetup is interrupted: a tunnel exists if its peers file exists, so that file is
+written last and removed first.
 """
 import os
 
@@ -11,15 +11,15 @@ from .checks import Refused
 
 
 def create(store, wish, pptp, password):
-    """All options are as wished or, where nothing is, as by default; lines of others stay."""
+    """Sets every option to the given value or to its default. Lines that pptpsetup did not write stay."""
     login = checks.login(wish.username, wish.domain or "")
     old = store.read(store.peers(wish.tunnel))
     file = peers.template(pptp, wish.tunnel, wish.server, login)
     if old is not None:
         file = peers.Peers(old)
         if not file.is_ours:
-            raise Refused(f"{store.peers(wish.tunnel)} was not written by pptpsetup: --edit {wish.tunnel} changes"
-                          " it, or move it away")
+            raise Refused(f"{store.peers(wish.tunnel)} was not written by pptpsetup: change it with"
+                          f" --edit {wish.tunnel}, or move it away")
         file.set(b"name", peers.words.written(login))
         file.set(b"remotename", peers.words.written(wish.tunnel.encode()))  # by which pppd finds the secret
     file.call(wish.server, wish.phone or "")
@@ -30,7 +30,7 @@ def create(store, wish, pptp, password):
 
 
 def edit(store, wish, password):
-    """Only what is wished for; password may be None."""
+    """Changes only the options that are given; password may be None."""
     old = store.read(store.peers(wish.tunnel))
     if old is None:
         raise Refused(f"there is no tunnel {wish.tunnel}: no file {store.peers(wish.tunnel)}")
@@ -56,15 +56,15 @@ def edited_login(file, wish):
 
 
 def edited_secrets(data, tunnel, file, login, password):
-    """The secret goes with the login. None where it is not ours and not asked for: a tunnel made by
-    hand has its secret elsewhere."""
+    """Returns the new secrets: the secret follows the login. Returns None if pptpsetup did not write the secret
+    and no password is given, because a tunnel that was made by hand has its secret elsewhere."""
     own = chap_secrets.own_secret(data, tunnel)
     if own is None and password is None:
         if login != file.login:
-            raise Refused(f"pptpsetup has no secret for {tunnel}: a new user needs a password, too")
+            raise Refused(f"pptpsetup has no secret for {tunnel}: a new user also needs a password")
         return None
     if own is None and file.value(b"remotename") != tunnel.encode():
-        raise Refused(f"the peers file has no line \"remotename {tunnel}\": pppd would not look for a secret of"
+        raise Refused(f"the peers file has no line \"remotename {tunnel}\", so pppd would not look for a secret with"
                       " that name")
     if own is not None and login == file.login:
         login = own[0]
@@ -72,7 +72,7 @@ def edited_secrets(data, tunnel, file, login, password):
 
 
 def wanted_routes(wish, old):
-    """--route replaces all networks, --no-routes removes them; --default-route is beside them."""
+    """--route replaces all networks, and --no-routes removes them; --default-route is independent of them."""
     networks = [network for network in old if network != routes.DEFAULT]
     if wish.no_routes:
         networks = []
@@ -94,7 +94,7 @@ def changes(store, tunnel, file, networks, secrets):
 
 
 def delete(store, tunnel):
-    """Empty where there is nothing of it."""
+    """Returns no changes if nothing of the tunnel exists."""
     old, secrets = store.read(store.peers(tunnel)), store.read(store.chap_secrets)
     if old is not None and not peers.Peers(old).is_ours:
         raise Refused(f"{store.peers(tunnel)} was not written by pptpsetup: remove it yourself")
@@ -108,11 +108,11 @@ def delete(store, tunnel):
 
 
 def described(store, tunnel):
-    """What --list says of it; None for a peers file without pptp."""
+    """Returns what --list shows of the tunnel, or None if its peers file does not run pptp."""
     try:
         file = peers.Peers(store.read(store.peers(tunnel)) or b"")
     except Refused:
-        return None  # a directory, or what else somebody has put there
+        return None  # for example a directory
     if not file.pty:
         return None
     return {"tunnel": tunnel, "server": file.server, "user": file.login.decode("utf-8", "backslashreplace"),

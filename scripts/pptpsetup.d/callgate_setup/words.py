@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Words as pppd reads them in option files and secrets files (getword() in its options.c).
 
-Blanks end a word, # begins a comment, single and double quotes hold blanks and each other, and a
-backslash escapes everywhere, within single quotes too. All is bytes: pppd knows no encodings.
+A blank ends a word, and # begins a comment. Single and double quotes may enclose blanks and each other. A
+backslash escapes everywhere, also in single quotes. Words are bytes: pppd knows no encodings.
 """
 import re
 from typing import NamedTuple
@@ -16,13 +16,13 @@ NAMED = {b"a": b"\a", b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"s": 
 
 
 class Line(NamedTuple):
-    """A line as pppd sees it, which a quoted or escaped newline does not end."""
+    """A line as pppd sees it: a quoted or escaped newline does not end it."""
     raw: bytes
     words: list
 
 
 def lines(data):
-    """All of a file: the raw parts, put together again, are the file."""
+    """Returns all lines of a file. Their raw parts, put together, are the file."""
     found, words, start, at = [], [], 0, 0
     while at < len(data):
         if data[at] == ord("\n"):
@@ -45,7 +45,7 @@ def lines(data):
 
 
 def _word(data, at):
-    """The word that begins there, and where it ends."""
+    """Returns the word that begins at this place, and where it ends."""
     word, quote = b"", None
     while at < len(data):
         byte = data[at]
@@ -76,17 +76,17 @@ def _meaning(escape):
 
 
 def quoted(word):
-    """The word in double quotes, as printable ASCII in which pppd reads this very word."""
+    """Returns the word in double quotes, as printable ASCII from which pppd reads the same word."""
     text = "".join(f"\\{chr(byte)}" if byte in b"\"\\" else
                    chr(byte) if 0x20 <= byte < 0x7F else f"\\x{byte:02x}" for byte in word)
     return f'"{text}"'.encode("ascii")
 
 
 def written(word):
-    """The same, without quotes where it needs none."""
+    """Like quoted(), but without quotes if the word needs none."""
     return word if PLAIN.fullmatch(word) else quoted(word)
 
 
 def ended(data):
-    """The file so that a line can be added."""
+    """Returns the file with a newline at its end, so that a line can be added."""
     return data if not data or data.endswith(b"\n") else data + b"\n"
