@@ -1,22 +1,24 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The commands of the documentation that want units: tests/lab/documented_table.py says which."""
+"""The commands of the documentation that need units work."""
 import os
+import re
 
 import pytest
 
 from lab import documented, programs
-from lab.documented_table import SYSTEMD, find
 from lab.lines import wait_until
 from lab.ppp_tunnel import SLOW
 from lab.units import unit
 
-COMMANDS = {command.text: command for command in documented.commands()
-            if (case := find(command.text)) and case.where == SYSTEMD}
+# `systemctl edit` opens an editor; pptpd runs on servers.
+RUN_HERE = re.compile(r"systemctl (?!edit|restart pptpd)|journalctl |pptpctl diagnose --journal|pptpsetup .*--systemd")
+COMMANDS = {command.text: command for command in documented.commands() if RUN_HERE.match(command.text)}
+RUNNING = re.compile(r"systemctl (status|disable --now) pptp@work|systemctl restart")  # needs the tunnel
 
 
 @pytest.fixture
 def as_before(machine, tmp_path):
-    """The tunnels and their files are other tests', too."""
+    """Other tests use the same tunnels and files."""
     machine.run("cp", "-a", "/etc/ppp", tmp_path)
     yield
     machine.systemctl("disable", "--now", unit("work"), check=False)
@@ -27,10 +29,11 @@ def as_before(machine, tmp_path):
 @pytest.mark.parametrize("command", COMMANDS.values(), ids=str)
 def test_a_command_of_the_documentation_works(machine, server, as_before, command):
     path = [os.path.dirname(program) for program in (programs.installed().pptpctl, programs.installed().pptp)]
-    case = find(command.text)
-    script = f"PATH={':'.join(path)}:$PATH\n{case.before}\n{command.filled_in(server.address)}"
+    before = "systemctl start pptp@work" if RUNNING.match(command.text) else ""
+    script = f"PATH={':'.join(path)}:$PATH\n{before}\n{command.filled_in(server.address)}"
     done = machine.run("sh", "-c", script, check=False)
-    assert done.returncode in case.status, f"{command}\n{done.stdout}{done.stderr}"
+    found = (0, 1, 2) if "diagnose" in command.text else (0,)  # the journal has what other tests left there
+    assert done.returncode in found, f"{command}\n{done.stdout}{done.stderr}"
     if "enable --now pptp@" in command.text or "--systemd" in command.text:
         wait_until(lambda: machine.active(unit("work")), 30 * SLOW, f"{unit('work')} is up")
         assert machine.systemctl("is-enabled", unit("work")).strip() == "enabled"

@@ -1,36 +1,32 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The commands of the documentation that want PPP in the kernel, after and before those of their page
-that do not: tests/lab/documented_table.py says which. See also tests/net/test_documented_commands.py.
+"""The commands of the documentation that need PPP in the kernel work. tests/net/test_documented_commands.py has
+the others.
 """
+import re
 import subprocess
 
 import pytest
 
 from lab import documented
-from lab.documented_story import Reader
-from lab.documented_table import NET, VM, find
 from lab.fixtures import ppp_pair
 from lab.ppp import USERS
+from lab.reader import TUNNEL, Reader
 
-COMMANDS = documented.commands()
-ALONE = (documented.RULES_PAGE,)  # what comes before is another problem's
-AS_IN_THE_PAGES = {"user": "password", '"CORP\\\\alice"': USERS["alice"], **USERS}
+COMMANDS = {command.text: command for command in documented.commands()}.values()
+BRING_UP = re.compile(r"(pppd call|pppd pty|pptp [\w.]+|pon) (?!.*dryrun)")
+DRY_RUN = re.compile(r"(pppd call|pptp) .*dryrun")
+MODULES = re.compile(r"modprobe (-a )?(ppp|ip_gre|nf_nat_pptp)")
+LOOK = re.compile(r"modinfo|lsmod|ls /lib/modules|find /lib/modules|dmesg")  # what they find depends on the kernel
+AS_IN_THE_PAGES = {"user": "password", **USERS}
 
 
-def of(page, *kinds):
-    return [command for command in COMMANDS if command.page == page and (case := find(command.text))
-            and case.where in kinds]
-
-
-def pages():
-    found = dict.fromkeys(command.page for command in COMMANDS)
-    return [page for page in found if of(page, VM)]
+def those(pattern):
+    return pytest.mark.parametrize("command", [c for c in COMMANDS if pattern.match(c.text)], ids=str)
 
 
 @pytest.fixture(scope="module")
 def hosts(can_ppp):
-    """Hosts of their own: a reader leaves files, routes and rules, and in the kernel what takes GRE,
-    without which it says that nobody does."""
+    """Hosts for this module alone: the commands leave files and modules, one of which takes GRE packets."""
     with ppp_pair() as pair:
         yield pair
     subprocess.run(["modprobe", "-r", "ip_gre"], check=False, timeout=60)
@@ -40,7 +36,7 @@ def hosts(can_ppp):
 def reader(client, server):
     lines = [f"{user} * {secret} *\n" for user, secret in AS_IN_THE_PAGES.items()]
     server.write_file("/etc/ppp/chap-secrets", "".join(lines), mode=0o600)
-    client.write_file("/etc/ppp/chap-secrets", "", mode=0o600)
+    client.write_file("/etc/ppp/chap-secrets", 'user PPTP "password" *\n', mode=0o600)
     client.use_debian_options()
     client.install_pptp()
     reader = Reader(client, server)
@@ -49,16 +45,32 @@ def reader(client, server):
     client.write_file("/etc/ppp/options", "")
 
 
-def once(commands):
-    """What many rules say need not be tried for each."""
-    return list({command.text: command for command in commands}.values())
+@those(BRING_UP)
+def test_a_command_brings_a_tunnel_up(reader, command):
+    reader.bring_up(command, TUNNEL)
 
 
-@pytest.mark.parametrize("page", pages())
-def test_the_commands_of_a_page_work_in_their_order(client, reader, page):
-    client.run("sh", "-c", "echo wonderland | pptpsetup --create work --server vpn.example.net"
-               " --username alice --encrypt", env=reader.environment())
-    kinds = (VM,) if page in ALONE else (NET, VM)
-    reader.follow(once(of(page, *kinds)) if page in ALONE else of(page, *kinds), kinds)
-    print(f"{len(reader.ran)} run; programs missing here:", *reader.missing, sep="\n")
-    assert reader.ran
+@those(DRY_RUN)
+def test_a_dry_run_shows_the_options(reader, command):
+    reader.run(command, before=TUNNEL)
+
+
+@those(MODULES)
+def test_the_kernel_has_the_modules(reader, command):
+    reader.run(command)
+
+
+@those(LOOK)
+def test_a_command_shows_what_the_kernel_has(reader, command):
+    if not reader.can_run(command):
+        pytest.skip("the program is not installed")
+    reader.run(command, (0, 1))
+
+
+def test_a_tunnel_is_started_shown_and_stopped(reader):
+    def typed(text, **more):
+        reader.run(documented.Command("pptpsetup.8", 0, text), **more)
+    typed("pptpsetup --start work", before=TUNNEL)
+    typed("pptpsetup --status work")
+    typed("pptpsetup --stop work")
+    typed("pptpsetup --status work", status=(3,))

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A reader of the documentation, who types its commands on a host. vpn.example.net is the host's server."""
+import os
+import re
+
+from . import programs
+from .documented import first_word, simple_commands
+from .lines import wait_until
+from .tunnel import SLOW, Tunnel
+
+PLACE = "/run/lab/reader"  # the working directory
+WAIT = 60  # s, for one command
+UNCHECKED = {"ASAN_OPTIONS": "detect_leaks=0"}  # a confined process cannot look for its leaks
+UP = "local  IP address"  # pppd's line when a tunnel is up
+TUNNEL = ("pptpsetup --list | grep -q work || echo wonderland |"
+          " pptpsetup --create work --server vpn.example.net --username alice --encrypt\n")
+HEALTHY = programs.REPOSITORY / "tests/diagnose/samples/healthy/pppd-2.4.9-debug.log"
+
+
+class Reader:
+    def __init__(self, client, server):
+        self.client, self.server, self.tunnels = client, server, []
+        for log in ("/run/lab/syslog", f"{PLACE}/tunnel.log"):
+            client.write_file(log, HEALTHY.read_text(encoding="utf-8"))
+        hosts = client.run("cat", "/etc/hosts").stdout
+        client.mask_file("/etc/hosts", f"{hosts}{server.address} vpn.example.net\n")
+        path = [os.path.dirname(program) for program in (programs.installed().pptpctl, programs.installed().pptp)]
+        self.environment = {**UNCHECKED, "HOME": PLACE, "PASSWORD": "wonderland",
+                            "PATH": ":".join([*path, "/usr/sbin", "/usr/bin", "/sbin", "/bin"])}
+
+    def can_run(self, command):
+        """Whether the programs of the command are installed."""
+        return all(self.client.run("sh", "-c", f"command -v {first_word(words[0])}", check=False,
+                                   env=self.environment).returncode == 0
+                   for words in simple_commands(command.text))
+
+    def run(self, command, status=(0,), before=""):
+        """Types a command that ends by itself. The password is on its standard input."""
+        done = self.client.run("sh", "-c", self.script(command, before), check=False, timeout=WAIT * SLOW,
+                               env=self.environment, input="wonderland\n")
+        assert done.returncode in status, f"{command}\n{done.stdout}{done.stderr}"
+
+    def bring_up(self, command, before=""):
+        """Types a command that starts pppd, waits until the tunnel is up, and ends pppd."""
+        seen = len(self.client.syslog.all)
+        process = self.client.start("sh", "-c", self.script(command, before), env=self.environment)
+        wait_until(lambda: process.stdout.find(UP) or process.stderr.find(UP) or self.client.syslog.find(UP, seen),
+                   WAIT * SLOW, str(command))
+        self.client.run("sh", "-c", "kill $(pidof pppd); while pidof pppd; do sleep 0.1; done", timeout=WAIT * SLOW)
+        process.wait_exit(WAIT * SLOW)
+
+    def script(self, command, before):
+        # A capture goes on until it is interrupted.
+        text = command.filled_in(self.server.address).replace(
+            "pptpctl capture", "timeout --preserve-status -s INT 1 pptpctl capture")
+        return f"cd {PLACE}\n{before}\n{text}\n"
+
+    def have_a_call(self):
+        """Call 4711, named office, is up."""
+        if not self.is_up():
+            self.tunnels.append(Tunnel(self.client, "vpn.example.net", "--call-id", "4711", "--logstring", "office",
+                                       env=UNCHECKED))
+            wait_until(self.is_up, 10 * SLOW, "call 4711 is up")
+
+    def is_up(self):
+        running = self.tunnels and self.tunnels[-1].process.running
+        shown = running and self.client.run(programs.installed().pptpctl, check=False).stdout
+        return shown and re.search(r" 4711 +established ", shown)
+
+    def close(self):
+        for tunnel in self.tunnels:
+            tunnel.close()
