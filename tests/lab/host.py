@@ -16,7 +16,7 @@ import socket
 import subprocess
 from dataclasses import dataclass
 
-from . import holder
+from . import host_process
 from . import namespaces as ns
 from .lines import Lines, Timeout, collect_datagrams, stop_collecting
 from .process import Process, command_line, proc_status
@@ -44,7 +44,7 @@ class Host:
         self.processes = []  # every Process
         self.addresses = []  # filled by connect() and switch()
         self._closed = False
-        self._holder = ns.in_thread(lambda: holder.start(name, _environment(None)))
+        self._holder = ns.in_thread(lambda: host_process.start(name, _environment(None)))
         if self._holder.stdout.readline() != b"ready\n":
             status = self._holder.wait()
             raise RuntimeError(f"host {name}: its holder ended, status {status} (root is needed)")

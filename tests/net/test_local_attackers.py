@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Users of this host who mean no good: nothing gained, nobody delayed, said in the log once.
 
-What they send when it is not in order: test_out_of_order.py; what they put in our place: test_planted.py.
+What they send when it is not in order: test_out_of_order.py; what they put in our place: test_planted_socket_paths.py.
 """
 import contextlib
 import fcntl

@@ -7,7 +7,7 @@ import os
 import pytest
 
 import users
-from lab import holdings
+from lab import process_holdings
 from lab import local_client as lc
 from lab.lines import wait_until
 from lab.tunnel import SLOW
@@ -90,7 +90,7 @@ def complaints(net):
 def attacker(net, server, up):
     """Makes clients of one user, and looks afterwards what the manager still has of them."""
     [manager] = net.managers()
-    before = holdings.descriptors(manager)
+    before = process_holdings.descriptors(manager)
     made = []
 
     def make():
@@ -103,7 +103,7 @@ def attacker(net, server, up):
         if connection is not up[1].connection:
             connection.close()
     assert net.managers() == [manager]
-    wait_until(lambda: holdings.descriptors(manager) == before, 5 * SLOW, "nothing is left of the attacker")
+    wait_until(lambda: process_holdings.descriptors(manager) == before, 5 * SLOW, "nothing is left of the attacker")
     assert len(complaints(net)) == 1
 
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What the gateway can still do once it has begun: read from the kernel, not from the gateway. What each
-process holds: test_holdings.py.
+process holds: test_process_holdings.py.
 """
 import ctypes
 import os

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Calls that follow one another: nothing leaks, nothing waits for what was before.
 
-tests/net/test_rounds.py does two hundred without pppd.
+tests/net/test_two_hundred_calls.py does two hundred without pppd.
 """
 import os
 import signal

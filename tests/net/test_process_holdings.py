@@ -6,7 +6,7 @@ import signal
 import pytest
 
 import users
-from lab import held, holdings, inject, programs
+from lab import process_holdings, programs
 from lab.lines import wait_until
 from lab.process import proc_status, proc_statuses
 from lab.tunnel import SLOW
@@ -38,34 +38,23 @@ class Scene:
         wait_until(lambda: proc_status(pid)["Seccomp"] == "2", 5 * SLOW, "the manager is confined")
         return pid
 
-    def start_manager(self, *words, **more):
-        return self.net.client.start(*words, programs.installed().callmgr, "--foreground", stdout=None,
-                                     env=self.env, **self.start, **more)
-
-    def dial_and_wait(self):
-        """pptp, connected to a manager that is stopped; and what makes that one go on."""
-        manager = self.start_manager()
-        manager.wait_line("listens on", 5 * SLOW)
-        manager.signal(signal.SIGSTOP)
-        pid = self.dial().process.pid
-        wait_until(lambda: "channel" in holdings.descriptors(pid), 5 * SLOW, "pptp is connected")
-        return pid, lambda: manager.signal(signal.SIGCONT)
+    def start_manager(self):
+        return self.net.client.start(programs.installed().callmgr, "--foreground", stdout=None, env=self.env,
+                                     **self.start)
 
 
 # Each brings a process into its phase and yields its pid.
 
 @contextlib.contextmanager
 def pptp_asks(scene):
-    pid, go_on = scene.dial_and_wait()
+    """The manager is stopped, and cannot answer."""
+    manager = scene.start_manager()
+    manager.wait_line("listens on", 5 * SLOW)
+    manager.signal(signal.SIGSTOP)
+    pid = scene.dial().process.pid
+    wait_until(lambda: "channel" in process_holdings.descriptors(pid), 5 * SLOW, "pptp is connected")
     yield pid
-    go_on()
-
-
-@contextlib.contextmanager
-def gateway_opens(scene):
-    pid, go_on = scene.dial_and_wait()
-    with held.before(pid, "raw socket", go_on):
-        yield pid
+    manager.signal(signal.SIGCONT)
 
 
 @contextlib.contextmanager
@@ -81,13 +70,6 @@ def gateway_in_call(scene):
     tunnel = scene.dial()
     scene.net.wait_up(scene.server.take_call())
     yield tunnel.process.pid
-
-
-@contextlib.contextmanager
-def manager_starts(scene):
-    process = scene.start_manager("sh", "-c", 'read go; exec "$0" "$@" </dev/null', stdin="pipe")
-    with held.before(process.pid, "own name", lambda: process.write(b"\n")):
-        yield process.pid
 
 
 @contextlib.contextmanager
@@ -114,28 +96,23 @@ def keeper_keeps(scene):
 
 
 SCENES = {("pptp", "asks for a call"): pptp_asks,
-          ("pptp-gre", "opens its sockets"): gateway_opens,
           ("pptp-gre", "set-up"): gateway_sets_up,
           ("pptp-gre", "call"): gateway_in_call,
-          ("pptp-callmgr", "starts"): manager_starts,
           ("pptp-callmgr", "waits for clients"): manager_waits,
           ("pptp-callmgr", "serves a call"): manager_serves,
           ("route keeper", "keeps routes"): keeper_keeps}
-TRACED = {gateway_opens, manager_starts}
 
 
-@pytest.mark.parametrize("key", holdings.rows_started_by("root", "user"), ids=", ".join)
+@pytest.mark.parametrize("key", process_holdings.rows_started_by("root", "user"), ids=", ".join)
 def test_a_process_holds_what_the_document_says(net, server, key):
     *phase, who = key
     begin = SCENES[tuple(phase)]
-    if begin in TRACED and not inject.supported():
-        pytest.skip("processes are held on x86-64 only")
     scene = Scene(net, server, who)
     with begin(scene) as pid:
-        holdings.expect(key, pid, scene.caller, KNOWN_USERS)
+        process_holdings.expect(key, pid, scene.caller, KNOWN_USERS)
 
 
 def test_the_document_has_a_row_for_every_process_and_phase(net):
-    documented = set(holdings.documented())
+    documented = set(process_holdings.documented())
     assert {key[:2] for key in documented} == set(SCENES)
     assert {key[2] for key in documented} == {"root", "user", "unit"}

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What is in the place of the manager's socket before there is a manager: what one of ours has left is
-replaced, anything else stays as it is, nothing is followed, and a sentence says what it is.
+"""Something is in the place of the manager's socket before a manager runs. A manager replaces what an earlier
+manager left. It leaves anything else as it is, follows no link, and logs what it found.
 """
 import os
 import socket

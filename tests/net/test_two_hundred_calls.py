@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Two hundred calls made and ended: nothing accumulates, neither in one manager nor behind many."""
+"""After two hundred calls nothing is left over, with one manager for all of them or one for each."""
 import os
 import signal
 

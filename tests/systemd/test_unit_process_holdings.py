@@ -4,7 +4,7 @@ import pwd
 
 import pytest
 
-from lab import holdings
+from lab import process_holdings
 from lab.lines import wait_until
 from lab.ppp_tunnel import SLOW
 from lab.process import proc_status
@@ -23,7 +23,7 @@ def known_users(machine):
 
 def test_processes_under_the_units_hold_what_the_document_says(machine, server, known_users):
     machine.start_tunnels("work")
-    for key in holdings.rows_started_by("unit"):
+    for key in process_holdings.rows_started_by("unit"):
         [pid] = FINDERS[key[0]](machine)
         wait_until(lambda pid=pid: proc_status(pid)["Seccomp"] == "2", 5 * SLOW)
-        holdings.expect(key, pid, proc_status(1), known_users)
+        process_holdings.expect(key, pid, proc_status(1), known_users)

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What a process holds, as the kernel tells it, against what doc/security.md says that it holds.
+"""What a process holds according to the kernel, compared with the table in doc/security.md.
 
-The document's table is read here and nowhere written again: a test takes a row of it, brings a
-process into that phase, and calls compare().
+Only the document has the table. A test takes a row of it, brings a process into that phase, and calls expect().
 """
 import os
 import re
@@ -18,9 +17,9 @@ IDENTITIES = {"uid": "Uid", "gid": "Gid"}
 CAPABILITY_SETS = {"Inh": "CapInh", "Prm": "CapPrm", "Eff": "CapEff", "Bnd": "CapBnd", "Amb": "CapAmb"}
 CAPABILITIES = {"none": 0, "net_admin": 1 << 12, "net_raw": 1 << 13}
 FLAGS = {"NoNewPrivs": "NoNewPrivs", "Seccomp": "Seccomp"}
-CALLERS = "caller's"  # as whoever started it has it
+CALLERS = "caller's"  # the same as the process that started it
 
-STANDARD = {"1": "stdout", "2": "stderr"}  # where they lead to a reader: the test, the journal
+STANDARD = {"1": "stdout", "2": "stderr"}  # if they are a pipe or a socket
 NET_UNIX_KINDS = {"0001": "stream", "0002": "log", "0005": "channel"}  # by socket type
 LISTENING = 1 << 16  # of the flags in /proc/net/unix
 FILES = {"/dev/ptmx": "pty", "/dev/pts/ptmx": "pty", "/dev/null": "null",
@@ -49,7 +48,7 @@ def rows_started_by(*who):
 # --- the kernel ----------------------------------------------------------------------------------
 
 def descriptors(pid):
-    """What is open in a process, kind by kind."""
+    """How many descriptors of each kind a process has."""
     sockets = socket_kinds(pid)
     kinds = Counter()
     for fd in os.listdir(f"/proc/{pid}/fd"):
@@ -90,9 +89,9 @@ def listed(kinds):
 # --- one against the other -----------------------------------------------------------------------
 
 def compare(row, pid, caller, users):
-    """The cells of a row that are not so: [(column, what the document says, what is)].
+    """The cells of a row that are wrong: [(column, what the document says, what the kernel says)].
 
-    `caller`: /proc status of a process that has what the one in question was started with;
+    `caller`: /proc/PID/status of a process that was started like the caller of `pid`;
     `users`: {name in the table: (uid, gid)}.
     """
     status, differences = proc_status(pid), []
@@ -117,7 +116,7 @@ def compare(row, pid, caller, users):
 
 
 def expect(key, pid, caller, users):
-    """The process is as the row of the table says."""
+    """Fails unless the process is as the row of the table says."""
     row = documented()[key]
     differences = compare(row, pid, caller, users)
     assert not differences, "\n".join(
