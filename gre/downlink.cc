@@ -4,6 +4,8 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 
+#include <utility>
+
 #include "common/system/log.hh"
 
 namespace callgate {
@@ -14,7 +16,7 @@ constexpr size_t kSlotSize = kMaxIpHeaderSize + kMaxGreHeaderSize + kMaxFrameSiz
 
 }  // namespace
 
-// Where recvmmsg puts packets. Memory that no packet needed is never touched.
+// The memory for recvmmsg(). Pages that no packet has needed are never touched.
 struct ReceiveBatch {
   std::unique_ptr<uint8_t[]> memory = std::make_unique_for_overwrite<uint8_t[]>(kBatch * kSlotSize);
   std::array<iovec, kBatch> vectors{};
@@ -32,34 +34,42 @@ struct ReceiveBatch {
   bool cut(size_t i) const { return messages[i].msg_hdr.msg_flags & MSG_TRUNC; }
 };
 
-Downlink::Downlink(const Settings& settings, CallData& call)
+Downlink::Downlink(const Settings& settings, CallData& call, GreSocket& socket)
     : call_(call),
-      window_(settings.window),
+      socket_(socket),
+      window_(settings.window, call.statistics),
       output_(settings.sync),
       batch_(std::make_unique<ReceiveBatch>()) {}
 
 Downlink::~Downlink() = default;
 
-bool Downlink::receive(TimePoint now) {
-  int count = recvmmsg(call_.socket.fd(), batch_->messages.data(), kBatch, MSG_DONTWAIT, nullptr);
-  if (count < 0) {
-    if (errno == EAGAIN) return true;
-    if (errno != EINTR) call_.receive_error(errno, now);
-    return false;
+void Downlink::receive(TimePoint now) {
+  int received = socket_.receive(batch_->messages);
+  if (received < 0 && errno == EAGAIN) return socket_is_empty(now);
+  has_more_ = true;
+  if (received < 0) {
+    if (errno != EINTR) hear_errors(errno, now);
+    return;
   }
-  if (call_.tap) [[unlikely]]
-    tap(static_cast<size_t>(count));
-  for (size_t i = 0; i < static_cast<size_t>(count); i++)
-    take_datagram(batch_->datagram(i), batch_->cut(i), now);
-  return static_cast<size_t>(count) < kBatch;
+  auto count = static_cast<size_t>(received);
+  for (size_t i = 0; i < count; i++) take_datagram(batch_->datagram(i), batch_->cut(i), now);
+  if (count < kBatch) socket_is_empty(now);
 }
 
-void Downlink::tap(size_t count) {
-  bool whole = call_.socket.family() == IpFamily::v4;
-  call_.tap->begin_batch();
-  for (size_t i = 0; i < count; i++)
-    call_.tap->pass(whole ? Passage::gre_received_whole : Passage::gre_received,
-                    batch_->datagram(i));
+void Downlink::socket_is_empty(TimePoint now) {
+  has_more_ = false;
+  hand_on_queued(now);
+}
+
+void Downlink::hear_errors(int error, TimePoint now) {
+  call_.statistics.rx_errors += socket_.hear_errors(error, call_.peer_call_id, now);
+}
+
+PtyOutput::Result Downlink::flush(int pty, bool writable) {
+  auto result = writable || !output_.stuck() ? output_.flush(pty) : PtyOutput::Result::ok;
+  bool was_full = std::exchange(full_, output_.full());
+  if (full_ && !was_full) call_.statistics.pty_waits++;
+  return result;
 }
 
 void Downlink::take_datagram(ByteSpan datagram, bool cut, TimePoint now) {
@@ -67,7 +77,8 @@ void Downlink::take_datagram(ByteSpan datagram, bool cut, TimePoint now) {
     call_.statistics.rx_oversize++;
     return;
   }
-  auto bytes = call_.socket.family() == IpFamily::v4 ? strip_ipv4_header(datagram) : datagram;
+  bool v4 = socket_.raw().family() == IpFamily::v4;
+  auto bytes = v4 ? strip_ipv4_header(datagram) : datagram;
   if (!bytes) {
     discard(datagram, GreError::truncated, now);
     return;
@@ -114,7 +125,7 @@ void Downlink::take_frame(Sequence sequence, ByteSpan frame, TimePoint now) {
   if (window_.highest() != highest) call_.acknowledger.received(*window_.highest(), now);
 }
 
-// The first two texts are pptp-linux's.
+// pptp-linux has the first two texts.
 void Downlink::say_verdict(ReceiveWindow::Verdict verdict, Sequence sequence,
                            Sequence expected) const {
   switch (verdict) {
@@ -151,18 +162,6 @@ void Downlink::hand_on(ByteSpan frame) {
 
 void Downlink::hand_on_queued(TimePoint now) {
   while (auto frame = window_.pop(now)) hand_on(*frame);
-}
-
-void Downlink::add_counters(Statistics& statistics) const {
-  const auto& counters = window_.counters();
-  statistics.rx_lost = counters.lost;
-  statistics.rx_under_win = counters.late;
-  statistics.rx_over_win = counters.too_far;
-  statistics.rx_buffered = counters.early;
-  statistics.rx_duplicate = counters.duplicates;
-  statistics.rx_resyncs = counters.resyncs;
-  statistics.reorder_timeout = window_.timeout();
-  statistics.pty_dropped = output_.dropped();
 }
 
 }  // namespace callgate

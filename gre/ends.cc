@@ -19,7 +19,7 @@ void set_nonblocking(int fd, const char* what) {
   check(fcntl(fd, F_SETFL, flags | O_NONBLOCK), "make descriptor {} ({}) non-blocking", fd, what);
 }
 
-// What a record means that is no message: nothing, or the end.
+// What it means if there is no message: nothing, or the end of the call.
 std::optional<Reason> end_of_channel(const Channel::Received& received) {
   if (std::holds_alternative<Channel::Closed>(received))
     return Reason{.cause = Cause::manager_died};
@@ -31,6 +31,12 @@ std::optional<Reason> end_of_channel(const Channel::Received& received) {
   return std::nullopt;
 }
 
+std::optional<Reason> hung_up_by_signal(int signal) {
+  if (signal != SIGTERM && signal != SIGINT && signal != SIGHUP) return std::nullopt;
+  return Reason{.cause = Cause::hung_up_locally,
+                .detail = fmt::format("received SIG{}", sigabbrev_np(signal))};
+}
+
 }  // namespace
 
 Reason hung_up_by_pppd() {
@@ -38,21 +44,18 @@ Reason hung_up_by_pppd() {
           .detail = "pppd has closed its end of the pty (pppd may have shutdown, see pppd log)"};
 }
 
-std::optional<Reason> hung_up_by_signal(int signal) {
-  if (signal != SIGTERM && signal != SIGINT && signal != SIGHUP) return std::nullopt;
-  return Reason{.cause = Cause::hung_up_locally,
-                .detail = fmt::format("received SIG{}", sigabbrev_np(signal))};
+Ends::Ends() : watch({kFromPppdFd, kToPppdFd, kChannelFd}) {
+  watch.add(signals_.fd());
+  watch.want(kManager, POLLIN);
+  watch.want(kUser, POLLIN);
+  set_nonblocking(kFromPppdFd, "from pppd");
+  set_nonblocking(kToPppdFd, "to pppd");
+  set_nonblocking(kChannelFd, "the call manager");
+  check(fcntl(kChannelFd, F_SETFD, FD_CLOEXEC), "keep descriptor {} to ourselves", kChannelFd);
 }
 
-Ends::Ends() {
-  set_nonblocking(kFromPppd, "from pppd");
-  set_nonblocking(kToPppd, "to pppd");
-  set_nonblocking(kChannel, "the call manager");
-  check(fcntl(kChannel, F_SETFD, FD_CLOEXEC), "keep descriptor {} to ourselves", kChannel);
-}
-
-// The manager may have been replaced by a newer one in mid-call: what that asks for and we cannot
-// do is left undone, and the call goes on.
+// A newer manager may have taken over during the call. If it asks for something that we do not
+// know, we do nothing, and the call goes on.
 void Ends::say_unknown(uint8_t tag) {
   if (std::exchange(unknown_said_, true)) return;
   log::warning(
@@ -61,47 +64,56 @@ void Ends::say_unknown(uint8_t tag) {
       tag);
 }
 
-// Before the call is up as well as later.
 void Ends::set_log_level(const GatewayLogLevel& wanted) {
   if (auto level = log::level_of(wanted.level)) log::set_verbosity(*level);
   channel.send(GatewayLogLevel{static_cast<uint8_t>(log::verbosity()), wanted.asker});
 }
 
+// pppd's data waits until the call is up, but its hang-up is seen at once.
 std::variant<ChannelMessage, Reason> Ends::await_message() {
   while (true) {
-    // Of pppd's data nothing is read before the call is up; a hang-up is reported all the same.
-    std::array<pollfd, 4> fds{
-        {{channel.fd(), POLLIN, 0}, {signals.fd(), POLLIN, 0}, {kFromPppd, 0, 0}, {kToPppd, 0, 0}}};
-    if (poll(fds.data(), fds.size(), -1) < 0 && errno != EINTR) throw OsError(errno, "poll");
+    watch.wait(std::nullopt);
     auto heard = hear_manager();
     if (auto* message = std::get_if<ChannelMessage>(&heard)) return std::move(*message);
     if (auto* end = std::get_if<Reason>(&heard)) return std::move(*end);
-    while (int signal = signals.take()) {
-      if (signal == SIGUSR1) statistics_requested_ = true;
-      if (auto end = hung_up_by_signal(signal)) return *end;
-    }
-    if (fds[2].revents || fds[3].revents) return hung_up_by_pppd();
+    if (auto end = hear_user()) return *end;
+    if (watch.ready(kFromPppd) || watch.ready(kToPppd)) return hung_up_by_pppd();
   }
 }
 
 std::variant<std::monostate, ChannelMessage, Reason> Ends::hear_manager() {
   auto received = channel.receive();
   if (auto* message = std::get_if<ChannelMessage>(&received)) {
-    if (auto* wanted = std::get_if<GatewayLogLevel>(message)) {
+    if (auto* wanted = std::get_if<GatewayLogLevel>(message))
       set_log_level(*wanted);
-      return {};
-    }
-    return std::move(*message);
+    else if (std::holds_alternative<StatisticsRequest>(*message))
+      statistics_owed_ = true;
+    else
+      return std::move(*message);
+    return {};
   }
   if (auto* unknown = std::get_if<Channel::Unknown>(&received)) say_unknown(unknown->tag);
   if (auto end = end_of_channel(received)) return *end;
   return {};
 }
 
+std::optional<Reason> Ends::hear_user() {
+  while (int signal = signals_.take()) {
+    if (signal == SIGUSR1) dump_requested_ = true;
+    if (auto end = hung_up_by_signal(signal)) return end;
+  }
+  return std::nullopt;
+}
+
+void Ends::report(const Statistics& statistics, Duration uptime) {
+  statistics_owed_ = !channel.send(CallStatistics{.uptime = static_cast<uint64_t>(uptime.count()),
+                                                  .values = values_of(statistics)});
+}
+
 void Ends::leave() {
   shutdown(channel.fd(), SHUT_WR);
   pollfd closed{channel.fd(), 0, 0};
-  poll(&closed, 1, static_cast<int>(kLeave.count()));
+  poll(&closed, 1, static_cast<int>(kManagerHangsUp.count()));
 }
 
 }  // namespace callgate

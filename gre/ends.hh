@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What the gateway talks to besides the server: pppd by two descriptors (one pty, or two pipes with
-// pppd's option record), the call manager by the channel, users by signals; and the ways in which
-// each of them ends a call.
+// The ends of a call on this host: pppd at two descriptors (one pty, or two pipes with pppd's
+// option record), the call manager at the channel, and users, who send signals. Knows how each of
+// them ends a call.
 #pragma once
 
 #include <optional>
@@ -9,20 +9,23 @@
 #include <variant>
 
 #include "common/channel/channel.hh"
+#include "common/channel/statistics.hh"
+#include "gre/poll_watch.hh"
 #include "gre/signals.hh"
 
 namespace callgate {
 
 class Ends {
  public:
-  static constexpr int kFromPppd = 0, kToPppd = 1, kChannel = 3;  // descriptors, set up by pptp
+  static constexpr int kFromPppdFd = 0, kToPppdFd = 1, kChannelFd = 3;  // as pptp leaves them
+  enum Watched : size_t { kFromPppd, kToPppd, kManager, kUser };        // places in `watch`
 
   Ends();
 
-  Channel channel{UniqueFd(kChannel)};
-  Signals signals;
+  Channel channel{UniqueFd(kChannelFd)};
+  PollWatch watch;  // of these ends; the gateway adds the server
 
-  // Waits for a message of this type. A hang-up by anybody in the meantime is the Reason.
+  // Waits for a message of this type. Returns a Reason if anybody hangs up in the meantime.
   template <typename Message>
   std::variant<Message, Reason> await() {
     while (true) {
@@ -34,28 +37,34 @@ class Ends {
     }
   }
 
-  // What the manager said meanwhile: nothing, a message, or the end of the channel.
+  // Takes one message from the channel, if there is one. Returns a Reason if the channel has ended.
+  // Returns neither for messages that need no more than Ends knows.
   std::variant<std::monostate, ChannelMessage, Reason> hear_manager();
+  // Takes the signals that have arrived. Returns a Reason if one of them ends the call.
+  std::optional<Reason> hear_user();
 
-  // Our call is over: returns when the manager has closed the channel too, and so has sent
-  // Call-Clear-Request, or after kLeave.
+  // True once after SIGUSR1: the user wants the statistics in the log.
+  bool take_dump_request() { return std::exchange(dump_requested_, false); }
+  // True while the manager waits for the statistics.
+  bool owes_statistics() const { return statistics_owed_; }
+  // Sends them. If the channel is full at the moment, they are owed still.
+  void report(const Statistics& statistics, Duration uptime);
+
+  // Ends our side of the channel. Returns when the manager has closed the channel too, and so has
+  // sent Call-Clear-Request, or after kManagerHangsUp.
   void leave();
-  static constexpr Duration kLeave{500};
-
-  // SIGUSR1 came while a message was awaited, when there was nothing to count yet. True once.
-  bool take_statistics_request() { return std::exchange(statistics_requested_, false); }
+  static constexpr Duration kManagerHangsUp{500};
 
  private:
   std::variant<ChannelMessage, Reason> await_message();
   void say_unknown(uint8_t tag);
   void set_log_level(const GatewayLogLevel& wanted);
 
-  bool statistics_requested_ = false;
+  Signals signals_;
+  bool dump_requested_ = false, statistics_owed_ = false;
   bool unknown_said_ = false;
 };
 
 Reason hung_up_by_pppd();
-// Nothing for a signal that ends nothing.
-std::optional<Reason> hung_up_by_signal(int signal);
 
 }  // namespace callgate

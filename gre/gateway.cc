@@ -13,8 +13,7 @@ namespace callgate {
 namespace {
 
 constexpr PollWatch::Events kGone = POLLHUP | POLLERR | POLLNVAL;
-constexpr int kTurnsWithoutWait = 3;  // at most; then signals and the manager are asked for as well
-constexpr Duration kPppdWaitsForServer{3'000};  // who hangs up sooner has not waited for an answer
+constexpr Duration kPppdWaitsForServer{3'000};  // at least, before silence is why it hangs up
 
 std::optional<TimePoint> earlier(std::optional<TimePoint> a, std::optional<TimePoint> b) {
   if (!a || !b) return a ? a : b;
@@ -23,26 +22,24 @@ std::optional<TimePoint> earlier(std::optional<TimePoint> a, std::optional<TimeP
 
 }  // namespace
 
-Gateway::Gateway(const GatewaySettings& settings, CallData& call, Ends& ends)
+Gateway::Gateway(const GatewaySettings& settings, CallData& call, GreSocket& socket, Ends& ends)
     : call_(call),
+      socket_(socket),
       ends_(ends),
       downlink_({.sync = settings.sync,
                  .window = {.missing = settings.missing_window,
                             .timeout = Duration(settings.timeout),
                             .buffering = settings.buffer}},
-                call),
+                call, socket),
       uplink_(
           {.sync = settings.sync, .test = {.type = settings.test_type, .rate = settings.test_rate}},
-          call),
-      watch_({Ends::kFromPppd, Ends::kToPppd, call.socket.fd(), ends.channel.fd(),
-              ends.signals.fd()}) {
-  watch_.want(kManager, POLLIN);
-  watch_.want(kSignals, POLLIN);
+          call, socket) {
+  ends_.watch.add(socket.raw().fd());
 }
 
 Reason Gateway::run() {
   now_ = up_since_ = Clock::now();
-  if (ends_.take_statistics_request()) say_statistics();
+  if (ends_.take_dump_request()) say_statistics();
   while (true) {
     if (!go_on_without_waiting()) {
       pause_if_it_pays();
@@ -50,7 +47,7 @@ Reason Gateway::run() {
     }
     now_ = Clock::now();
     if (auto end = turn()) {
-      if (call_.tap) end_capture();
+      if (socket_.tap) end_capture();
       auto duration = std::chrono::duration_cast<std::chrono::seconds>(now_ - up_since_);
       log::notice("{}", summary(statistics(), duration));
       return *end;
@@ -58,9 +55,9 @@ Reason Gateway::run() {
   }
 }
 
-// The control connection passes where GRE does not, and neither pppd ("LCP: timeout") nor a server
-// that hangs up for want of an answer says why. Behind a NAT gateway that answers the server's
-// first packet with ICMP, the server is often gone before pppd has said a word.
+// If the path carries the control connection but not GRE, neither pppd ("LCP: timeout") nor a
+// server that hangs up because it gets no answer says why. If a NAT gateway answers the server's
+// first packet with ICMP, the server has often hung up before pppd sends anything.
 std::string Gateway::advice(const Reason& end) const {
   Statistics counted = statistics();
   bool early = now_ - up_since_ < kPppdWaitsForServer;
@@ -71,15 +68,22 @@ std::string Gateway::advice(const Reason& end) const {
   return fmt::format(
       "; no GRE packet (IP protocol 47) has come from {}: a firewall drops it, or a NAT gateway has"
       " no PPTP helper{}",
-      call_.server, diagnose_hint("S26", call_.server));
+      socket_.server(), diagnose_hint("S26", socket_.server()));
 }
 
-// Not where somebody waits for us already.
+// If a direction has filled a whole batch, it most likely has more by now: asking first would only
+// cost time.
+bool Gateway::go_on_without_waiting() {
+  bool server = downlink_.has_more() && downlink_.wants_packets();
+  bool pppd = uplink_.has_more() && !uplink_.waits();
+  return ends_.watch.assume({{kServer, server ? POLLIN : 0}, {Ends::kFromPppd, pppd ? POLLIN : 0}});
+}
+
+// There is no pause if pppd or the server is waiting already.
 void Gateway::pause_if_it_pays() {
-  if (server_has_more_ || pppd_has_more_ || downlink_.wants_to_write() || uplink_.waits()) return;
-  const Statistics& counted = call_.statistics;
-  auto before = std::exchange(moved_, counted.rx_accepted + counted.tx_sent);
-  if (!pace_.pause_after(moved_ - before, now_)) return;
+  if (downlink_.has_more() || uplink_.has_more()) return;
+  if (downlink_.wants_to_write() || uplink_.waits()) return;
+  if (!pace_.pause_after(call_.statistics.rx_accepted + call_.statistics.tx_sent, now_)) return;
   timespec pause{.tv_sec = 0, .tv_nsec = std::chrono::nanoseconds(Pace::kPause).count()};
   ppoll(nullptr, 0, &pause, nullptr);
 }
@@ -87,28 +91,11 @@ void Gateway::pause_if_it_pays() {
 // Backpressure is here: a direction that cannot get rid of what it holds takes no more, and the
 // other one goes on.
 void Gateway::wait() {
-  bool server_waits = !downlink_.wants_packets();
-  if (server_waits && !server_waited_) call_.statistics.pty_waits++;
-  server_waited_ = server_waits;
-  watch_.want(kFromPppd, uplink_.waits() ? 0 : POLLIN);
-  watch_.want(kToPppd, downlink_.wants_to_write() ? POLLOUT : 0);
-  watch_.want(kServer, (server_waits ? 0 : POLLIN) | (uplink_.blocked() ? POLLOUT : 0));
-  watch_.wait(time_left());
-}
-
-// Whoever filled a whole batch has most likely more by now: to ask first would only cost time.
-bool Gateway::go_on_without_waiting() {
-  bool server = server_has_more_ && downlink_.wants_packets();
-  bool pppd = pppd_has_more_ && !uplink_.waits();
-  if (!(server || pppd) || turns_without_wait_ == kTurnsWithoutWait) {
-    turns_without_wait_ = 0;
-    return false;
-  }
-  turns_without_wait_++;
-  watch_.assume_nothing();
-  if (server) watch_.assume(kServer, POLLIN);
-  if (pppd) watch_.assume(kFromPppd, POLLIN);
-  return true;
+  auto& watch = ends_.watch;
+  watch.want(Ends::kFromPppd, uplink_.waits() ? 0 : POLLIN);
+  watch.want(Ends::kToPppd, downlink_.wants_to_write() ? POLLOUT : 0);
+  watch.want(kServer, (downlink_.wants_packets() ? POLLIN : 0) | (uplink_.blocked() ? POLLOUT : 0));
+  watch.wait(time_left());
 }
 
 std::optional<TimePoint::duration> Gateway::time_left() const {
@@ -118,21 +105,23 @@ std::optional<TimePoint::duration> Gateway::time_left() const {
   return std::max(*deadline - now_, TimePoint::duration::zero());
 }
 
-// The manager's news come last: what the server sent before it hung up, LCP's reason for example,
-// still reaches pppd. And what pppd wrote before it went still reaches the server.
+// The manager is heard last, so that what the server sent before it hung up, such as LCP's reason,
+// still reaches pppd, and what pppd wrote before it went still reaches the server.
 std::optional<Reason> Gateway::turn() {
   from_server();
   bool pppd_listens = to_pppd();
-  if (!from_pppd() || (!pppd_listens && !(events(kFromPppd) & POLLIN))) return hung_up_by_pppd();
+  if (!from_pppd() || (!pppd_listens && !(events(Ends::kFromPppd) & POLLIN)))
+    return hung_up_by_pppd();
   if (call_.acknowledger.due(now_)) uplink_.acknowledge(now_);
   report_link();
-  if (events(kSignals))
-    if (auto end = take_signals()) return end;
-  if (events(kManager))
-    if (auto end = hear_manager()) return end;
-  if (statistics_owed_) report_statistics();
-  if (call_.tap) [[unlikely]]
-    call_.tap->flush(ends_.channel);
+  auto end = events(Ends::kUser) ? ends_.hear_user() : std::nullopt;
+  if (ends_.take_dump_request()) say_statistics();
+  if (end) return end;
+  if (events(Ends::kManager))
+    if (end = hear_manager(); end) return end;
+  if (ends_.owes_statistics()) report_statistics();
+  if (socket_.tap) [[unlikely]]
+    socket_.tap->flush(ends_.channel);
   return std::nullopt;
 }
 
@@ -142,74 +131,57 @@ std::optional<Reason> Gateway::hear_manager() {
   auto* message = std::get_if<ChannelMessage>(&heard);
   if (!message) return std::nullopt;
   if (auto* ended = std::get_if<CallEnded>(message)) return std::move(ended->reason);
-  if (std::holds_alternative<StatisticsRequest>(*message)) statistics_owed_ = true;
   if (auto* credit = std::get_if<CaptureCredit>(message)) hear(*credit);
   if (auto* stop = std::get_if<CaptureStop>(message)) hear(*stop);
   return std::nullopt;
 }
 
 void Gateway::hear(const CaptureCredit& credit) {
-  if (!call_.tap || call_.tap->capture() != credit.capture) begin_capture(credit.capture);
-  call_.tap->add_credit(credit.records);
+  if (!socket_.tap || socket_.tap->capture() != credit.capture) begin_capture(credit.capture);
+  socket_.tap->add_credit(credit.records);
 }
 
 void Gateway::hear(const CaptureStop& stop) {
-  if (call_.tap && call_.tap->capture() == stop.capture) end_capture();
+  if (socket_.tap && socket_.tap->capture() == stop.capture) end_capture();
 }
 
-// That a call was listened to is in its log.
+// Whoever reads the log of a call shall see that it was captured.
 void Gateway::begin_capture(uint32_t number) {
-  call_.tap = std::make_unique<CaptureTap>(number);
+  socket_.tap = std::make_unique<CaptureTap>(number);
   log::notice("a capture of this call has begun");
 }
 
 void Gateway::end_capture() {
-  call_.tap->end(ends_.channel);
-  log::notice("the capture of this call has ended ({} packets dropped)", call_.tap->dropped());
-  call_.tap.reset();
+  socket_.tap->end(ends_.channel);
+  log::notice("the capture of this call has ended ({} packets dropped)", socket_.tap->dropped());
+  socket_.tap.reset();
 }
 
 void Gateway::from_server() {
-  if (events(kServer) & POLLERR) call_.receive_error(call_.socket.take_error(), now_);
-  bool asked = turns_without_wait_ == 0;  // and nothing was there
-  bool empty = asked && downlink_.wants_packets();
-  server_has_more_ = false;
-  if (events(kServer) & POLLIN) {
-    empty = downlink_.receive(now_);
-    server_has_more_ = !empty;
-  }
-  if (empty) downlink_.expire(now_);
+  if (events(kServer) & POLLERR) downlink_.hear_errors(socket_.raw().take_error(), now_);
+  if (events(kServer) & POLLIN)
+    downlink_.receive(now_);
+  else if (ends_.watch.asked() && downlink_.wants_packets())
+    downlink_.socket_is_empty(now_);
 }
 
 bool Gateway::to_pppd() {
-  if (events(kToPppd) & kGone) return false;
-  if (!downlink_.wants_to_write() || (pty_full_ && !(events(kToPppd) & POLLOUT))) return true;
-  if (downlink_.flush(Ends::kToPppd) == PtyOutput::Result::closed) return false;
-  pty_full_ = downlink_.wants_to_write();
-  return true;
+  if (events(Ends::kToPppd) & kGone) return false;
+  return downlink_.flush(Ends::kToPppdFd, events(Ends::kToPppd) & POLLOUT) == PtyOutput::Result::ok;
 }
 
 bool Gateway::from_pppd() {
-  pppd_has_more_ = false;
+  auto pppd = events(Ends::kFromPppd);
   if (uplink_.waits()) {
     bool room =
         uplink_.blocked() ? events(kServer) & (POLLOUT | POLLERR) : uplink_.window_opens(now_);
     if (room) uplink_.send(now_);
-    return !(events(kFromPppd) & kGone);
+    return !(pppd & kGone);
   }
-  if (!(events(kFromPppd) & (POLLIN | kGone))) return true;
-  auto result = uplink_.read(Ends::kFromPppd);
-  pppd_has_more_ = uplink_.read_a_lot();
+  if (!(pppd & (POLLIN | kGone))) return true;
+  auto result = uplink_.read(Ends::kFromPppdFd);
   uplink_.send(now_);
-  return result != Uplink::Result::closed;
-}
-
-std::optional<Reason> Gateway::take_signals() {
-  while (int signal = ends_.signals.take()) {
-    if (signal == SIGUSR1) say_statistics();
-    if (auto end = hung_up_by_signal(signal)) return end;
-  }
-  return std::nullopt;
+  return result == Uplink::Result::ok;
 }
 
 void Gateway::report_link() {
@@ -219,29 +191,31 @@ void Gateway::report_link() {
       "LCP agreed on control character maps: {:#010x} towards pppd, {:#010x} towards the"
       " server",
       maps->pppd, maps->server);
-  // The manager passes it on in a Set-Link-Info. What the server sends to its client is what pppd's
-  // side calls the server's map.
+  // The manager sends them to the server in a Set-Link-Info, in which "send" and "receive" are the
+  // client's.
   ends_.channel.send(LinkInfo{.send_accm = maps->server, .receive_accm = maps->pppd});
 }
 
-// Where the manager takes nothing at present, the next turn tries again.
 void Gateway::report_statistics() {
-  auto uptime = std::chrono::duration_cast<Duration>(now_ - up_since_).count();
-  statistics_owed_ = !ends_.channel.send(
-      CallStatistics{.uptime = static_cast<uint64_t>(uptime), .values = values_of(statistics())});
+  ends_.report(statistics(), std::chrono::duration_cast<Duration>(now_ - up_since_));
 }
 
+// Adds to the counters what the parts of the call know themselves. Nothing else collects numbers.
 Statistics Gateway::statistics() const {
-  Statistics statistics = call_.statistics;
-  statistics.round_trip = call_.round_trip.estimate();
-  statistics.tx_window = call_.transmit_window.size();
-  statistics.tx_timeouts = call_.transmit_window.timeouts();
-  statistics.rx_buffer = call_.socket.buffer(RawSocket::Direction::receive);
-  statistics.tx_buffer = call_.socket.buffer(RawSocket::Direction::send);
-  statistics.path_mtu = call_.socket.path_mtu();
-  downlink_.add_counters(statistics);
-  uplink_.add_counters(statistics);
-  return statistics;
+  Statistics all = call_.statistics;
+  all.round_trip = call_.round_trip.estimate();
+  all.reorder_timeout = downlink_.window().timeout();
+  all.tx_window = call_.transmit_window.size();
+  all.tx_timeouts = call_.transmit_window.timeouts();
+  all.rx_buffer = socket_.raw().buffer(RawSocket::Direction::receive);
+  all.tx_buffer = socket_.raw().buffer(RawSocket::Direction::send);
+  all.path_mtu = socket_.raw().path_mtu();
+  all.tx_oversize += uplink_.hdlc_errors().oversized;
+  all.pty_bad_fcs = uplink_.hdlc_errors().bad_fcs;
+  all.pty_too_short = uplink_.hdlc_errors().too_short;
+  all.pty_aborted = uplink_.hdlc_errors().aborted;
+  all.pty_dropped = downlink_.output().dropped();
+  return all;
 }
 
 void Gateway::say_statistics() const {

@@ -111,15 +111,13 @@ End live(const GatewaySettings& settings) {
   say_up(ours, server, settings.sync);
 
   auto& own = std::get<Sockets>(joined);
-  CallData call{.server = ours.server.text(),
-                .socket = std::move(own.raw),
-                .sink = std::move(own.sink),
-                .call_id = ours.call_id,
+  GreSocket socket(ours.server.text(), std::move(own.raw), std::move(own.sink));
+  CallData call{.call_id = ours.call_id,
                 .peer_call_id = server.peer_call_id,
                 .acknowledger = Acknowledger(settings.receive_window),
                 .transmit_window =
                     TransmitWindow(settings.transmit_window ? server.peer_window : uint16_t{0})};
-  Gateway gateway(settings, call, ends);
+  Gateway gateway(settings, call, socket, ends);
   Reason reason = gateway.run();
   // A packet of the server's that meets no socket here is answered with ICMP, and pptpd ends with
   // an error of GRE before it has read Call-Clear-Request.

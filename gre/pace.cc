@@ -2,10 +2,12 @@
 #include "gre/pace.hh"
 
 #include <algorithm>
+#include <utility>
 
 namespace callgate {
 
-bool Pace::pause_after(uint64_t packets, TimePoint now) {
+bool Pace::pause_after(uint64_t total, TimePoint now) {
+  uint64_t packets = total - std::exchange(total_, total);
   bool close = packets > 0 && now - last_ <= kClose;
   last_ = now;
   if (pausing_) {

@@ -9,7 +9,7 @@
 namespace callgate {
 namespace {
 
-// Rounded up: to wake too early would be to go to sleep again for nothing.
+// Rounded up: a wait that ends too early would only have to be repeated.
 int in_milliseconds(std::optional<TimePoint::duration> limit) {
   if (!limit) return -1;
   auto rounded = std::chrono::ceil<std::chrono::milliseconds>(*limit);
@@ -19,16 +19,26 @@ int in_milliseconds(std::optional<TimePoint::duration> limit) {
 }  // namespace
 
 PollWatch::PollWatch(const std::vector<int>& fds) {
-  for (int fd : fds) fds_.push_back({.fd = fd, .events = 0, .revents = 0});
+  for (int fd : fds) add(fd);
 }
 
 void PollWatch::wait(std::optional<TimePoint::duration> limit) {
+  assumed_ = 0;
   if (poll(fds_.data(), fds_.size(), in_milliseconds(limit)) >= 0) return;
   if (errno != EINTR) throw OsError(errno, "wait for events");
-  assume_nothing();
+  nothing_is_ready();
 }
 
-void PollWatch::assume_nothing() {
+bool PollWatch::assume(std::initializer_list<Assumption> ready) {
+  bool any = std::ranges::any_of(ready, [](const auto& one) { return one.events != 0; });
+  if (!any || assumed_ == kMostAssumed) return false;
+  assumed_++;
+  nothing_is_ready();
+  for (const auto& [which, events] : ready) fds_[which].revents = static_cast<short>(events);
+  return true;
+}
+
+void PollWatch::nothing_is_ready() {
   for (pollfd& fd : fds_) fd.revents = 0;
 }
 

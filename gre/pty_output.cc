@@ -20,7 +20,7 @@ void PtyOutput::append(ByteSpan frame, uint32_t accm) {
   sizes_.push_back(frame.size());
 }
 
-// Of what has been written nothing is kept. Memory that was never used is never touched.
+// What has been written is not kept. Pages that were never used are never touched.
 void PtyOutput::make_room(size_t size) {
   if (capacity_ - end_ >= size) return;
   size_t wanted = pending() + size;
@@ -34,6 +34,12 @@ void PtyOutput::make_room(size_t size) {
 }
 
 PtyOutput::Result PtyOutput::flush(int fd) {
+  auto result = write_all(fd);
+  stuck_ = !empty();
+  return result;
+}
+
+PtyOutput::Result PtyOutput::write_all(int fd) {
   while (!empty()) {
     size_t wanted = next_write();
     ssize_t taken = write(fd, data_.get() + start_, wanted);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Frames on their way to pppd: as one byte stream of HDLC-like framing, or, with --sync, one write
-// for each. The pty may take as little as it likes; full() asks the owner to stop for a while.
+// Frames on their way to pppd: one byte stream in HDLC-like framing or, with --sync, one write for
+// each frame. The pty may take as little as it likes; full() asks the owner to stop for a while.
 #pragma once
 
 #include <deque>
@@ -11,9 +11,9 @@ namespace callgate {
 
 class PtyOutput {
  public:
-  // More than this is waiting: receive no more. What one turn of the owner still adds is bounded by
-  // its batch and its window.
-  static constexpr size_t kFull = 64 * 1024;  // bytes, about what a pty takes by itself
+  // If more than this is waiting, nothing more is to be received. What the owner may still add in
+  // the same turn is bounded by its batch and its window. Bytes; about what a pty holds by itself.
+  static constexpr size_t kFull = 64 * 1024;
 
   enum class Result : uint8_t { ok, closed };
 
@@ -27,12 +27,15 @@ class PtyOutput {
   size_t pending() const { return end_ - start_; }
   bool empty() const { return pending() == 0; }
   bool full() const { return pending() > kFull; }
-  uint64_t dropped() const { return dropped_; }  // frames that a pty took in part (--sync only)
+  // True if the last flush left something: the descriptor takes no more before poll() says so.
+  bool stuck() const { return stuck_; }
+  uint64_t dropped() const { return dropped_; }  // frames that the pty took in part (--sync only)
 
  private:
   static constexpr size_t kSmallest = 16 * 1024;  // bytes of memory
 
   void make_room(size_t size);
+  Result write_all(int fd);
   void written(size_t bytes);
   size_t next_write() const { return sync_ ? sizes_.front() : pending(); }
 
@@ -40,7 +43,8 @@ class PtyOutput {
   std::unique_ptr<uint8_t[]> data_;
   size_t capacity_ = 0;
   size_t start_ = 0, end_ = 0;  // what waits is between them
-  std::deque<size_t> sizes_;    // of the frames from there on, with --sync
+  std::deque<size_t> sizes_;    // of the frames that wait, with --sync
+  bool stuck_ = false;
   uint64_t dropped_ = 0;
 };
 

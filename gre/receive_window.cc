@@ -15,8 +15,8 @@ static_assert(kMinRing > ReceiveWindow::kRunLength * ReceiveWindow::kRunStep);
 
 }  // namespace
 
-ReceiveWindow::ReceiveWindow(const Settings& settings)
-    : settings_(settings), patience_(settings.timeout) {
+ReceiveWindow::ReceiveWindow(const Settings& settings, Statistics& statistics)
+    : settings_(settings), statistics_(statistics), reorder_timeout_(settings.timeout) {
   settings_.missing = std::clamp(settings_.missing, 1u, kMaxMissing);
 }
 
@@ -26,7 +26,7 @@ ReceiveWindow::Verdict ReceiveWindow::offer(Sequence sequence, ByteSpan frame, T
   if (ahead == 0) return take_in_order(sequence, now);
   if (ahead < 0) return offer_behind(sequence, frame, now);
   if (static_cast<uint32_t>(ahead) <= settings_.missing) return queue(sequence, frame, now);
-  counters_.too_far++;
+  statistics_.rx_over_win++;
   return extend_run(sequence, frame, now, false);
 }
 
@@ -34,7 +34,7 @@ ReceiveWindow::Verdict ReceiveWindow::offer_first(Sequence sequence, ByteSpan fr
                                                   TimePoint now) {
   if (sequence.number <= 1) return take_in_order(sequence, now);
   if (sequence.number <= settings_.missing) return queue(sequence, frame, now);
-  counters_.too_far++;
+  statistics_.rx_over_win++;
   return extend_run(sequence, frame, now, false);
 }
 
@@ -48,10 +48,10 @@ ReceiveWindow::Verdict ReceiveWindow::take_in_order(Sequence sequence, TimePoint
 
 ReceiveWindow::Verdict ReceiveWindow::queue(Sequence sequence, ByteSpan frame, TimePoint now) {
   if (!ring_.empty() && slot(sequence).full) {
-    counters_.duplicates++;
+    statistics_.rx_duplicate++;
     return Verdict::duplicate;
   }
-  counters_.early++;
+  statistics_.rx_buffered++;
   if (queued_ > 0) measure(sequence, now);
   put(sequence, frame, now);
   accepted(sequence, now);
@@ -60,13 +60,13 @@ ReceiveWindow::Verdict ReceiveWindow::queue(Sequence sequence, ByteSpan frame, T
 
 // How late a packet is that others have overtaken, by the oldest of those that wait.
 void ReceiveWindow::measure(Sequence sequence, TimePoint now) {
-  if (sequence - *highest_ < 0) patience_.filled(now - waiting_.front().since);
+  if (sequence - *highest_ < 0) reorder_timeout_.filled(now - waiting_.front().since);
 }
 
 ReceiveWindow::Verdict ReceiveWindow::offer_behind(Sequence sequence, ByteSpan frame,
                                                    TimePoint now) {
-  counters_.late++;
-  patience_.late(sequence, now);
+  statistics_.rx_under_win++;
+  reorder_timeout_.late(sequence, now);
   if (now - last_accepted_ < kSilence) return Verdict::late;
   bool goes_on = run_.size > 0 && run_.behind && sequence == run_.sequences[run_.size - 1] + 1;
   bool begins = sequence.number <= 1 || next_ - sequence > static_cast<int32_t>(settings_.missing);
@@ -152,13 +152,13 @@ void ReceiveWindow::give_up_gap(bool in_vain) {
   Sequence first = next_;
   while (!slot(next_).full) next_ = next_ + 1;
   if (!started_) return;  // we do not know yet where the server begins
-  counters_.lost += static_cast<uint32_t>(next_ - first);
-  if (in_vain) patience_.given_up(first, next_, waiting_.front().since);
+  statistics_.rx_lost += static_cast<uint32_t>(next_ - first);
+  if (in_vain) reorder_timeout_.given_up(first, next_, waiting_.front().since);
 }
 
 // A first number that is not 0 or 1 says nothing of the path, and costs nobody anything.
 TimePoint::duration ReceiveWindow::gap_timeout() const {
-  return started_ ? TimePoint::duration(patience_.value()) : settings_.timeout;
+  return started_ ? TimePoint::duration(reorder_timeout_.value()) : settings_.timeout;
 }
 
 bool ReceiveWindow::run_is_proven(TimePoint now) const {
@@ -168,8 +168,8 @@ bool ReceiveWindow::run_is_proven(TimePoint now) const {
 
 void ReceiveWindow::switch_to_run() {
   auto jump = static_cast<uint32_t>(run_.sequences[0] - next_);
-  if (started_) counters_.resyncs++;
-  if (started_ && jump < kPlausibleLoss) counters_.lost += jump;
+  if (started_) statistics_.rx_resyncs++;
+  if (started_ && jump < kPlausibleLoss) statistics_.rx_lost += jump;
   waiting_.clear();
   next_ = run_.sequences[0];
   for (size_t i = 0; i < run_.size; i++) put(run_.sequences[i], run_.frames[i], run_.since);

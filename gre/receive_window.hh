@@ -25,6 +25,7 @@
 #include <deque>
 #include <optional>
 
+#include "common/channel/statistics.hh"
 #include "common/wire/bytes.hh"
 #include "common/wire/ids.hh"
 #include "gre/reorder_timeout.hh"
@@ -54,16 +55,8 @@ class ReceiveWindow {
     far,        // outside the window: copied, in case a new numbering begins here
   };
 
-  struct Counters {
-    uint64_t lost = 0;  // numbers given up
-    uint64_t early = 0;
-    uint64_t duplicates = 0;
-    uint64_t late = 0;
-    uint64_t too_far = 0;  // ahead
-    uint64_t resyncs = 0;
-  };
-
-  explicit ReceiveWindow(const Settings& settings);
+  // Counts what is lost, early, late, duplicate or too far ahead in `statistics`.
+  ReceiveWindow(const Settings& settings, Statistics& statistics);
 
   // After each offer() and at next_deadline() the caller calls pop() until it yields nothing.
   Verdict offer(Sequence sequence, ByteSpan frame, TimePoint now);
@@ -72,13 +65,12 @@ class ReceiveWindow {
   std::optional<ByteSpan> pop(TimePoint now);
 
   // The round trip's adaptive time-out, as it is now.
-  void path(std::chrono::microseconds adaptive_timeout) { patience_.path(adaptive_timeout); }
+  void path(std::chrono::microseconds adaptive_timeout) { reorder_timeout_.path(adaptive_timeout); }
 
   std::optional<TimePoint> next_deadline() const;
-  std::chrono::microseconds timeout() const { return patience_.value(); }  // of the next gap
-  std::optional<Sequence> highest() const { return highest_; }             // to be acknowledged
+  std::chrono::microseconds timeout() const { return reorder_timeout_.value(); }  // of the next gap
+  std::optional<Sequence> highest() const { return highest_; }  // to be acknowledged
   Sequence expected() const { return next_; }
-  const Counters& counters() const { return counters_; }
 
  private:
   struct Slot {
@@ -115,7 +107,8 @@ class ReceiveWindow {
   void switch_to_run();
 
   Settings settings_;
-  ReorderTimeout patience_;
+  Statistics& statistics_;
+  ReorderTimeout reorder_timeout_;
   bool started_ = false;
   Sequence next_;  // the number whose turn it is
   std::optional<Sequence> highest_;
@@ -127,7 +120,6 @@ class ReceiveWindow {
   Bytes popped_;                 // what pop() yielded last
   std::vector<Bytes> spare_;     // buffers to be used again
   Run run_;
-  Counters counters_;
 };
 
 }  // namespace callgate

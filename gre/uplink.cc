@@ -5,6 +5,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "common/system/log.hh"
@@ -16,11 +17,10 @@ namespace {
 
 constexpr size_t kBatch = 64;            // packets
 constexpr size_t kReadSize = 64 * 1024;  // bytes
-constexpr auto kSendFlags = MSG_DONTWAIT | MSG_NOSIGNAL;
 
 }  // namespace
 
-// What sendmmsg reads: for each packet a GRE header of ours and a frame.
+// What sendmmsg() reads: a GRE header and a frame for each packet.
 struct SendBatch {
   std::array<std::array<uint8_t, kMaxGreHeaderSize>, kBatch> headers;
   std::array<std::array<iovec, 2>, kBatch> vectors{};
@@ -37,8 +37,9 @@ struct SendBatch {
   size_t size(size_t i) const { return vectors[i][0].iov_len + vectors[i][1].iov_len; }
 };
 
-Uplink::Uplink(const Settings& settings, CallData& call)
+Uplink::Uplink(const Settings& settings, CallData& call, GreSocket& socket)
     : call_(call),
+      socket_(socket),
       sync_(settings.sync),
       input_(std::make_unique_for_overwrite<uint8_t[]>(kReadSize)),
       batch_(std::make_unique<SendBatch>()),
@@ -47,7 +48,10 @@ Uplink::Uplink(const Settings& settings, CallData& call)
 Uplink::~Uplink() = default;
 
 Uplink::Result Uplink::read(int pty) {
-  return sync_ ? read_frames(pty) : read_stream(pty);
+  size_t before = frames_.size();
+  auto result = sync_ ? read_frames(pty) : read_stream(pty);
+  if (fault_order_.active()) disorder(frames_.size() - before);
+  return result;
 }
 
 Uplink::Result Uplink::read_stream(int pty) {
@@ -61,7 +65,7 @@ Uplink::Result Uplink::read_stream(int pty) {
   return Result::ok;
 }
 
-// What one read yields is one frame, whatever is in it (--sync).
+// With --sync, each read returns one frame.
 Uplink::Result Uplink::read_frames(int pty) {
   for (size_t i = 0; i < kBatch; i++) {
     ssize_t size = ::read(pty, input_.get(), kReadSize);
@@ -70,7 +74,7 @@ Uplink::Result Uplink::read_frames(int pty) {
     ByteSpan frame(input_.get(), static_cast<size_t>(size));
     check_mode(frame);
     if (frame.size() > kMaxFrameSize)
-      oversize_++;
+      call_.statistics.tx_oversize++;
     else
       keep(frame);
   }
@@ -89,15 +93,29 @@ void Uplink::check_mode(ByteSpan first_bytes) {
     log::warning("{}", difference);
 }
 
+// --test-type: puts frames into the wrong order. Each keeps the number that it has in the right
+// one.
+void Uplink::disorder(size_t new_frames) {
+  held_back_ += new_frames;
+  while (true) {
+    auto order = fault_order_.take(held_back_);
+    if (order.empty()) return;
+    Extent* frames = &frames_[frames_.size() - held_back_];
+    std::vector<Extent> in_order(frames, frames + order.size());
+    for (size_t i = 0; i < order.size(); i++) {
+      frames[i] = in_order[order[i]];
+      frames[i].ahead = static_cast<int32_t>(order[i]) - static_cast<int32_t>(i);
+    }
+    held_back_ -= order.size();
+  }
+}
+
 void Uplink::send(TimePoint now) {
-  if (fault_order_.active()) return send_in_fault_order(now);
   blocked_ = window_full_ = false;
   call_.transmit_window.expire(now);
   while (size_t count = sendable()) {
-    auto acknowledgement = call_.acknowledger.pending();
-    prepare(count, acknowledgement);
-    int done = sendmmsg(call_.socket.fd(), batch_->messages.data(), static_cast<unsigned>(count),
-                        kSendFlags);
+    prepare(count, call_.acknowledger.pending());
+    int done = socket_.send(std::span(batch_->messages).first(count));
     if (done > 0) {
       sent(static_cast<size_t>(done), now);
     } else if (errno == EAGAIN || (errno == ENOBUFS && !retrying_)) {
@@ -125,14 +143,15 @@ bool Uplink::window_opens(TimePoint now) const {
   return window_full_ && (!deadline || *deadline <= now);
 }
 
-// Numbers are given to packets when they go out: one that never did takes none, and leaves no gap
-// for the server to wait at.
+// A packet gets its number when it is sent. One that cannot be sent has none, and so leaves no gap
+// at which the server would wait.
 void Uplink::prepare(size_t count, std::optional<Sequence> acknowledgement) {
   for (size_t i = 0; i < count; i++) {
     const Extent& extent = frames_[next_frame_ + i];
+    auto place = static_cast<uint32_t>(i) + static_cast<uint32_t>(extent.ahead);
     size_t header =
         write_gre_header(batch_->headers[i], call_.peer_call_id, static_cast<uint16_t>(extent.size),
-                         next_sequence_ + static_cast<uint32_t>(i), acknowledgement);
+                         next_sequence_ + place, acknowledgement);
     batch_->vectors[i][0].iov_len = header;
     batch_->vectors[i][1] = {bytes_.data() + extent.offset, extent.size};
     acknowledgement.reset();  // once is enough
@@ -140,8 +159,6 @@ void Uplink::prepare(size_t count, std::optional<Sequence> acknowledgement) {
 }
 
 void Uplink::sent(size_t count, TimePoint now) {
-  if (call_.tap) [[unlikely]]
-    tap(count);
   Statistics& statistics = call_.statistics;
   for (size_t i = 0; i < count; i++) {
     if (batch_->messages[i].msg_len < batch_->size(i)) statistics.tx_short++;
@@ -157,72 +174,31 @@ void Uplink::sent(size_t count, TimePoint now) {
   retrying_ = false;
 }
 
-void Uplink::tap(size_t count) {
-  call_.tap->begin_batch();
-  for (size_t i = 0; i < count; i++) call_.tap->pass(Passage::gre_sent, batch_->vectors[i]);
-}
-
-void Uplink::tap(std::span<const iovec> packet) {
-  call_.tap->begin_batch();
-  call_.tap->pass(Passage::gre_sent, packet);
-}
-
-// A raw socket says ENOBUFS when it is full. If that is not why, it will say so again at once when
-// poll() has found room, and then the packet is dropped.
+// A raw socket reports ENOBUFS when it is full. If there is another reason, it reports ENOBUFS
+// again although poll() has found room, and then the packet is dropped.
 void Uplink::wait_for_room() {
   call_.statistics.tx_waits++;
   blocked_ = retrying_ = true;
 }
 
-// The error may be the answer to an earlier packet (ICMP): the first packet of the batch gets a
-// second chance before it is dropped.
+// The error may belong to an earlier packet (ICMP), so the first packet of the batch is tried a
+// second time before it is dropped.
 void Uplink::failed(int error, TimePoint now) {
-  call_.trouble(error, now);
+  socket_.trouble(error, now);
   if (!std::exchange(retrying_, !retrying_)) return;
-  (error == EMSGSIZE ? oversize_ : call_.statistics.tx_failed)++;
+  (error == EMSGSIZE ? call_.statistics.tx_oversize : call_.statistics.tx_failed)++;
   next_frame_++;
+  // Frames that were put into another order have their numbers already: this one's is left out.
+  if (fault_order_.active()) next_sequence_ = next_sequence_ + 1;
 }
 
 void Uplink::forget_sent() {
-  size_t gone = unsent() == 0 ? bytes_.size() : frames_[next_frame_].offset;
-  bytes_.erase(bytes_.begin(), bytes_.begin() + static_cast<std::ptrdiff_t>(gone));
   frames_.erase(frames_.begin(), frames_.begin() + static_cast<std::ptrdiff_t>(next_frame_));
-  for (Extent& extent : frames_) extent.offset -= static_cast<uint32_t>(gone);
   next_frame_ = 0;
-}
-
-void Uplink::send_in_fault_order(TimePoint now) {
-  while (true) {
-    auto order = fault_order_.take(unsent());
-    if (order.empty()) break;
-    for (size_t offset : order) send_one(offset, now);
-    next_frame_ += order.size();
-    next_sequence_ = next_sequence_ + static_cast<uint32_t>(order.size());
-  }
-  forget_sent();
-}
-
-// Number and place in the order are those of the frame, not of the moment.
-void Uplink::send_one(size_t offset, TimePoint now) {
-  const Extent& extent = frames_[next_frame_ + offset];
-  std::array<uint8_t, kMaxGreHeaderSize> header;
-  Sequence sequence = next_sequence_ + static_cast<uint32_t>(offset);
-  size_t size = write_gre_header(header, call_.peer_call_id, static_cast<uint16_t>(extent.size),
-                                 sequence, call_.acknowledger.pending());
-  std::array<iovec, 2> vectors{
-      {{header.data(), size}, {bytes_.data() + extent.offset, extent.size}}};
-  msghdr message{};
-  message.msg_iov = vectors.data();
-  message.msg_iovlen = vectors.size();
-  if (sendmsg(call_.socket.fd(), &message, kSendFlags) < 0) {
-    call_.statistics.tx_failed++;
-    return call_.trouble(errno, now);
-  }
-  if (call_.tap) [[unlikely]]
-    tap(vectors);
-  call_.acknowledger.sent();
-  call_.statistics.tx_sent++;
-  call_.statistics.tx_bytes += extent.size;
+  auto gone = static_cast<uint32_t>(bytes_.size());
+  for (const Extent& extent : frames_) gone = std::min(gone, extent.offset);
+  for (Extent& extent : frames_) extent.offset -= gone;
+  bytes_.erase(bytes_.begin(), bytes_.begin() + gone);
 }
 
 void Uplink::acknowledge(TimePoint now) {
@@ -230,25 +206,13 @@ void Uplink::acknowledge(TimePoint now) {
   if (!number) return;
   std::array<uint8_t, kMaxGreHeaderSize> header;
   size_t size = write_gre_header(header, call_.peer_call_id, 0, std::nullopt, number);
-  if (::send(call_.socket.fd(), header.data(), size, kSendFlags) < 0) {
+  if (socket_.send(std::span(header).first(size)) < 0) {
     call_.acknowledger.postpone(now);
-    if (errno != EAGAIN) call_.trouble(errno, now);
+    if (errno != EAGAIN) socket_.trouble(errno, now);
     return;
-  }
-  if (call_.tap) [[unlikely]] {
-    iovec packet{header.data(), size};
-    tap({&packet, 1});
   }
   call_.acknowledger.sent_alone(now);
   call_.statistics.tx_acks++;
-}
-
-void Uplink::add_counters(Statistics& statistics) const {
-  const HdlcErrors& errors = decoder_.errors();
-  statistics.tx_oversize = oversize_ + errors.oversized;
-  statistics.pty_bad_fcs = errors.bad_fcs;
-  statistics.pty_too_short = errors.too_short;
-  statistics.pty_aborted = errors.aborted;
 }
 
 }  // namespace callgate

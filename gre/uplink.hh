@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// From pppd to the server: read the pty in large pieces, cut out the frames, number them, send them
-// in batches.
+// From pppd to the server: reads the pty in large pieces, cuts them into frames, numbers the frames
+// and sends them in batches.
 #pragma once
 
-#include <sys/uio.h>
-
 #include <memory>
-#include <span>
 
+#include "common/wire/hdlc.hh"
 #include "gre/call_data.hh"
 #include "gre/fault_order.hh"
+#include "gre/gre_socket.hh"
 
 namespace callgate {
 
@@ -23,58 +22,60 @@ class Uplink {
   };
   enum class Result : uint8_t { ok, closed };
 
-  Uplink(const Settings& settings, CallData& call);
+  Uplink(const Settings& settings, CallData& call, GreSocket& socket);
   ~Uplink();
 
   // Reads what there is, 64 KiB at most. `closed`: pppd has gone.
   Result read(int pty);
-  // The last read took all that a tty gives at once: there may be more.
-  bool read_a_lot() const { return last_read_ >= kTtyBatch; }
-  // Sends the frames that were read, the pending acknowledgement with the first.
+  // True if the last read took all that a tty gives at once, so that there may be more.
+  bool has_more() const { return last_read_ >= kTtyBatch; }
+  // Sends the frames that were read. The first one carries the pending acknowledgement.
   void send(TimePoint now);
   // Sends the pending acknowledgement alone.
   void acknowledge(TimePoint now);
 
-  // The socket is full.
+  // True if the socket is full.
   bool blocked() const { return blocked_; }
-  // That, or the window is full: read no more until what is there has been sent.
+  // True if the socket or the window is full. Then nothing is read before all frames are sent.
   bool waits() const { return blocked_ || window_full_; }
-  // The window is not full any more, or has been for too long.
+  // True if the window has room again, or if the wait for an acknowledgement has timed out.
   bool window_opens(TimePoint now) const;
   std::optional<TimePoint> next_deadline() const;
 
-  void add_counters(Statistics& statistics) const;
+  const HdlcErrors& hdlc_errors() const { return decoder_.errors(); }
 
  private:
   static constexpr size_t kTtyBatch = 4095;  // bytes; N_TTY_BUF_SIZE - 1
 
   struct Extent {
     uint32_t offset, size;  // in bytes_
+    // By how much its number is higher than its place in frames_ says. 0 unless --test-type has
+    // moved the frame.
+    int32_t ahead = 0;
   };
 
-  size_t sendable() const;
   Result read_stream(int pty);
   Result read_frames(int pty);
   void keep(ByteSpan frame);
   void check_mode(ByteSpan first_bytes);
+  void disorder(size_t new_frames);
+  size_t sendable() const;
   void prepare(size_t count, std::optional<Sequence> acknowledgement);
   void sent(size_t count, TimePoint now);
-  void tap(size_t count);
-  void tap(std::span<const iovec> packet);
   void failed(int error, TimePoint now);
   void wait_for_room();
-  void send_in_fault_order(TimePoint now);
-  void send_one(size_t offset, TimePoint now);
-  size_t unsent() const { return frames_.size() - next_frame_; }
+  size_t unsent() const { return frames_.size() - held_back_ - next_frame_; }
   void forget_sent();
 
   CallData& call_;
+  GreSocket& socket_;
   bool sync_;
   HdlcDecoder decoder_;
   std::unique_ptr<uint8_t[]> input_;
-  Bytes bytes_;  // of the frames that were read and not sent
-  std::vector<Extent> frames_;
-  size_t next_frame_ = 0;  // those before it have been sent
+  Bytes bytes_;                 // of the frames that were read and not sent
+  std::vector<Extent> frames_;  // in the order in which they go out
+  size_t next_frame_ = 0;       // the first of them that was not sent
+  size_t held_back_ = 0;        // the last ones, which wait for the rest of a disorder
   Sequence next_sequence_{0};
   std::unique_ptr<SendBatch> batch_;
   FaultOrder fault_order_;
@@ -82,7 +83,6 @@ class Uplink {
   bool blocked_ = false, window_full_ = false;
   bool retrying_ = false;
   bool mode_checked_ = false;
-  uint64_t oversize_ = 0;
 };
 
 }  // namespace callgate

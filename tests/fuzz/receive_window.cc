@@ -16,13 +16,14 @@ constexpr Duration kTimeout{300};
 
 struct Sink {
   ReceiveWindow& window;
+  const Statistics& statistics;
   std::optional<Sequence> last;
   uint64_t resyncs = 0;
 
   void deliver(ByteSpan frame) {
     Sequence number;
     Reader(frame).get(number.number);
-    bool followed = std::exchange(resyncs, window.counters().resyncs) != resyncs;
+    bool followed = std::exchange(resyncs, statistics.rx_resyncs) != resyncs;
     fuzz::require(!last || followed || number - *last > 0);
     last = number;
   }
@@ -41,8 +42,10 @@ int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   Reader input({data, size});
   uint8_t missing = 0, pause = 0;
   input(missing);
-  ReceiveWindow window({.missing = missing, .timeout = kTimeout, .buffering = missing != 255});
-  Sink sink{window};
+  Statistics statistics;
+  ReceiveWindow window({.missing = missing, .timeout = kTimeout, .buffering = missing != 255},
+                       statistics);
+  Sink sink{window, statistics};
   TimePoint now{};
   Sequence number;
   for (input(pause, number.number); input.ok(); input(pause, number.number)) {

@@ -12,11 +12,13 @@ namespace {
 struct Turns {
   Pace pace;
   TimePoint now{std::chrono::hours(1)};
+  uint64_t moved = 0;  // packets
   int pauses = 0;
 
   bool turn(us since_the_last, uint64_t packets) {
     now += since_the_last;
-    bool pause = pace.pause_after(packets, now);
+    moved += packets;
+    bool pause = pace.pause_after(moved, now);
     pauses += pause;
     return pause;
   }

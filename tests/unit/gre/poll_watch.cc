@@ -90,11 +90,40 @@ TEST_CASE("what cannot be waited for is always ready, if it is wanted") {
   CHECK(watch.ready(1) == POLLIN);
 }
 
-TEST_CASE("what is assumed stands until the next wait") {
+TEST_CASE("what is assumed stands until the next wait, and excludes everything else") {
+  Pipe a, b;
+  PollWatch watch({a.out.get()});
+  watch.add(b.out.get());
+  watch.want(1, POLLIN);
+  b.put();
+  watch.wait(std::nullopt);
+  CHECK(watch.asked());
+  CHECK(watch.assume({{0, POLLIN}, {1, 0}}));
+  CHECK_FALSE(watch.asked());
+  CHECK(watch.ready(0) == POLLIN);
+  CHECK(watch.ready(1) == 0);
+  watch.wait(std::nullopt);
+  CHECK(watch.asked());
+  CHECK(watch.ready(0) == 0);
+  CHECK(watch.ready(1) == POLLIN);
+}
+
+TEST_CASE("an assumption that nothing is ready is none") {
   Pipe pipe;
   PollWatch watch({pipe.out.get()});
-  watch.assume(0, POLLIN);
+  watch.want(0, POLLIN);
+  pipe.put();
+  watch.wait(std::nullopt);
+  CHECK_FALSE(watch.assume({{0, 0}}));
   CHECK(watch.ready(0) == POLLIN);
-  watch.assume_nothing();
-  CHECK(watch.ready(0) == 0);
+}
+
+TEST_CASE("after a few assumptions in a row the descriptors have to be asked") {
+  Pipe pipe;
+  PollWatch watch({pipe.out.get()});
+  for (int round = 0; round < 2; round++) {
+    for (int i = 0; i < PollWatch::kMostAssumed; i++) CHECK(watch.assume({{0, POLLIN}}));
+    CHECK_FALSE(watch.assume({{0, POLLIN}}));
+    watch.wait(0s);
+  }
 }

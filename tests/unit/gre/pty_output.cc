@@ -51,9 +51,11 @@ TEST_CASE("framed output goes on where the pty stopped, to the last byte") {
     encode_hdlc(frame(1000, i), 0, expected);
   }
   CHECK(output.full());
+  CHECK_FALSE(output.stuck());  // nobody has tried yet
   Bytes received;
   while (!output.empty()) {
     CHECK(output.flush(pipe.in.get()) == PtyOutput::Result::ok);
+    CHECK(output.stuck() == !output.empty());
     Bytes part = pipe.drain();
     REQUIRE_FALSE(part.empty());
     received.insert(received.end(), part.begin(), part.end());

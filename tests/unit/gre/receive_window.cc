@@ -15,7 +15,7 @@ TEST_CASE("packets in order go straight through, uncopied") {
   WindowDriver window;
   for (uint32_t n : {0u, 1u, 2u, 3u}) CHECK(window.offer(n) == Verdict::in_order);
   CHECK(window.delivered() == Numbers{0, 1, 2, 3});
-  CHECK(window.counters().early == 0);
+  CHECK(window.statistics().rx_buffered == 0);
   CHECK_FALSE(window.core().next_deadline());
 }
 
@@ -25,8 +25,8 @@ TEST_CASE("an early packet waits for the missing one, and follows it") {
   CHECK(window.delivered() == Numbers{0});
   CHECK(window.offer(1) == Verdict::in_order);
   CHECK(window.delivered() == Numbers{0, 1, 2});
-  CHECK(window.counters().early == 1);
-  CHECK(window.counters().lost == 0);
+  CHECK(window.statistics().rx_buffered == 1);
+  CHECK(window.statistics().rx_lost == 0);
 }
 
 TEST_CASE("ten packets in reverse order come out in order") {
@@ -44,7 +44,7 @@ TEST_CASE("a missing packet is waited for until the timeout, and then given up")
   CHECK(window.core().next_deadline() == kStart + Duration(300));
   window.at(300);
   CHECK(window.delivered() == Numbers{0, 2, 3});
-  CHECK(window.counters().lost == 1);
+  CHECK(window.statistics().rx_lost == 1);
   CHECK_FALSE(window.core().next_deadline());
 }
 
@@ -55,7 +55,7 @@ TEST_CASE("the wait is counted from the first packet behind the gap, whichever n
   window.offer(3);
   window.at(300);
   CHECK(window.delivered() == Numbers{0, 3, 5});
-  CHECK(window.counters().lost == 3);
+  CHECK(window.statistics().rx_lost == 3);
 }
 
 TEST_CASE("a second gap has a wait of its own") {
@@ -78,7 +78,7 @@ TEST_CASE("a late packet never reaches pppd") {
   window.at(300);
   CHECK(window.offer(1) == Verdict::late);
   CHECK(window.delivered() == Numbers{0, 2});
-  CHECK(window.counters().late == 1);
+  CHECK(window.statistics().rx_under_win == 1);
 }
 
 TEST_CASE("a duplicate of a delivered packet is dropped") {
@@ -98,7 +98,7 @@ TEST_CASE("a duplicate of a queued packet changes nothing") {
   window.offer(13);
   window.offer(11);
   CHECK(window.delivered() == Numbers{9, 10, 11, 12, 13});
-  CHECK(window.counters().duplicates == 1);
+  CHECK(window.statistics().rx_duplicate == 1);
 }
 
 TEST_CASE("numbers wrap from 2^32 - 1 to 0, in order") {
@@ -116,14 +116,14 @@ TEST_CASE("numbers wrap while packets are reordered and lost") {
   CHECK(window.offer(0xFFFFFFFF) == Verdict::late);
   window.at(300);
   CHECK(window.delivered().back() == 3);
-  CHECK(window.counters().lost == 1);
+  CHECK(window.statistics().rx_lost == 1);
 }
 
 TEST_CASE("as many early packets as the window allows are kept, and no more") {
   WindowDriver window({.missing = 10}, {0});
   for (uint32_t n = 2; n <= 11; n++) CHECK(window.offer(n) == Verdict::queued);
   CHECK(window.offer(12) == Verdict::far);
-  CHECK(window.counters().too_far == 1);
+  CHECK(window.statistics().rx_over_win == 1);
   window.offer(1);
   CHECK(window.delivered() == Numbers{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11});
 }
@@ -138,7 +138,7 @@ TEST_CASE("without buffering an early packet is taken at once, and the gap is lo
   WindowDriver window({.buffering = false}, {0});
   window.offer(3);
   CHECK(window.delivered() == Numbers{0, 3});
-  CHECK(window.counters().lost == 2);
+  CHECK(window.statistics().rx_lost == 2);
   CHECK(window.offer(1) == Verdict::late);
   CHECK(window.offer(4) == Verdict::in_order);
 }
@@ -154,7 +154,8 @@ TEST_CASE("the highest number that was accepted is acknowledged, also before its
 }
 
 TEST_CASE("the content of waiting packets survives any number of rounds") {
-  ReceiveWindow window{{}};
+  Statistics statistics;
+  ReceiveWindow window({}, statistics);
   Bytes out;
   auto collect = [&] {
     while (auto frame = window.pop(kStart)) out.insert(out.end(), frame->begin(), frame->end());

@@ -67,7 +67,7 @@ Outcome run(const Path& path, uint32_t seed) {
   }
   window.at(kPackets + 1000);
   outcome.delivered = window.delivered().size();
-  outcome.late = window.counters().late;
+  outcome.late = window.statistics().rx_under_win;
   for (size_t i = 1; i < outcome.delivered; i++)
     REQUIRE(Sequence{window.delivered()[i]} - Sequence{window.delivered()[i - 1]} > 0);
   return outcome;

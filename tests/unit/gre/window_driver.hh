@@ -12,7 +12,7 @@ class WindowDriver {
  public:
   explicit WindowDriver(const ReceiveWindow::Settings& settings = {},
                         std::initializer_list<uint32_t> first = {})
-      : window_(settings) {
+      : window_(settings, statistics_) {
     for (uint32_t number : first) offer(number);
     if (first.size() > 0 && delivered_.size() < first.size()) settle();
   }
@@ -41,7 +41,7 @@ class WindowDriver {
 
   int64_t now() const { return std::chrono::duration_cast<Duration>(now_ - kStart).count(); }
   const std::vector<uint32_t>& delivered() const { return delivered_; }
-  const ReceiveWindow::Counters& counters() const { return window_.counters(); }
+  const Statistics& statistics() const { return statistics_; }
   const ReceiveWindow& core() const { return window_; }
 
  private:
@@ -63,6 +63,7 @@ class WindowDriver {
     delivered_.push_back(number);
   }
 
+  Statistics statistics_;
   ReceiveWindow window_;
   TimePoint now_ = kStart;
   std::vector<uint32_t> delivered_;

@@ -20,7 +20,7 @@ TEST_CASE("a first burst in wrong order is put right") {
   WindowDriver window;
   for (uint32_t n : {2u, 3u, 1u, 4u}) window.offer(n);
   CHECK(window.delivered() == Numbers{1, 2, 3, 4});
-  CHECK(window.counters().lost == 0);
+  CHECK(window.statistics().rx_lost == 0);
 }
 
 TEST_CASE("a first packet above 1 is taken after the timeout, if nothing comes before it") {
@@ -29,7 +29,7 @@ TEST_CASE("a first packet above 1 is taken after the timeout, if nothing comes b
   CHECK(window.core().next_deadline() == kStart + Duration(300));
   window.at(300);
   CHECK(window.delivered() == Numbers{3});
-  CHECK(window.counters().lost == 0);
+  CHECK(window.statistics().rx_lost == 0);
   CHECK(window.offer(4) == Verdict::in_order);
 }
 
@@ -48,7 +48,7 @@ TEST_CASE("a first number of 5000 is believed after the timeout, if nothing bett
   window.offer(5000);
   window.at(300);
   CHECK(window.delivered() == Numbers{5000});
-  CHECK(window.counters().lost == 0);
+  CHECK(window.statistics().rx_lost == 0);
 }
 
 // The server's end of an earlier call with our number may still be sending.
@@ -68,7 +68,7 @@ TEST_CASE("a single wild number changes nothing") {
     window.offer(window.delivered().back() + 1);
   }
   CHECK(window.delivered() == Numbers{0, 1, 2, 3});
-  CHECK(window.counters().resyncs == 0);
+  CHECK(window.statistics().rx_resyncs == 0);
 }
 
 TEST_CASE("wild numbers between packets in order never add up") {
@@ -89,8 +89,8 @@ TEST_CASE("after an outage longer than the window the third packet brings all th
   window.offer(1003);
   window.at(1000);
   CHECK(window.delivered() == Numbers{0, 1000, 1002, 1003});
-  CHECK(window.counters().resyncs == 1);
-  CHECK(window.counters().lost == 999 + 1);
+  CHECK(window.statistics().rx_resyncs == 1);
+  CHECK(window.statistics().rx_lost == 999 + 1);
 }
 
 TEST_CASE("what waits when the numbering jumps is delivered before it") {
@@ -110,7 +110,7 @@ TEST_CASE("a server that begins again at 0 is followed, after a silence") {
   CHECK(window.offer(3) == Verdict::in_order);
   CHECK(Numbers(window.delivered().end() - 5, window.delivered().end()) ==
         Numbers{100, 0, 1, 2, 3});
-  CHECK(window.counters().resyncs == 1);
+  CHECK(window.statistics().rx_resyncs == 1);
 }
 
 TEST_CASE("a server that begins again is followed from the other half of the number space too") {
@@ -118,7 +118,7 @@ TEST_CASE("a server that begins again is followed from the other half of the num
   window.at(5000);
   for (uint32_t n : {0u, 1u, 2u}) window.offer(n);
   CHECK(window.delivered() == Numbers{3'000'000'000, 0, 1, 2});
-  CHECK(window.counters().lost == 0);
+  CHECK(window.statistics().rx_lost == 0);
 }
 
 TEST_CASE("old packets are not a new numbering while the present one goes on") {
