@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What scripts/demo shows once everything is built: two encrypted tunnels, each step checked.
+"""What scripts/demo shows after the build: two encrypted tunnels, with a check of each step.
 
-Runs where the kernel has PPP: `python3 -m lab.demo` in tests/. Ends with a verdict; status 0 or 1.
+Needs a kernel with PPP. Run `python3 -m lab.demo` in tests/. It prints a verdict at the end, and its
+status is 0 or 1.
 """
 import os
 import re

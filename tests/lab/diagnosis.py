@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Attempts that fail on purpose, and what `pptpctl diagnose` makes of the logs they leave.
+"""Attempts that fail on purpose, and the diagnosis that `pptpctl diagnose` makes from their logs.
 
-Each is judged by two logs: what pppd says on the terminal (debug, dump, logfd 2), and the client's
-syslog. CALLGATE_DIAGNOSE_LOGS is a directory where the logs are kept.
+Each attempt is judged by two logs: what pppd prints on the terminal (debug, dump, logfd 2), and the
+client's syslog. CALLGATE_DIAGNOSE_LOGS names a directory in which to keep the logs.
 """
 import json
 import os

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What pptpd starts in place of pppd: sends every HDLC frame back. Needs no PPP in the kernel."""
+"""A program that pptpd starts instead of pppd. It sends every HDLC frame back, and needs no kernel PPP."""
 import os
 import sys
 import tty

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The installation's file capability on pptp-gre, which the guest does not see on the host's files."""
+"""Gives pptp-gre its file capability in the guest, which does not see those of the host's files."""
 import os
 
 import pytest

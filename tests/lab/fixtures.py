@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Fixtures of the layers with real pppds. A conftest.py imports what it wants; its own `hosts` is what
-they are made of: (client, server)."""
+"""Fixtures of the layers with real pppds.
+
+A conftest.py imports the fixtures that it needs. It defines `hosts`, a pair (client, server), from which
+the others are made.
+"""
 import contextlib
 
 import pytest

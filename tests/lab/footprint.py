@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What a long-lived process holds: taken before and after many rounds, it must be the same."""
+"""What a long-lived process holds. A test compares it before and after many rounds."""
 import os
 from dataclasses import dataclass
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A raw socket for enhanced GRE that can send anything, and one call's data on it."""
+"""A raw socket for enhanced GRE that can send anything, and the data of one call on it."""
 import select
 import socket
 import time

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Async HDLC framing (RFC 1662 section 4), written apart from the C++ one to check it."""
+"""Async HDLC framing (RFC 1662 section 4), written a second time to check the C++ code."""
 
 FLAG = 0x7E
 ESCAPE = 0x7D

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""IP packets made by hand: with options, in fragments, and ICMP errors about others."""
+"""IP packets made by hand: with options, in fragments, and ICMP errors about other packets."""
 import socket
 import struct
 

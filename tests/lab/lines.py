@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Lines collected in the background from a pipe or a socket, to be waited for in time."""
+"""Lines that are collected in the background from a pipe or a socket, and that a test can wait for."""
 import os
 import re
 import socket

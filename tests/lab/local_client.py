@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A client at the call manager's socket that may be any user and says what it likes, when it likes.
+"""A client at the call manager's socket that may be any user and sends anything at any time.
 
-Records as in common/channel/channel_message.hh and gateway_settings.hh, written a second time.
+The records are those of common/channel/channel_message.hh, written a second time.
 """
 import array
 import ctypes

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""setns(2), unshare(2) and mount(2), which Python 3.11 lacks; threads that wear a namespace."""
+"""setns(2), unshare(2) and mount(2), which Python 3.11 lacks, and threads inside a namespace."""
 import contextlib
 import ctypes
 import os

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Debian packages on a machine that may be thrown away: installed, removed, and what they leave."""
+"""Debian packages on a temporary machine: how they install, remove, and what they leave."""
 import os
 import stat
 from pathlib import Path

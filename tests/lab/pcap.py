@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""pcap files of raw IP packets, read by the letter: every length and every checksum has to be right."""
+"""A strict reader of pcap files of raw IP packets: every length and checksum must be right."""
 import ipaddress
 import struct
 from dataclasses import dataclass

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Hosts with real PPP: Debian's pptpd and pppd on the server, pppd above a pptp on the client.
+"""Hosts with real PPP: Debian's pptpd and pppd on the server, and pppd with pptp on the client.
 
     with PptpServer("server") as server, PppClient("client") as client:
         connect("192.0.2.0/24", client, server)

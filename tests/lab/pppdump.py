@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What pppd's option `record FILE` writes: every octet between pppd and its line, with the time.
+"""A reader for the output of pppd's option `record FILE`: every octet on pppd's line, with the time.
 
-A witness that is neither ours nor the far end's: what pppd was really given.
+The record shows what pppd was really given, independently of our programs and of the far end.
 """
 import struct
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Debian's pptpd, with echo_ppp.py in place of its pppd: no kernel PPP is needed."""
+"""Debian's pptpd with echo_ppp.py instead of its pppd, so that it needs no kernel PPP."""
 from pathlib import Path
 
 from . import programs

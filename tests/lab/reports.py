@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A failed test shows what the programs have said."""
+"""Makes a failed test print what the programs have written."""
 import pytest
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A pptp that a test has started on a pty, and what must not be left of it."""
+"""A pptp that a test has started on a pty, and the check that nothing is left of it."""
 import os
 import re
 import signal

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""RFC 2637 control messages and the enhanced GRE header, written apart from the C++ ones.
+"""RFC 2637 control messages and the enhanced GRE header, written a second time to check the C++ code.
 
-Parsing is strict on purpose: a test fails when what we send has a wrong length, cookie, reserved
-field or padding.
+Parsing is strict on purpose: a test fails if our programs send a wrong length, cookie, reserved field
+or padding.
 """
 import struct
 from dataclasses import astuple, dataclass, fields

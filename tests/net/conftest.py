@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A client and a server host with a cable between: pptp on the one, a test server on the other."""
+"""A client host and a server host with a cable between them: pptp on one, a test server on the other."""
 import json
 import os
 import re

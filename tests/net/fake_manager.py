@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A call manager that the test plays: what ours would never say to a gateway."""
+"""A call manager that the test plays. It can send a gateway what our manager would never send."""
 import os
 import socket
 import struct

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Files with what a program is expected to print. CALLGATE_GOLDEN=write writes them anew."""
+"""Files with the expected output of a program. CALLGATE_GOLDEN=write writes them again."""
 import os
 from pathlib import Path
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""PPP frames to send through a tunnel, to which all but LCP's Configure-Acks are octets."""
+"""PPP frames to send through a tunnel. Only LCP's Configure-Acks mean more to the gateway than octets."""
 import struct
 
 ADDRESS_CONTROL = b"\xff\x03"

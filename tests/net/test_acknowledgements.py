@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Acknowledgements that cost little and starve no server that keeps to a window (RFC 2637 4.2)."""
+"""Acknowledgements cost little, and do not stall a server that keeps to a window (RFC 2637 4.2)."""
 import time
 
 import pytest

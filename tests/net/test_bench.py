@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""scripts/bench/all runs from end to end. Its figures are nobody's business here."""
+"""scripts/bench/all runs from end to end. This test does not judge its figures."""
 import json
 import os
 import shutil

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The call manager: what it holds, that its loss is noticed, and the host routes it keeps."""
+"""The call manager: what it holds, who notices its loss, and its host routes."""
 import os
 import signal
 import time

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Calls with no more than a container has: few capabilities, no gain by exec, a user namespace with
-one user, no log, an end without warning. doc/containers.md says what follows from it; what pppd needs
-besides is in tests/vm/test_ppp_container.py.
+"""Calls with only what a container has.
+
+That is few capabilities, no gain by exec, a user namespace with one user, no log, and an end without
+warning. doc/containers.md says what follows from this. tests/vm/test_ppp_container.py tests what pppd
+needs in addition.
 """
 import json
 import os

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the client puts on the control connection, field by field and in which order."""
+"""What the client sends on the control connection, field by field and in which order."""
 import pytest
 
 from lab.lines import wait_until

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""`pptpctl diagnose SERVER`: each fault is found at its step, in time, with a command against it.
+"""`pptpctl diagnose SERVER` finds each fault at its step, in time, and names a command against it.
 
-What needs PPP in the kernel is not judged here: whether this machine has it is its own business.
+These tests do not judge the steps that need PPP in the kernel, because this machine may not have it.
 """
 import contextlib
 import functools

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Servers absent, broken or hostile before the call is up: one clear line, in bounded time."""
+"""Servers that are absent, broken or hostile before the call is up: one clear line, within bounded time."""
 import select
 import time
 

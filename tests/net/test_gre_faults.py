@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A network and a server that mistreat GRE: the tunnel lives, and pppd gets no wrong frame."""
+"""A network and a server that mistreat GRE: the tunnel stays up, and pppd gets no wrong frame."""
 import time
 
 import pytest

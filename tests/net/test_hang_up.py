@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The end of a call from either side: what the wire sees, what the user is told, what is left."""
+"""The end of a call from either side: what is on the wire, what the user is told, what is left."""
 import signal
 import time
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""ICMPv6 about a call's GRE packets: said as its like over IPv4 is, and harmless where it is forged."""
+"""ICMPv6 about a call's GRE packets is reported like ICMP over IPv4, and harmless if it is forged."""
 import os
 import signal
 import time

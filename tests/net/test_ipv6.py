@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""PPTP over IPv6, which no RFC forbids, and names that have addresses of both kinds."""
+"""PPTP over IPv6, which no RFC forbids, and names that have addresses of both families."""
 import pytest
 
 from lab.host import Route

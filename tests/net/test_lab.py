@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The test bench itself: that it can fail, and that it leaves nothing behind."""
+"""The test bench itself: it can fail, and it leaves nothing behind."""
 import os
 import signal
 import socket

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Users of this host who mean no good: nothing gained, nobody delayed, said in the log once.
+"""Hostile users of this host gain nothing and delay nobody, and the log reports them once.
 
-What they send when it is not in order: test_out_of_order.py; what they put in our place: test_planted_socket_paths.py.
+test_out_of_order.py tests messages out of order, and test_planted_socket_paths.py what they put in the socket's place.
 """
 import contextlib
 import fcntl

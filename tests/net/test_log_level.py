@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""pptpctl log-level: how much the call manager and the gateways log, at once and for each of them."""
+"""pptpctl log-level changes how much the call manager and each gateway log, at once."""
 import pytest
 
 import users

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The log in pptp-linux's words, where the event is the same: log readers keep working.
+"""The log has pptp-linux's words if the event is the same, so that log readers keep working.
 
-Which words these are: the message catalogue of pptp-linux 1.10.0. It has one more, "bad bytes
-thrown away", which is not ours: RFC 2637 section 1.4 forbids to go on behind bad octets.
+The words come from the message catalogue of pptp-linux 1.10.0. Its message "bad bytes thrown away" is
+missing here, because RFC 2637 section 1.4 forbids to continue after bad octets.
 """
 import re
 import signal

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Every rule set of the pages on NAT and on containers, as it stands there: GRE passes with it, both
-ways, and not without. The same with real pppds, and with what else may happen to them: tests/vm/test_ppp_nat.py.
+"""Every rule set in the pages on NAT and on containers: GRE passes with it, both ways, and not without.
+
+tests/vm/test_ppp_nat.py tests the same with real pppds, and what else may happen to them.
 """
 import os
 import shlex

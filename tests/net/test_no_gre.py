@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A control connection that works and GRE that does not come: whatever ends the call says so."""
+"""A control connection that works and GRE that does not come: whatever ends the call reports this."""
 import time
 
 from lab.lines import wait_until

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A member of the group who sends the manager each message whenever it does not belong there, and
-descriptors that nobody asked for: nothing gained, nobody delayed, said in the log once.
+"""A member of the group sends each message at a wrong time, and unexpected descriptors.
+
+They gain nothing and delay nobody, and the log reports them once.
 """
 import os
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Against Debian's pptpd, with a program that echoes frames in place of its pppd: no kernel PPP."""
+"""Calls to Debian's pptpd, with a program that echoes frames instead of its pppd: no kernel PPP."""
 import os
 import shutil
 import signal

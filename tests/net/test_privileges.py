@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the gateway can still do once it has begun: read from the kernel, not from the gateway. What each
-process holds: test_process_holdings.py.
+"""What the gateway can still do after its start, as the kernel shows it.
+
+test_process_holdings.py tests what each process holds.
 """
 import ctypes
 import os

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""pppd's side misbehaves: what it writes, that it does not read, that it is not there."""
+"""pppd's side misbehaves: it writes garbage, does not read, or is not there."""
 import os
 import time
 

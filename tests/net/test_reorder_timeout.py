@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""How long the tunnel stands still for a lost packet: as long as the path needs, not --timeout."""
+"""The tunnel waits for a lost packet only as long as the path needs, and not for all of --timeout."""
 import time
 
 import pytest

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What somebody could still do who has taken one of our processes over: tried, in its place."""
+"""What an intruder could still do in each of our processes: the tests try it in that process."""
 import ctypes
 import os
 import re

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Several tunnels from one client through one call manager: none knows of the others."""
+"""Several tunnels from one client through one call manager do not affect each other."""
 import pytest
 
 from lab.lines import wait_until

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Signals to pppd, pptp-gre and pptp-callmgr at each stage of a call.
 
-The others notice at once, the server is told whenever one of ours still lives, nothing is left,
-and the next connect works at once. pppd's place is taken by a process that holds its pty.
+The others notice at once, the server is told as long as one of our processes still lives, nothing is
+left, and the next call works at once. A process that holds pppd's pty takes pppd's place.
 """
 import os
 import signal

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""SIGUSR1: pptp-linux's sixteen lines, name for name, with numbers that are right.
+"""SIGUSR1 prints pptp-linux's lines, with the same names, and with correct numbers.
 
-Three of its own were not (the peer's defect 11): "rx acks" stayed 0, "rx lost" was wrong with
---nobuffer, and the round trip was given in another unit than its manual said.
+Three of pptp-linux's numbers are wrong (defect 11): "rx acks" stays 0, "rx lost" is wrong with
+--nobuffer, and the round trip has another unit than its manual says.
 """
 import re
 import signal

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""How figures come from gateways to whoever asks the manager: soon, only to whom they concern, and
-whatever becomes of a gateway, of a manager or of who has asked.
+"""How statistics come from the gateways to a client that asks the manager.
+
+They come soon, and only to clients that may see them, even if a gateway, a manager or the client ends.
 """
 import contextlib
 import os

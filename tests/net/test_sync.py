@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""--sync: what one read yields is one frame, whatever is in it; and who forgot it is told."""
+"""With --sync, one read is one frame, whatever it contains. A user who forgot the option is told so."""
 import os
 import socket
 import struct

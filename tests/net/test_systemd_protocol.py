@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the programs tell systemd, with a socket in systemd's place."""
+"""What the programs tell systemd, with a socket in the place of systemd."""
 import os
 import signal
 import socket

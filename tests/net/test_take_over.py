@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A call manager goes on where another one was, and no call notices."""
+"""A call manager continues the work of another one, and no call notices."""
 import os
 import signal
 import socket

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""--transmit-window (RFC 2637 section 4.2): never more on the way than the server has room for, and
-no server makes it stall."""
+"""--transmit-window (RFC 2637 section 4.2) never sends more than the server has room for.
+
+No server can make it stall.
+"""
 import time
 
 import pytest

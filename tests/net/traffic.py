@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Frames through a tunnel and its call, after trouble too; and that others than an attacker are served
-as ever."""
+"""Frames through a tunnel and its call, also after trouble, and a check that other users are served."""
 import time
 
 from lab.lines import Timeout, wait_until

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The users of a test host: pptp, as whom our programs run where root started them, and somebody
-ordinary, who is in the group dip or is not.
+"""The users of a test host: pptp, as which our programs run if root started them, and ordinary users.
+
+An ordinary user is in the group dip or is not.
 """
 import grp
 import os

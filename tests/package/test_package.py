@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The package takes the place of pptp-linux, and goes without a trace."""
+"""The package replaces pptp-linux, and its removal leaves no trace."""
 import grp
 import os
 import pwd

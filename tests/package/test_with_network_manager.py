@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Debian's NetworkManager, and its PPTP plugin, with our pptp below."""
+"""Debian's NetworkManager and its PPTP plugin, with our pptp."""
 import pytest
 
 from lab import ppp

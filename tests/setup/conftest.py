@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Runs pptpsetup, of the installed prefix or of the tree, on files below a directory."""
+"""pptpsetup from the installed prefix or from the tree, on the files of a machine below a directory."""
 import contextlib
 import io
 import os

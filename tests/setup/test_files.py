@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What is in the files: pptp-linux's own lines for what it can do, and nobody else's line touched."""
+"""The contents of the files: pptp-linux's own lines where it has them, and no change to others' lines."""
 import json
 import os
 import stat

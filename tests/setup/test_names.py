@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Invalid names, servers, routes and command lines are refused with one sentence, and nothing is written."""
+"""Impossible names, servers, routes and command lines are refused with one sentence, and nothing is written."""
 import pytest
 
 LONG = "x" * 64

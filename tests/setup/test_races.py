@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Many at once, killed at any moment, watched at every moment."""
+"""Many runs at once, runs that are killed at any moment, and files that are watched at every moment."""
 import os
 import signal
 import stat

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What pptpsetup asks systemd and pppd for, and what it finds running."""
+"""What pptpsetup asks systemd and pppd to do, and how it finds a running tunnel."""
 import json
 import os
 import shutil

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""pppd reads from our files exactly the password and the name that were given."""
+"""Whatever password or name is given, pppd reads exactly the same from our files."""
 import contextlib
 import os
 import pty

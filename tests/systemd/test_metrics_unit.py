@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""pptp-metrics.service, confined as it is, sees the tunnels and writes node_exporter's file."""
+"""pptp-metrics.service sees the tunnels in spite of its confinement, and writes node_exporter's file."""
 import os
 import re
 import shutil

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Who is not root dials through the system's call manager, if he is in the group dip."""
+"""A user who is not root dials through the system's call manager if they are in the group dip."""
 import os
 import signal
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A restart of the manager costs no packet of three tunnels that iperf3 keeps busy: measured."""
+"""A restart of the manager loses no packet of three tunnels that iperf3 keeps busy."""
 import itertools
 import math
 import time

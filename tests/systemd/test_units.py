@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The units under a real systemd: socket activation, tunnels as services, restarts, what is left."""
+"""The units under a real systemd: socket activation, tunnels as services, restarts, and what is left."""
 import os
 import pwd
 import re

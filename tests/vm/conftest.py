@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Two hosts with real pppds. They are made once: on an emulated processor that takes seconds."""
+"""Two hosts with real pppds. They are made only once, because an emulated processor needs seconds for it."""
 import os
 
 import pytest

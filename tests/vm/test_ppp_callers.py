@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""pppd and pptp as their callers start them: the command lines and files of programs that people
-use, word for word but for the server's address and the user.
+"""pppd and pptp as other programs start them.
 
-NetworkManager's and ConnMan's command lines end in `plugin ...`, which is left out: the plugins ask
-the caller for the password over D-Bus, and end pppd where there is none.
+The command lines and files are those of programs that people use, word for word except for the server's
+address and the user. NetworkManager's and ConnMan's command lines end in `plugin ...`, which is left out:
+the plugins ask the caller for the password over D-Bus, and end pppd if there is no caller.
 """
 import contextlib
 import os

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""pppd and pptp with what a container is given: capabilities, no gain by exec, /dev/ppp or none of it.
-doc/containers.md says what follows. What pptp needs by itself: tests/net/test_containers.py.
+"""pppd and pptp with what a container has: capabilities, no gain by exec, with or without /dev/ppp.
+
+doc/containers.md says what follows. tests/net/test_containers.py tests what pptp needs by itself.
 """
 import os
 import shlex

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Failures of the control connection, of the machine and of tunnels that were up, made on purpose:
-the diagnosis names the cause. And a tunnel that works is called one.
+"""Failures of the control connection, of the machine and of tunnels that were up, made on purpose.
+
+The diagnosis names the cause. It also recognises a tunnel that works.
 """
 import signal
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""`pptpctl diagnose SERVER` where the kernel has PPP and the server's pppd is a real one."""
+"""`pptpctl diagnose SERVER` with PPP in the kernel and a real pppd on the server."""
 import json
 import time
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Every way a real tunnel ends: within a second of the news, with one line, leaving nothing."""
+"""Every way in which a real tunnel ends: within a second, with one line, and leaving nothing."""
 import re
 import signal
 import time

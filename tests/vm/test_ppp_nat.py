@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Clients behind a Linux NAT gateway, with the kernel's PPTP helper, without it, and with GRE sent
-on by hand; and a client whose own firewall keeps state. doc/nat-and-firewalls.md says what follows from it.
+"""Clients behind a Linux NAT gateway: with the kernel's PPTP helper, without it, with GRE forwarded by rules.
+
+Another test has a client whose own firewall keeps state. doc/nat-and-firewalls.md says what follows.
 """
 import os
 import re

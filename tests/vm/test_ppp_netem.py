@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A bad path: 20 ms each way, 1 % lost, 5 % out of order, some doubled, with MPPE on.
+"""A bad path with MPPE: 20 ms each way, 1 % lost, 5 % out of order, some duplicated.
 
-Stateless MPPE changes its key with every packet. It forgives a gap; a packet that comes late or
-again costs the receiver thousands of key changes, and everything after it is garbage.
+Stateless MPPE changes its key with every packet. It forgives a gap. A packet that comes late or twice
+costs the receiver thousands of key changes, and everything after it is garbage.
 """
 import re
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Calls that follow one another: nothing leaks, nothing waits for what was before.
+"""Calls that follow one another: nothing leaks, and nothing waits for an earlier call.
 
-tests/net/test_two_hundred_calls.py does two hundred without pppd.
+tests/net/test_two_hundred_calls.py makes two hundred calls without pppd.
 """
 import os
 import signal

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Networks that pptpsetup sends through a tunnel, set by pppd's ip-up; whatever ends the tunnel, the
-routing table is afterwards what it was before. doc/routing.md says how it is done.
+"""Networks that pptpsetup sends through a tunnel, set by pppd's ip-up.
+
+Whatever ends the tunnel, the routing table is then the same as before. doc/routing.md explains how.
 """
 import os
 import signal
