@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // pptp-callmgr: the daemon that owns every PPTP control connection of this host. See
 // pptp-callmgr(8).
-#include <getopt.h>
 #include <linux/capability.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -10,12 +9,11 @@
 
 #include <cap-ng.h>
 #include <algorithm>
-#include <charconv>
 #include <cstdio>
-#include <cstring>
 
 #include "callmgr/manager/manager.hh"
 #include "callmgr/manager/start.hh"
+#include "callmgr/options.hh"
 #include "callmgr/sandbox.hh"
 #include "callmgr/watchdog.hh"
 #include "common/channel/manager_socket.hh"
@@ -26,62 +24,6 @@
 
 namespace callgate {
 namespace {
-
-constexpr uint32_t kMaxIdleExit = 86'400;  // s
-
-struct Options {
-  std::string socket = callmgr_socket_path();
-  std::optional<uint32_t> idle_exit;  // s, 0 = never
-  bool take_over = false;
-  bool foreground = false;
-  log::Level level = log::Level::notice;
-};
-
-[[noreturn]] void usage(FILE* to, ExitStatus status) {
-  fmt::print(to,
-             "Usage: pptp-callmgr [--socket PATH] [--idle-exit SECONDS] [--foreground]\n"
-             "                    [--take-over] [--loglevel 0|1|2] [--version] [--help]\n"
-             "Owns the PPTP control connections of this host. See pptp-callmgr(8).\n");
-  std::exit(static_cast<int>(status));
-}
-
-uint32_t number(const char* option, std::string_view text, uint32_t max) {
-  uint32_t result = 0;
-  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), result);
-  if (error == std::errc() && end == text.data() + text.size() && result <= max) return result;
-  fmt::print(stderr, "pptp-callmgr: --{} takes a number from 0 to {}, not '{}'\n", option, max,
-             printable(text));
-  std::exit(static_cast<int>(ExitStatus::bad_option_value));
-}
-
-log::Level log_level(uint32_t number) {
-  static constexpr std::array kLevels{log::Level::warning, log::Level::notice, log::Level::debug};
-  return kLevels.at(number);
-}
-
-Options parse(int argc, char** argv) {
-  static const option kOptions[] = {
-      {"socket", required_argument, nullptr, 's'},   {"idle-exit", required_argument, nullptr, 'i'},
-      {"foreground", no_argument, nullptr, 'f'},     {"take-over", no_argument, nullptr, 't'},
-      {"loglevel", required_argument, nullptr, 'l'}, {"version", no_argument, nullptr, 'v'},
-      {"help", no_argument, nullptr, 'h'},           {}};
-  Options options;
-  int word;
-  while ((word = getopt_long(argc, argv, "", kOptions, nullptr)) != -1) {
-    switch (word) {
-      case 's': options.socket = optarg; break;
-      case 'i': options.idle_exit = number("idle-exit", optarg, kMaxIdleExit); break;
-      case 'f': options.foreground = true; break;
-      case 't': options.take_over = true; break;
-      case 'l': options.level = log_level(number("loglevel", optarg, 2)); break;
-      case 'v': fmt::print("pptp-callmgr version {}\n", CALLGATE_VERSION); std::exit(0);
-      case 'h': usage(stdout, ExitStatus::hung_up_locally);
-      default: usage(stderr, ExitStatus::usage_or_internal);
-    }
-  }
-  if (optind < argc) usage(stderr, ExitStatus::usage_or_internal);
-  return options;
-}
 
 // Hundreds of calls take two descriptors each. Returns how many clients there is room for: one more
 // could not even be told so.
@@ -100,7 +42,7 @@ bool may_change_routes() {
   return capng_have_capability(CAPNG_EFFECTIVE, CAP_NET_ADMIN) == 1;
 }
 
-void run(const Options& options) {
+void run(const ManagerOptions& options) {
   auto start = start_of_manager(options.socket, options.take_over);
   EventLoop loop;
   bool permitted = may_change_routes();
@@ -139,22 +81,40 @@ void run(const Options& options) {
   if (owns_socket() && !manager.has_left()) remove_socket(options.socket);
 }
 
-}  // namespace
-}  // namespace callgate
-
-int main(int argc, char** argv) {
-  using namespace callgate;
-  auto options = parse(argc, argv);
+int serve(const ManagerOptions& options) try {
   log::open({.ident = "pptp",
              .verbosity = options.level,
              .to_stderr = options.foreground ? log::Level::debug : log::Level::warning});
   prctl(PR_SET_NAME, "pptpcm");
   signal(SIGPIPE, SIG_IGN);
   signal(SIGCHLD, SIG_IGN);  // the route keeper is reaped by the kernel
-  try {
-    run(options);
-  } catch (const std::exception& error) {
-    log::error("pptp-callmgr: cannot {}", error.what());
-    return static_cast<int>(ExitStatus::usage_or_internal);
+  run(options);
+  return 0;
+} catch (const std::exception& error) {
+  log::error("pptp-callmgr: cannot {}", error.what());
+  return static_cast<int>(ExitStatus::usage_or_internal);
+}
+
+int refuse(const Reason& reason) {
+  fmt::print(stderr, "pptp-callmgr: {}\n", printable(reason.detail));
+  if (reason.cause == Cause::wrong_usage) fmt::print(stderr, "{}", manager_usage());
+  return static_cast<int>(exit_status(reason.cause));
+}
+
+}  // namespace
+}  // namespace callgate
+
+int main(int argc, char** argv) {
+  using namespace callgate;
+  auto parsed = parse_manager_options({argv + std::min(argc, 1), argv + argc});
+  if (auto* reason = std::get_if<Reason>(&parsed)) return refuse(*reason);
+  auto& options = std::get<ManagerOptions>(parsed);
+  switch (options.action) {
+    case ManagerOptions::Action::show_version:
+      fmt::print("pptp-callmgr version {}\n", CALLGATE_VERSION);
+      return 0;
+    case ManagerOptions::Action::show_help: fmt::print("{}", manager_usage()); return 0;
+    case ManagerOptions::Action::serve: break;
   }
+  return serve(options);
 }

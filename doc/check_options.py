@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""check_options.py PAGE PROGRAM: the manual page PAGE has every option of PROGRAM --help.
+"""check_options.py PAGE PROGRAM [SUBCOMMAND...]: PAGE describes the options of PROGRAM, and no other option.
 
-And no other. The page is mdoc source. A short --help has its options in the synopsis alone.
+The options are those that --help lists, of the program or of all subcommands; each has a help text. PAGE is mdoc source.
 """
 import re
 import subprocess
@@ -9,9 +9,13 @@ import sys
 
 
 def main():
-    page, program = sys.argv[1:]
-    text = subprocess.check_output([program, "--help"], text=True)
-    shown = set(re.findall(r"^  --([a-z-]+)", text, re.MULTILINE) or re.findall(r"\[--([a-z-]+)", text))
+    page, program, *subcommands = sys.argv[1:]
+    text = "".join(subprocess.check_output([program, *word, "--help"], text=True)
+                   for word in [[subcommand] for subcommand in subcommands] or [[]])
+    shown = set(re.findall(r"^  --([a-z-]+)", text, re.MULTILINE))
+    helpless = re.findall(r"^  (--[a-z-]+(?: \[?[A-Z]+\]?)?) *$", text, re.MULTILINE)
+    if helpless:
+        sys.exit(f"{program} --help does not explain {helpless}")
     with open(page, encoding="utf-8") as lines:
         described = {option for line in lines if line.startswith(".It Fl -")
                      for option in re.findall(r"Fl -([a-z-]+)", line)}

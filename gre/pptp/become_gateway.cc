@@ -40,7 +40,7 @@ void place(const UniqueFd& channel, const UniqueFd& settings) {
 
 }  // namespace
 
-GatewaySettings gateway_settings(const Options& options) {
+GatewaySettings gateway_settings(const PptpOptions& options) {
   GatewaySettings settings = options.gateway;
   settings.ipv4 = any(options.call.servers, IpFamily::v4);
   settings.ipv6 = any(options.call.servers, IpFamily::v6);
@@ -51,13 +51,13 @@ GatewaySettings gateway_settings(const Options& options) {
   return settings;
 }
 
-std::vector<std::string> gateway_words(const Options& options) {
+std::vector<std::string> gateway_words(const PptpOptions& options) {
   std::vector<std::string> words{"pptp-gre", options.call.server_name};
   if (!options.call.log_name.empty()) words.push_back(options.call.log_name);
   return words;
 }
 
-Reason become_gateway(const Options& options, Channel channel) {
+Reason become_gateway(const PptpOptions& options, Channel channel) {
   UniqueFd fd = channel.release();
   auto settings = pipe_with(encode(gateway_settings(options)));
   // Other descriptors at these two numbers are overwritten: the channel may be one of them.

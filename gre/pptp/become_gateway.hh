@@ -3,17 +3,17 @@
 #pragma once
 
 #include "common/channel/channel.hh"
-#include "gre/pptp/options.hh"
+#include "common/command_line/pptp_options.hh"
 
 namespace callgate {
 
 // What pptp-gre is told. options.call.servers are resolved.
-GatewaySettings gateway_settings(const Options& options);
+GatewaySettings gateway_settings(const PptpOptions& options);
 
 // argv of pptp-gre. Nobody parses it: it shows in a process list which tunnel this is.
-std::vector<std::string> gateway_words(const Options& options);
+std::vector<std::string> gateway_words(const PptpOptions& options);
 
 // Returns only on failure, and then why.
-Reason become_gateway(const Options& options, Channel channel);
+Reason become_gateway(const PptpOptions& options, Channel channel);
 
 }  // namespace callgate

@@ -35,7 +35,7 @@ std::string shell_quote(const std::string& word) {
   return quoted + "'";
 }
 
-std::string pty_command(const std::string& self, const Options& options) {
+std::string pty_command(const std::string& self, const PptpOptions& options) {
   std::string command = shell_quote(self);
   bool dash = options.call.server_name.starts_with('-');
   if (!dash) command += " " + shell_quote(options.call.server_name);
@@ -45,7 +45,7 @@ std::string pty_command(const std::string& self, const Options& options) {
   return command;
 }
 
-std::vector<std::string> pppd_arguments(const std::string& self, const Options& options,
+std::vector<std::string> pppd_arguments(const std::string& self, const PptpOptions& options,
                                         uint32_t mtu) {
   std::vector<std::string> arguments{"pppd", "pty", pty_command(self, options)};
   if (options.gateway.sync) arguments.push_back("sync");
@@ -59,7 +59,7 @@ std::vector<std::string> pppd_arguments(const std::string& self, const Options& 
   return arguments;
 }
 
-Reason launch_pppd(const Options& options, uint32_t mtu) {
+Reason launch_pppd(const PptpOptions& options, uint32_t mtu) {
   auto arguments = pppd_arguments(own_path(), options, mtu);
   int error = exec(kPppd, arguments);
   if (error == ENOENT) error = exec("pppd", arguments);  // elsewhere, on some distributions

@@ -7,6 +7,7 @@
 
 #include <cstdio>
 
+#include "common/command_line/pptp_options.hh"
 #include "common/system/log.hh"
 #include "common/system/os_error.hh"
 #include "common/system/path_mtu.hh"
@@ -14,7 +15,6 @@
 #include "gre/pptp/become_gateway.hh"
 #include "gre/pptp/exec.hh"
 #include "gre/pptp/launch_pppd.hh"
-#include "gre/pptp/options.hh"
 #include "gre/pptp/reach_manager.hh"
 #include "gre/pptp/resolve.hh"
 
@@ -26,7 +26,7 @@ int fail(const Reason& reason) {
   return static_cast<int>(exit_status(reason.cause));
 }
 
-void open_log(const Options& options) {
+void open_log(const PptpOptions& options) {
   log::open({.name = printable(options.call.log_name), .verbosity = options.gateway.verbosity()});
 }
 
@@ -42,7 +42,7 @@ void warn_a_person() {
 }
 
 // The user asked for it, so it is shown whatever the log level. 0 = not known.
-uint32_t find_mtu(const Options& options) {
+uint32_t find_mtu(const PptpOptions& options) {
   const auto& server = options.call.servers.front();
   try {
     uint32_t path =
@@ -62,7 +62,7 @@ uint32_t find_mtu(const Options& options) {
   }
 }
 
-int launch(const Options& options, uint32_t mtu) {
+int launch(const PptpOptions& options, uint32_t mtu) {
   const auto& words = options.pppd_options;
   bool pppd_sync = std::find(words.begin(), words.end(), "sync") != words.end();
   if (pppd_sync && !options.gateway.sync)
@@ -70,7 +70,7 @@ int launch(const Options& options, uint32_t mtu) {
   return fail(launch_pppd(options, mtu));
 }
 
-int dial(const Options& options) {
+int dial(const PptpOptions& options) {
   warn_a_person();
   if (!options.pppd_options.empty())
     log::warning("\"{}\" and what follows is ignored: with --nolaunchpppd nobody is told it",
@@ -92,7 +92,7 @@ Resolved resolve_for_pppd(const std::string& name, IpFamily family) {
   _exit(static_cast<int>(ExitStatus::hung_up_locally));
 }
 
-int run(Options options) {
+int run(PptpOptions options) {
   const auto& name = options.call.server_name;
   auto family = options.call.local_bind.family;
   auto resolved = options.launch_pppd ? resolve(name, family) : resolve_for_pppd(name, family);
@@ -106,18 +106,20 @@ int run(Options options) {
 int refuse(const Reason& reason) {
   log::open({});
   int status = fail(reason);
-  if (reason.cause == Cause::wrong_usage) fmt::print(stderr, "{}", usage_text());
+  if (reason.cause == Cause::wrong_usage) fmt::print(stderr, "{}", pptp_usage());
   return status;
 }
 
 int start(const std::vector<std::string>& words) {
-  auto parsed = parse_options(words);
+  auto parsed = parse_pptp_options(words);
   if (auto* reason = std::get_if<Reason>(&parsed)) return refuse(*reason);
-  auto& options = std::get<Options>(parsed);
+  auto& options = std::get<PptpOptions>(parsed);
   switch (options.action) {
-    case Options::Action::show_version: fmt::print("pptp version {}\n", CALLGATE_VERSION); return 0;
-    case Options::Action::show_help: fmt::print("{}", usage_text()); return 0;
-    case Options::Action::dial: break;
+    case PptpOptions::Action::show_version:
+      fmt::print("pptp version {}\n", CALLGATE_VERSION);
+      return 0;
+    case PptpOptions::Action::show_help: fmt::print("{}", pptp_usage()); return 0;
+    case PptpOptions::Action::dial: break;
   }
   open_log(options);
   return run(std::move(options));
@@ -131,7 +133,7 @@ int main(int argc, char** argv) {
   try {
     open_standard_descriptors();
     unblock_signals();
-    return start({argv, argv + argc});
+    return start({argv + std::min(argc, 1), argv + argc});
   } catch (const OsError& failure) {
     return fail({.cause = Cause::internal_error,
                  .os_error = static_cast<uint32_t>(failure.code().value()),

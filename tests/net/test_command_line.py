@@ -77,7 +77,7 @@ def test_a_bad_value_is_answered_by_the_word_and_the_range(net, words, expected)
     done = net.client.run(net.pptp, SERVER, "--nolaunchpppd", *words, check=False)
     assert done.returncode == 2
     [line] = done.stderr.splitlines()
-    assert f'{words[0]} "{words[1]}"' in line and expected in line
+    assert f"{words[0]} takes " in line and expected in line and f", not '{words[1]}'" in line
 
 
 # --- what they do to the log ----------------------------------------------------------------------

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <set>
 
+#include "common/command_line/pptp_options.hh"
+
 namespace callgate::diagnose::live {
 namespace {
 
@@ -77,13 +79,6 @@ const std::set<std::string> kTakesValue{"active-filter",
                                         "connect-delay",
                                         "child-timeout",
                                         "defaultroute-metric"};
-
-// pptp's options that take a value in a word of its own.
-const std::set<std::string> kPptpTakesValue{
-    "--phone",     "--quirks",        "--timeout",         "--missing-window",
-    "--idle-wait", "--max-echo-wait", "--connect-timeout", "--localbind",
-    "--device",    "--rtmark",        "--call-id",         "--client-hostname",
-    "--logstring", "--loglevel",      "--test-type",       "--test-rate"};
 
 void complain_about(const PppdWord& word, const std::string& option, const std::string& path,
                     std::vector<Complaint>& complaints) {
@@ -167,7 +162,7 @@ std::string PeersFile::value(const std::string& option) const {
 
 std::string PeersFile::server() const {
   for (size_t i = 1; i < pty.size(); i++) {
-    if (kPptpTakesValue.count(pty[i]) > 0)
+    if (pptp_option_takes_next(pty[i]))
       i++;
     else if (!pty[i].starts_with('-'))
       return pty[i];

@@ -9,11 +9,10 @@
 #include "common/system/path_mtu.hh"
 #include "gre/pptp/become_gateway.hh"
 #include "tests/unit/catch.hh"
-#include "tests/unit/gre/pptp/parsed_options.hh"
+#include "tests/unit/common/command_line/parsed_options.hh"
 
 using namespace callgate;
 using namespace callgate::test;
-using Words = std::vector<std::string>;
 
 namespace {
 
@@ -27,7 +26,7 @@ std::string through_sh(const std::string& words) {
   return output;
 }
 
-Options resolved(const Words& words, std::initializer_list<std::string> addresses) {
+PptpOptions resolved(const Words& words, std::initializer_list<std::string> addresses) {
   auto options = parsed(words);
   for (const auto& address : addresses) options.call.servers.push_back(*IpAddress::parse(address));
   return options;

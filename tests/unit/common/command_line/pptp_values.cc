@@ -1,31 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // pptp's command line: what each option's value may be, and where it ends up.
 #include "tests/unit/catch.hh"
-#include "tests/unit/gre/pptp/parsed_options.hh"
+#include "tests/unit/common/command_line/parsed_options.hh"
 
 using namespace callgate;
 using namespace callgate::test;
 
 namespace {
 
-Options with(const std::string& option, const std::string& value) {
+PptpOptions with(const std::string& option, const std::string& value) {
   return parsed({"host", "--" + option, value});
 }
 
 void accepts(const std::string& option, std::initializer_list<std::string> values) {
   for (const auto& value : values) {
     INFO(option << " " << value);
-    CHECK(std::holds_alternative<Options>(parse({"host", "--" + option, value})));
+    CHECK(std::holds_alternative<PptpOptions>(parse_pptp_options({"host", "--" + option, value})));
   }
 }
 
-// Refused as a bad value, in words that repeat the option, the value and what is expected.
+// Refused as a bad value, in words that repeat the option, what is expected and the value.
 void refuses(const std::string& option, const std::string& expected,
              std::initializer_list<std::string> values) {
   for (const auto& value : values) {
     auto reason = refusal({"host", "--" + option, value});
     CHECK(exit_status(reason.cause) == ExitStatus::bad_option_value);
-    CHECK(reason.detail == "--" + option + " \"" + value + "\": expected is " + expected);
+    CHECK(reason.detail == "--" + option + " takes " + expected + ", not '" + value + "'");
   }
 }
 
@@ -60,7 +60,7 @@ TEST_CASE("--max-echo-wait takes seconds of its own, and 0 waits for as long as 
   CHECK(options.call.max_echo_wait == 5000);
   CHECK(options.call.idle_wait == 60'000);
   CHECK(with("max-echo-wait", "0").call.max_echo_wait == UINT32_MAX);
-  refuses("max-echo-wait", "seconds from 0 (without end) to 1000000", {"-1", "1000001", "x"});
+  refuses("max-echo-wait", "seconds from 0 (forever) to 1000000", {"-1", "1000001", "x"});
 }
 
 TEST_CASE("--connect-timeout takes 0.1 to 600 seconds") {

@@ -6,11 +6,10 @@
 #include <cstdlib>
 
 #include "tests/unit/catch.hh"
-#include "tests/unit/gre/pptp/parsed_options.hh"
+#include "tests/unit/common/command_line/parsed_options.hh"
 
 using namespace callgate;
 using namespace callgate::test;
-using Words = std::vector<std::string>;
 
 namespace {
 
@@ -41,7 +40,7 @@ bool unambiguous_in_pptp_linux(const std::string& stem) {
 }
 
 // Everything that an option can change, as one comparable text.
-std::string digest(const Options& options) {
+std::string digest(const PptpOptions& options) {
   std::string text =
       fmt::format("{} {} {} {} {}", static_cast<int>(options.action), options.gateway.log_level,
                   options.launch_pppd, options.debug, options.mtu_hint);
@@ -102,7 +101,7 @@ TEST_CASE("an ambiguous abbreviation is refused, and the candidates are named") 
         "option --t=1 is ambiguous: --timeout --transmit-window --test-type --test-rate");
 }
 
-TEST_CASE("options stand before or behind HOST, with = or with a space") {
+TEST_CASE("options stand before or after HOST, with = or with a space") {
   auto expected = digest(parsed({"--timeout", "0.5", "--phone", "12", "--nolaunchpppd", "host"}));
   for (const Words& words : std::initializer_list<Words>{
            {"host", "--timeout", "0.5", "--phone", "12", "--nolaunchpppd"},
@@ -127,7 +126,7 @@ TEST_CASE("what follows HOST and is not ours goes to pppd, in its order") {
   CHECK(options.pppd_options == Words{"call", "office", "mtu", "1400"});
 }
 
-TEST_CASE("behind -- everything goes to pppd, what looks like ours included") {
+TEST_CASE("after -- everything goes to pppd, what looks like ours included") {
   auto options = parsed({"host", "--sync", "noauth", "--", "-detach", "--debug", "--"});
   CHECK(options.pppd_options == Words{"noauth", "-detach", "--debug", "--"});
   CHECK_FALSE(options.debug);
@@ -163,8 +162,8 @@ TEST_CASE("what is no command line at all is wrong usage, and says what is wrong
            {{}, "no server is given"},
            {{"--sync"}, "no server is given"},
            {{"--"}, "no server is given"},
-           {{"host", "--phone"}, "--phone needs a value"},
-           {{"host", "--ph"}, "--phone needs a value"},
+           {{"host", "--phone"}, "--phone needs a value: NUMBER"},
+           {{"host", "--ph"}, "--phone needs a value: NUMBER"},
            {{"host", "--sync=yes"}, "--sync takes no value"},
            {{"host", "--frobnicate"}, "unknown option --frobnicate"},
            {{"--frobnicate=3", "host"}, "unknown option --frobnicate=3"},
@@ -172,8 +171,8 @@ TEST_CASE("what is no command line at all is wrong usage, and says what is wrong
             "unknown option --nolauchpppd: did you mean '--nolaunchpppd'?"},
            {{"host", "--timout=3"}, "unknown option --timout=3: did you mean '--timeout'?"},
            {{"host", "-detach"},
-            "unknown option -d (pppd's options that begin with - go behind --)"},
-           {{"-x"}, "unknown option -x (pppd's options that begin with - go behind --)"}}) {
+            "unknown option -detach (pppd's options that begin with - go after --)"},
+           {{"-x"}, "unknown option -x (pppd's options that begin with - go after --)"}}) {
     auto reason = refusal(row.words);
     CHECK(reason.cause == Cause::wrong_usage);
     CHECK(reason.detail == row.detail);
@@ -181,14 +180,14 @@ TEST_CASE("what is no command line at all is wrong usage, and says what is wrong
   }
 }
 
-TEST_CASE("--version and --help need no HOST and no sense behind them") {
-  CHECK(parsed({"--version", "--frobnicate"}).action == Options::Action::show_version);
-  CHECK(parsed({"--help", "--timeout=x"}).action == Options::Action::show_help);
-  CHECK(parsed({"--v"}).action == Options::Action::show_version);
+TEST_CASE("--version and --help need no HOST and no sense after them") {
+  CHECK(parsed({"--version", "--frobnicate"}).action == PptpOptions::Action::show_version);
+  CHECK(parsed({"--help", "--timeout=x"}).action == PptpOptions::Action::show_help);
+  CHECK(parsed({"--v"}).action == PptpOptions::Action::show_version);
 }
 
 TEST_CASE("the usage text names every option") {
-  auto text = usage_text();
+  auto text = pptp_usage();
   for (const auto& known : kPptpLinux) CHECK(text.find("--" + known.name) != text.npos);
   for (auto name : {"client-hostname", "device", "share-control", "connect-timeout", "mtu-hint",
                     "call-id", "help"})
@@ -199,4 +198,20 @@ TEST_CASE("parsing again forgets the parse before") {
   refusal({"host", "-xyz"});
   CHECK(parsed({"host", "--sync"}).gateway.sync);
   CHECK_FALSE(parsed({"other"}).gateway.sync);
+}
+
+TEST_CASE("each option has a help text, and says which values it takes") {
+  PptpOptions unused;
+  for (const auto& option : pptp_option_table(unused)) {
+    INFO(option.name);
+    CHECK_FALSE(std::string_view(option.help).empty());
+    CHECK((option.value != nullptr) == !std::string_view(option.expects).empty());
+    CHECK(option.set);
+  }
+}
+
+TEST_CASE("the reader of a peers file learns which words of pptp's are values") {
+  for (auto word : {"--phone", "--timeout", "--logs"}) CHECK(pptp_option_takes_next(word));
+  for (auto word : {"--sync", "--phone=1", "phone", "--lo", "--no-such", "-x"})
+    CHECK_FALSE(pptp_option_takes_next(word));
 }
