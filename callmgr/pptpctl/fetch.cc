@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Asks the call manager for all that it may tell us.
+// Asks the call manager for everything that it may tell us.
 #include <fmt/format.h>
 
 #include <cstdio>
@@ -12,13 +12,15 @@ namespace {
 
 void take(Snapshot& snapshot, ChannelMessage& message) {
   auto& all = snapshot.connections;
-  if (auto* connection = std::get_if<ConnectionInfo>(&message))
+  if (auto* connection = std::get_if<ConnectionInfo>(&message)) {
     all.push_back({std::move(*connection), {}});
-  else if (auto* call = std::get_if<CallInfo>(&message); call && !all.empty())
-    all.back().calls.push_back({std::move(*call), {}});
-  else if (auto* figures = std::get_if<CallStatistics>(&message);
-           figures && !all.empty() && !all.back().calls.empty())
-    all.back().calls.back().reading = {Duration(figures->uptime), statistics_from(figures->values)};
+  } else if (auto* call = std::get_if<CallInfo>(&message); call && !all.empty()) {
+    all.back().calls.push_back({.info = std::move(*call), .statistics = {}});
+  } else if (auto* told = std::get_if<CallStatistics>(&message);
+             told && !all.empty() && !all.back().calls.empty()) {
+    all.back().calls.back().statistics = statistics_from(told->values);
+    all.back().calls.back().uptime = Duration(told->uptime);
+  }
 }
 
 }  // namespace
@@ -33,7 +35,7 @@ Snapshot fetch_snapshot() try {
     take(snapshot, message);
   }
 } catch (const OsError& error) {
-  // Started on demand, and not needed now: nothing is up, and that is an answer.
+  // The manager is started on demand: if it does not run, nothing is up, and that is an answer.
   auto code = error.code().value();
   if (code != ENOENT && code != ECONNREFUSED) throw;
   return {};

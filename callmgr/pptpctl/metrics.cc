@@ -1,22 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// pptpctl metrics: for Prometheus; to standard output, or into a file that node_exporter reads.
+// pptpctl metrics: for Prometheus; to standard output, or into a file for node_exporter.
 #include <fmt/format.h>
 
 #include <cstdio>
 
+#include "callmgr/pptpctl/metrics_file.hh"
 #include "callmgr/pptpctl/pptpctl.hh"
 #include "callmgr/pptpctl/print/render.hh"
-#include "callmgr/pptpctl/text_file.hh"
 
 namespace callgate {
 
 int metrics_command(const Arguments& arguments) {
-  auto snapshot = fetch_snapshot();
+  auto text = metrics_text(fetch_snapshot());
   if (arguments.has("--textfile"))
-    replace_text_file(arguments.value("--textfile"),
-                      metrics_text(snapshot, MetricsFormat::prometheus));
+    replace_metrics_file(arguments.value("--textfile"), text);
   else
-    fmt::print("{}", metrics_text(snapshot, MetricsFormat::open_metrics));
+    fmt::print("{}", text);
   return 0;
 }
 

@@ -17,7 +17,7 @@ std::vector<Found> those(const Snapshot& snapshot, Wanted wanted) {
   return found;
 }
 
-// Call ids are used again some day, pids too: not both at once by an earlier call.
+// Call ids and pids are used again, but a later call does not have both of an earlier one.
 bool same_call(const CallInfo& one, const CallInfo& other) {
   return one.call_id == other.call_id && one.pid == other.pid &&
          one.connection_id == other.connection_id;
@@ -39,13 +39,13 @@ std::vector<Found> find_calls(const Snapshot& snapshot, const std::string& word)
 
 std::optional<Change> change_since(const Snapshot& before, const CallEntry& call) {
   auto earlier = those(before, [&](const CallEntry& c) { return same_call(c.info, call.info); });
-  if (earlier.empty() || !earlier[0].call->reading || !call.reading) return std::nullopt;
-  const Reading& then = *earlier[0].call->reading;
-  if (call.reading->uptime <= then.uptime) return std::nullopt;
+  if (earlier.empty() || !earlier[0].call->statistics || !call.statistics) return std::nullopt;
+  const CallEntry& then = *earlier[0].call;
+  if (call.uptime <= then.uptime) return std::nullopt;
   Change change;
-  change.seconds = std::chrono::duration<double>(call.reading->uptime - then.uptime).count();
+  change.seconds = std::chrono::duration<double>(call.uptime - then.uptime).count();
   for (const auto& row : kStatistics) {
-    auto now = row.of(call.reading->counted), was = row.of(then.counted);
+    auto now = row.of(*call.statistics), was = row.of(*then.statistics);
     if (row.kind == Statistic::Kind::counter) row.set(change.by, now - std::min(was, now));
   }
   return change;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What the call manager holds at one moment, as pptpctl shows it; and what has changed between two.
+// All that the call manager tells at one moment, and what has changed between two such moments.
 #pragma once
 
 #include <optional>
@@ -11,15 +11,11 @@
 
 namespace callgate {
 
-// What a gateway says of its call.
-struct Reading {
-  Duration uptime{0};
-  Statistics counted;
-};
-
 struct CallEntry {
   CallInfo info;
-  std::optional<Reading> reading;  // nothing: it is not up, or its gateway did not answer in time
+  // nullopt: the call is not up, or its gateway did not answer in time.
+  std::optional<Statistics> statistics;
+  Duration uptime{0};  // since the call came up; valid if there are statistics
 };
 
 struct ConnectionEntry {
@@ -28,7 +24,7 @@ struct ConnectionEntry {
 };
 
 struct Snapshot {
-  bool running = false;  // a call manager
+  bool running = false;  // true if there is a call manager
   std::vector<ConnectionEntry> connections;
 };
 
@@ -38,7 +34,7 @@ struct Found {
   const CallEntry* call;
 };
 std::vector<Found> all_calls(const Snapshot& snapshot);
-// By call id or, where none has that id, by name.
+// The call with this call id; if there is none, the calls with this name.
 std::vector<Found> find_calls(const Snapshot& snapshot, const std::string& word);
 
 // What one call has done between two snapshots.
@@ -48,10 +44,10 @@ struct Change {
 
   double per_second(uint64_t count) const { return static_cast<double>(count) / seconds; }
 };
-// Nothing where the call was not there before, or either reading is missing.
+// Returns nullopt if the call was not there before, or if statistics are missing in one of the two.
 std::optional<Change> change_since(const Snapshot& before, const CallEntry& call);
 
-// From the call manager; without one, an empty snapshot. Throws OsError.
+// Asks the call manager. Without a manager the snapshot is empty. Throws OsError.
 Snapshot fetch_snapshot();
 void say_not_running();
 

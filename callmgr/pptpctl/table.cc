@@ -56,7 +56,7 @@ const std::vector<Subcommand>& subcommands() {
        1},
       {"metrics",
        "[--textfile FILE]",
-       "all of it in OpenMetrics, for Prometheus",
+       "all of it for Prometheus",
        metrics_command,
        {{"--textfile", "FILE", "replace this file of node_exporter's"}}},
       {"dump", "", "all of it tab-separated, for scripts", dump_command},

@@ -1,33 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// pptpctl dump: for scripts. The order of the columns is frozen, and stands in pptpctl(1).
-#include <fmt/format.h>
-
+// pptpctl dump: for scripts. The order of the columns is frozen; pptpctl(1) documents it.
+#include "callmgr/pptpctl/print/fields.hh"
 #include "callmgr/pptpctl/print/render.hh"
 
 namespace callgate {
 namespace {
 
-// Never empty: to a shell, two tabs with nothing between them are one.
-std::string field(const std::string& text) {
-  return text.empty() ? "-" : printable(text);
-}
-
-std::string connection_line(const ConnectionInfo& c) {
-  return fmt::format("connection\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}", c.id,
-                     field(c.server_name), field(c.server.text()), field(c.local.text()),
-                     field(c.state), field(c.peer_host_name), field(c.peer_vendor), c.peer_firmware,
-                     c.maximum_channels, c.age, c.echoes_sent, c.echoes_answered, c.wan_errors,
-                     c.refused_calls, c.host_route ? 1 : 0);
+std::string connection_line(const ConnectionInfo& connection) {
+  std::string line = "connection";
+  for (const auto& field : connection_fields()) line += "\t" + field_text(field.of(connection));
+  return line;
 }
 
 std::string call_line(const CallEntry& call) {
-  const auto& [c, reading] = call;
-  auto line =
-      fmt::format("call\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}", c.connection_id, value(c.call_id),
-                  value(c.peer_call_id), field(c.state), field(c.name), c.uid, c.pid, c.age);
-  line += reading ? fmt::format("\t{}", reading->uptime.count()) : "\t-";
+  auto line = "call\t" + std::to_string(call.info.connection_id);
+  for (const auto& field : call_fields())
+    if (field.dumped) line += "\t" + field_text(field.of(call.info));
+  line += "\t" + (call.statistics ? std::to_string(call.uptime.count()) : "-");
   for (const auto& row : kStatistics)
-    line += reading ? fmt::format("\t{}", row.of(reading->counted)) : "\t-";
+    line += "\t" + (call.statistics ? std::to_string(row.of(*call.statistics)) : "-");
   return line;
 }
 

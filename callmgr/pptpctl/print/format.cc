@@ -52,8 +52,8 @@ std::string user_name(uint32_t uid) {
 }
 
 uint64_t uptime(const CallEntry& call) {
-  if (!call.reading) return call.info.age;
-  auto seconds = std::chrono::duration_cast<std::chrono::seconds>(call.reading->uptime);
+  if (!call.statistics) return call.info.age;
+  auto seconds = std::chrono::duration_cast<std::chrono::seconds>(call.uptime);
   return static_cast<uint64_t>(seconds.count());
 }
 

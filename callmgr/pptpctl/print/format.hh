@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// How pptpctl writes numbers, names and tables for people. Pure, but for the names of users.
+// How pptpctl writes numbers, names and tables for people. Pure, except that it looks up users.
 #pragma once
 
 #include <cstdint>
@@ -13,20 +13,20 @@ namespace callgate {
 
 std::string duration_text(uint64_t seconds);         // 2h07m
 std::string volume_text(double bytes);               // 1.2MiB
-std::string loss_text(const Statistics& counted);    // 0.10%
+std::string loss_text(const Statistics& all);        // 0.10%
 std::string time_text(std::chrono::microseconds t);  // 12.3ms; - if it is 0
 
-std::string server_text(const ConnectionInfo& connection);  // name, and address if it is another
-std::string user_name(uint32_t uid);                        // or the number, where it has none
-// Since the call came up, as far as its gateway has said so; else since it was asked for.
+std::string server_text(const ConnectionInfo& connection);  // name, and the address if it differs
+std::string user_name(uint32_t uid);                        // the number, if the user has no name
+// Seconds since the call came up; if its gateway has not answered, since it was requested.
 uint64_t uptime(const CallEntry& call);
 
-// Columns as wide as what is in them. A heading that begins with '<' is of a column that is aligned
-// left, without that sign.
+// Each column is as wide as its widest cell. A heading that begins with '<' aligns its column to
+// the left; the '<' is not printed.
 class TextTable {
  public:
   explicit TextTable(std::vector<std::string> headings);
-  void add(std::vector<std::string> cells);  // as many as headings
+  void add(std::vector<std::string> cells);  // one for each heading
   std::vector<std::string> lines(bool with_headings = true) const;
 
  private:

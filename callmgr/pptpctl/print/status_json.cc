@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// pptpctl status --json. doc/status.schema.json describes it.
+// pptpctl status --json, as doc/status.schema.json describes it.
 #include <nlohmann/json.hpp>
 
-#include "callmgr/pptpctl/print/format.hh"
+#include "callmgr/pptpctl/print/fields.hh"
 #include "callmgr/pptpctl/print/render.hh"
 #include "config.hh"
 
@@ -11,51 +11,37 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json to_json(const Statistics& counted) {
+Json to_json(const Statistics& statistics) {
   Json all = Json::object();
-  for (const auto& row : kStatistics) all[statistic_key(row)] = row.of(counted);
+  for (const auto& row : kStatistics) all[statistic_key(row)] = row.of(statistics);
+  return all;
+}
+
+template <typename Info>
+Json to_json(std::span<const Field<Info>> fields, const Info& info) {
+  Json all = Json::object();
+  for (const auto& field : fields)
+    std::visit([&](const auto& value) { all[field.key] = value; }, field.of(info));
   return all;
 }
 
 Json to_json(const CallEntry& call) {
-  const auto& [info, reading] = call;
-  return {{"call_id", value(info.call_id)},
-          {"peer_call_id", value(info.peer_call_id)},
-          {"state", info.state},
-          {"name", printable(info.name)},
-          {"uid", info.uid},
-          {"owner", user_name(info.uid)},
-          {"pid", info.pid},
-          {"age_seconds", info.age},
-          {"up_milliseconds", reading ? Json(reading->uptime.count()) : Json()},
-          {"statistics", reading ? to_json(reading->counted) : Json()}};
+  auto all = to_json(call_fields(), call.info);
+  all["up_milliseconds"] = call.statistics ? Json(call.uptime.count()) : Json();
+  all["statistics"] = call.statistics ? to_json(*call.statistics) : Json();
+  return all;
 }
 
 Json to_json(const ConnectionEntry& entry) {
-  const auto& c = entry.info;
-  auto calls = Json::array();
-  for (const auto& call : entry.calls) calls.push_back(to_json(call));
-  return {{"id", c.id},
-          {"server_name", printable(c.server_name)},
-          {"server", c.server.text()},
-          {"local", c.local.text()},
-          {"state", c.state},
-          {"peer_host_name", printable(c.peer_host_name)},
-          {"peer_vendor", printable(c.peer_vendor)},
-          {"peer_firmware", c.peer_firmware},
-          {"maximum_channels", c.maximum_channels},
-          {"age_seconds", c.age},
-          {"echoes_sent", c.echoes_sent},
-          {"echoes_answered", c.echoes_answered},
-          {"wan_errors", c.wan_errors},
-          {"refused_calls", c.refused_calls},
-          {"host_route", c.host_route},
-          {"calls", std::move(calls)}};
+  auto all = to_json(connection_fields(), entry.info);
+  all["calls"] = Json::array();
+  for (const auto& call : entry.calls) all["calls"].push_back(to_json(call));
+  return all;
 }
 
 }  // namespace
 
-// A count's name says what is counted; of anything else the unit is said.
+// The name of a counter says what it counts. Any other name ends in the unit.
 std::string statistic_key(const Statistic& row) {
   std::string key = row.key;
   if (row.kind == Statistic::Kind::counter) return key;

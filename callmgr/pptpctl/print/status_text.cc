@@ -6,7 +6,7 @@
 namespace callgate {
 namespace {
 
-// The rest of a line after the server, for a connection that has no call.
+// The line of a connection that has no call.
 std::vector<std::string> without_call(const ConnectionInfo& connection, size_t columns) {
   std::vector<std::string> cells{server_text(connection), "-", connection.state,
                                  duration_text(connection.age)};
@@ -20,14 +20,14 @@ std::vector<std::string> with_call(const ConnectionInfo& connection, const CallE
 }
 
 void add_volumes(std::vector<std::string>& cells, const CallEntry& call) {
-  const auto& reading = call.reading;
-  cells.push_back(reading ? volume_text(static_cast<double>(reading->counted.rx_bytes)) : "-");
-  cells.push_back(reading ? volume_text(static_cast<double>(reading->counted.tx_bytes)) : "-");
+  const auto& all = call.statistics;
+  cells.push_back(all ? volume_text(static_cast<double>(all->rx_bytes)) : "-");
+  cells.push_back(all ? volume_text(static_cast<double>(all->tx_bytes)) : "-");
 }
 
 void add_rest(std::vector<std::string>& cells, const CallEntry& call, const Statistics* lost) {
   cells.push_back(lost ? loss_text(*lost) : "-");
-  cells.push_back(call.reading ? time_text(call.reading->counted.round_trip) : "-");
+  cells.push_back(call.statistics ? time_text(call.statistics->round_trip) : "-");
   cells.push_back(user_name(call.info.uid));
   cells.push_back(printable(call.info.name));
 }
@@ -58,7 +58,7 @@ Lines status_lines(const Snapshot& now) {
       true, [](const ConnectionInfo& connection, const CallEntry& call) {
         auto cells = with_call(connection, call);
         add_volumes(cells, call);
-        add_rest(cells, call, call.reading ? &call.reading->counted : nullptr);
+        add_rest(cells, call, call.statistics ? &*call.statistics : nullptr);
         return cells;
       });
 }

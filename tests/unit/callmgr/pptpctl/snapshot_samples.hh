@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What a call manager might hold, for the tests of what pptpctl makes of it.
+// A snapshot, for the tests of what pptpctl prints.
 #pragma once
 
 #include "callmgr/pptpctl/print/render.hh"
 
 namespace callgate::test {
 
-constexpr uint32_t kNobodysUid = 4'000'000'000;  // has no name on any host
+constexpr uint32_t kNobodysUid = 4'000'000'000;  // no host has a user with this uid
 
 inline Statistics statistics_sample() {
   Statistics s;
@@ -17,15 +17,16 @@ inline Statistics statistics_sample() {
 }
 
 inline CallEntry call_sample(uint16_t id, const std::string& name) {
-  return {{.connection_id = 1,
-           .call_id = CallId{id},
-           .peer_call_id = CallId{384},
-           .state = "established",
-           .name = name,
-           .uid = kNobodysUid,
-           .pid = 20214,
-           .age = 7630},
-          Reading{.uptime = Duration(7'629'500), .counted = statistics_sample()}};
+  return {.info = {.connection_id = 1,
+                   .call_id = CallId{id},
+                   .peer_call_id = CallId{384},
+                   .state = "established",
+                   .name = name,
+                   .uid = kNobodysUid,
+                   .pid = 20214,
+                   .age = 7630},
+          .statistics = statistics_sample(),
+          .uptime = Duration(7'629'500)};
 }
 
 inline ConnectionInfo connection_sample(const std::string& server_name) {
@@ -52,7 +53,7 @@ inline Snapshot snapshot_sample() {
                .connections = {{connection_sample("vpn.example.net"), {}},
                                {connection_sample("192.0.2.1"), {}}}};
   auto silent = call_sample(4712, "");
-  silent.reading.reset();
+  silent.statistics.reset();
   all.connections[0].calls = {call_sample(4711, "office"), silent};
   all.connections[1].info.id = 2;
   all.connections[1].info.state = "connecting";

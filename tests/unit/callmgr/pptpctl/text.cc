@@ -11,17 +11,17 @@ namespace {
 
 Snapshot a_second_before(const Snapshot& now) {
   Snapshot before = now;
-  auto& reading = *before.connections[0].calls[0].reading;
-  reading.uptime -= Duration(1000);
-  reading.counted.rx_bytes -= 1024;
-  reading.counted.rx_accepted -= 9;
-  reading.counted.rx_lost = 0;
+  auto& call = before.connections[0].calls[0];
+  call.uptime -= Duration(1000);
+  call.statistics->rx_bytes -= 1024;
+  call.statistics->rx_accepted -= 9;
+  call.statistics->rx_lost = 0;
   return before;
 }
 
 }  // namespace
 
-TEST_CASE("the table of status: figures that are missing are said to be") {
+TEST_CASE("the table of status: missing statistics are a dash") {
   CHECK(
       status_lines(snapshot_sample()) ==
       Lines{"SERVER                     CALL  STATE        UPTIME      RX      TX   LOSS     RTT  "
@@ -61,7 +61,7 @@ TEST_CASE("another call with the id of an earlier one has no rates yet") {
 TEST_CASE("a counter that went back has not changed, rather than by a huge number") {
   auto now = snapshot_sample();
   auto before = a_second_before(now);
-  before.connections[0].calls[0].reading->counted.tx_bytes += 1;
+  before.connections[0].calls[0].statistics->tx_bytes += 1;
   CHECK(change_since(before, now.connections[0].calls[0])->by.tx_bytes == 0);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A file that is replaced whole: nobody ever reads a part, and nothing is left when it fails.
-#include "callmgr/pptpctl/text_file.hh"
+// The file is replaced as a whole. A failure leaves no temporary file.
+#include "callmgr/pptpctl/metrics_file.hh"
 
 #include <sys/stat.h>
 
@@ -15,10 +15,10 @@ TEST_CASE("a file is replaced by another inode, readable by all, and nothing is 
   ManagerDirectory directory;
   auto path = directory.path() + "/pptp.prom";
   umask(077);
-  replace_text_file(path, "old\n");
+  replace_metrics_file(path, "old\n");
   struct stat before, after;
   REQUIRE(stat(path.c_str(), &before) == 0);
-  replace_text_file(path, "new\n");
+  replace_metrics_file(path, "new\n");
   REQUIRE(stat(path.c_str(), &after) == 0);
   CHECK(before.st_ino != after.st_ino);
   CHECK((after.st_mode & 0777) == 0644);
@@ -27,11 +27,11 @@ TEST_CASE("a file is replaced by another inode, readable by all, and nothing is 
   CHECK(std::distance(begin(files), end(files)) == 1);
 }
 
-TEST_CASE("where the file cannot be, that is said, and nothing is left") {
+TEST_CASE("if the file cannot be written, the error is thrown and nothing is left") {
   ManagerDirectory directory;
-  CHECK_THROWS_AS(replace_text_file(directory.path() + "/none/pptp.prom", ""), OsError);
+  CHECK_THROWS_AS(replace_metrics_file(directory.path() + "/none/pptp.prom", ""), OsError);
   std::filesystem::create_directory(directory.path() + "/pptp.prom");
-  CHECK_THROWS_AS(replace_text_file(directory.path() + "/pptp.prom", "text"), OsError);
+  CHECK_THROWS_AS(replace_metrics_file(directory.path() + "/pptp.prom", "text"), OsError);
   auto files = std::filesystem::directory_iterator(directory.path());
   CHECK(std::distance(begin(files), end(files)) == 1);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "callmgr/pptpctl/text_file.hh"
+#include "callmgr/pptpctl/metrics_file.hh"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -21,8 +21,8 @@ void write_all(int fd, std::string_view text, const std::string& path) {
         static_cast<size_t>(check(write(fd, text.data(), text.size()), "write {}", path)));
 }
 
-// Beside it, so that rename() can put it in its place; with a name that no pattern for the file
-// itself (*.prom) fits.
+// In the same directory, so that rename() can move it. node_exporter does not read it, because its
+// name does not match *.prom.
 std::string temporary_beside(const std::string& path) {
   auto slash = path.rfind('/');
   auto name = slash == path.npos ? 0 : slash + 1;
@@ -31,7 +31,7 @@ std::string temporary_beside(const std::string& path) {
 
 }  // namespace
 
-void replace_text_file(const std::string& path, const std::string& text) {
+void replace_metrics_file(const std::string& path, const std::string& text) {
   auto temporary = temporary_beside(path);
   UniqueFd fd(check(mkostemp(temporary.data(), O_CLOEXEC), "create {}", temporary));
   try {
