@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// pptpctl watch: the table again and again, with rates; in place on a terminal, else line by line.
+// pptpctl watch: the table again and again, with rates. On a terminal each table replaces the last
+// one; elsewhere each is added, and every line begins with the time.
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -11,7 +13,6 @@
 
 #include "callmgr/pptpctl/pptpctl.hh"
 #include "callmgr/pptpctl/print/render.hh"
-#include "callmgr/pptpctl/screen.hh"
 #include "common/system/os_error.hh"
 
 namespace callgate {
@@ -19,19 +20,21 @@ namespace {
 
 constexpr auto kDefaultInterval = "2";
 constexpr auto kUtc = "{:%Y-%m-%dT%H:%M:%SZ}";
+// Control sequences of every terminal: to the first place, to the line's end, to the screen's end.
+constexpr auto kHome = "\x1b[H", kClearLine = "\x1b[K", kClearRest = "\x1b[J";
 
 Lines picture(const Snapshot& now, const Snapshot& before, Duration interval) {
   auto calls = all_calls(now).size();
-  Lines lines{
-      fmt::format("{:%H:%M:%S}  {} call{}, every {}s; q quits", fmt::localtime(std::time(nullptr)),
-                  calls, calls == 1 ? "" : "s", std::chrono::duration<double>(interval).count()),
-      ""};
+  Lines lines{fmt::format("{:%H:%M:%S}  {} call{}, every {}s; Ctrl-C quits",
+                          fmt::localtime(std::time(nullptr)), calls, calls == 1 ? "" : "s",
+                          std::chrono::duration<double>(interval).count()),
+              ""};
   auto table = now.running ? watch_lines(now, before) : Lines{"no call manager is running"};
   lines.insert(lines.end(), table.begin(), table.end());
   return lines;
 }
 
-// A manager that has just gone is no reason to end.
+// A manager that has just ended is no reason to end, too.
 Lines next_picture(Snapshot& now, Duration interval) try {
   auto before = std::exchange(now, fetch_snapshot());
   return picture(now, before, interval);
@@ -39,20 +42,31 @@ Lines next_picture(Snapshot& now, Duration interval) try {
   return {fmt::format("cannot {}", error.what())};
 }
 
-int watch_on_screen(Duration interval) {
-  auto now = fetch_snapshot();  // what fails at once is said on the terminal as it is
-  Screen screen;
-  auto lines = picture(now, {}, interval);
-  auto next = Clock::now() + interval;
-  while (true) {
-    screen.draw(lines);
-    auto left = std::chrono::ceil<Duration>(next - Clock::now());
-    auto event = screen.wait(std::max(left, Duration(0)));
-    if (event == Screen::Event::quit) return 0;
-    if (event == Screen::Event::redraw) continue;
-    lines = next_picture(now, interval);
-    next = Clock::now() + interval;
+// Draws what the terminal has room for, and leaves its last row to the cursor.
+void draw(Lines lines) {
+  winsize size{};
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row < 2 || size.ws_col == 0)
+    size = {.ws_row = 24, .ws_col = 80, .ws_xpixel = 0, .ws_ypixel = 0};
+  size_t room = size.ws_row - 1u;
+  if (lines.size() > room) {
+    auto more = fmt::format("... and {} more lines", lines.size() - room + 1);
+    lines.resize(room - 1);
+    lines.push_back(more);
   }
+  std::string text = kHome;
+  for (const auto& line : lines) text += line.substr(0, size.ws_col) + kClearLine + "\n";
+  fmt::print("{}{}", text, kClearRest);
+}
+
+int watch_on_terminal(Duration interval) {
+  auto now =
+      fetch_snapshot();  // an error here comes before the first picture, and ends the program
+  draw(picture(now, {}, interval));
+  while (std::fflush(stdout) == 0) {
+    poll(nullptr, 0, static_cast<int>(interval.count()));
+    draw(next_picture(now, interval));
+  }
+  return kFailed;
 }
 
 int watch_as_lines(Duration interval) {
@@ -76,7 +90,7 @@ int watch_as_lines(Duration interval) {
 int watch_command(const Arguments& arguments) {
   const auto& words = arguments.operands();
   auto interval = interval_from(arguments, words.empty() ? kDefaultInterval : words[0]);
-  return isatty(STDOUT_FILENO) ? watch_on_screen(interval) : watch_as_lines(interval);
+  return isatty(STDOUT_FILENO) ? watch_on_terminal(interval) : watch_as_lines(interval);
 }
 
 }  // namespace callgate

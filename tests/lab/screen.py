@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A terminal: what a program that draws on it shows to whoever looks at it.
+"""A terminal: what somebody who looks at it sees of a program that draws on it.
 
 It knows the few control sequences that pptpctl uses, and fails on any other.
 """
@@ -7,15 +7,13 @@ import fcntl
 import os
 import re
 import select
-import signal
 import struct
 import termios
 import time
 
 from .lines import Timeout
 
-SEQUENCE = re.compile(rb"\x1b\[(\??)([0-9]*)([A-Za-z])")
-ENTER, LEAVE, HIDE, SHOW = (b"1049", b"h"), (b"1049", b"l"), (b"25", b"l"), (b"25", b"h")
+SEQUENCE = re.compile(rb"\x1b\[([HKJ])")
 
 
 class Screen:
@@ -25,26 +23,16 @@ class Screen:
         self.ours, self.program_end = os.openpty()
         self.settings = termios.tcgetattr(self.program_end)
         self.resize(rows, columns)
-        self.pending = self.raw = b""
-        self.alternate, self.cursor_shown, self.pictures = False, True, 0
-        self.clear()
+        self.pending, self.pictures = b"", 0
+        self.lines, self.row, self.column = [""] * rows, 0, 0
 
     def close(self):
         os.close(self.ours)
         os.close(self.program_end)
 
-    def clear(self):
-        self.lines, self.row, self.column = [""] * 200, 0, 0
-
-    def resize(self, rows, columns, tell=None):
-        """As when somebody drags the window's corner; `tell`: the process in the foreground."""
+    def resize(self, rows, columns):
         self.rows, self.columns = rows, columns
         fcntl.ioctl(self.ours, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-        if tell:
-            os.kill(tell, signal.SIGWINCH)
-
-    def type(self, keys):
-        os.write(self.ours, keys)
 
     @property
     def text(self):
@@ -52,15 +40,13 @@ class Screen:
 
     @property
     def as_before(self):
-        """The first screen, its cursor, and the terminal's settings are back."""
-        now = termios.tcgetattr(self.program_end)
-        return not self.alternate and self.cursor_shown and now == self.settings
+        """The terminal has its first settings, and the cursor is below the last line."""
+        below = self.lines[self.row:]
+        return termios.tcgetattr(self.program_end) == self.settings and self.column == 0 and not any(below)
 
     def read(self, timeout=0.05):
         while select.select([self.ours], [], [], timeout)[0]:
-            octets = os.read(self.ours, 65536)
-            self.raw += octets
-            self._feed(octets)
+            self._feed(os.read(self.ours, 65536))
             timeout = 0
 
     def wait(self, condition, timeout=5.0):
@@ -79,10 +65,10 @@ class Screen:
                 self._put(chr(data[0]))
                 data = data[1:]
             elif match := SEQUENCE.match(data):
-                self._obey(*match.groups())
+                self._obey(match[1])
                 data = data[match.end():]
             else:
-                assert len(data) < 10, data[:20]  # else only its beginning is here
+                assert len(data) < 3, data[:20]  # only the beginning of a sequence may be here
                 self.pending, data = data, b""
 
     def _put(self, char):
@@ -90,27 +76,18 @@ class Screen:
             self.column = 0
         elif char == "\n":
             self.row += 1
-            assert self.row < self.rows or not self.alternate, "drawn below the last row"
+            assert self.row < self.rows, "drawn below the last row"
         else:
-            assert self.column < self.columns or not self.alternate, "drawn beyond the last column"
+            assert self.column < self.columns, "drawn beyond the last column"
             line = self.lines[self.row].ljust(self.column)
             self.lines[self.row] = line[:self.column] + char + line[self.column + 1:]
             self.column += 1
 
-    def _obey(self, private, number, letter):
-        if private:
-            assert (number, letter) in (ENTER, LEAVE, HIDE, SHOW), (number, letter)
-            if number == b"25":
-                self.cursor_shown = letter == b"h"
-            else:
-                self.alternate = letter == b"h"
-                self.clear()
-        elif letter == b"H":
+    def _obey(self, letter):
+        if letter == b"H":
             self.row = self.column = 0
             self.pictures += 1
-        elif letter == b"K":
-            self.lines[self.row] = self.lines[self.row][:self.column]
-        elif letter == b"J":
-            self.lines[self.row:] = [self.lines[self.row][:self.column]] + [""] * (199 - self.row)
-        else:
-            raise AssertionError((number, letter))
+            return
+        self.lines[self.row] = self.lines[self.row][:self.column]
+        if letter == b"J":
+            self.lines[self.row + 1:] = [""] * (len(self.lines) - self.row - 1)
