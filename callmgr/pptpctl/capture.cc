@@ -7,10 +7,10 @@
 #include <csignal>
 #include <cstdio>
 
+#include "callmgr/pptpctl/commands.hh"
 #include "callmgr/pptpctl/pcap/capture_order.hh"
 #include "callmgr/pptpctl/pcap/pcap.hh"
 #include "callmgr/pptpctl/pcap/pcap_output.hh"
-#include "callmgr/pptpctl/pptpctl.hh"
 #include "common/channel/manager_conversation.hh"
 #include "common/system/unique_fd.hh"
 
@@ -191,8 +191,7 @@ int capture_command(const Arguments& arguments) {
   const auto& words = arguments.operands();
   if (words.size() != 2) throw UsageError{"capture: takes CALL and FILE"};
   auto call = arguments.call_id_from(words[0]);
-  Limits limits{.seconds = arguments.number("--seconds", 1, 1'000'000),
-                .packets = arguments.number("--packets", 1, UINT32_MAX)};
+  Limits limits{.seconds = arguments.number("seconds"), .packets = arguments.number("packets")};
   return Capture(call, words[1], limits).run();
 }
 

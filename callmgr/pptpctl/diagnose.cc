@@ -12,8 +12,8 @@
 #include "callmgr/diagnose/report/bundle.hh"
 #include "callmgr/diagnose/report/json.hh"
 #include "callmgr/diagnose/report/text.hh"
+#include "callmgr/pptpctl/commands.hh"
 #include "callmgr/pptpctl/journal.hh"
-#include "callmgr/pptpctl/pptpctl.hh"
 #include "common/system/os_error.hh"
 #include "common/system/unique_fd.hh"
 #include "common/wire/bytes.hh"
@@ -34,15 +34,15 @@ struct Options {
 };
 
 Options options_from(const Arguments& arguments) {
-  Options options{.log = arguments.value("--log"),
-                  .explain = arguments.value("--explain"),
-                  .report = arguments.value("--report"),
-                  .journal = arguments.has("--journal"),
-                  .json = arguments.has("--json"),
-                  .list = arguments.has("--list")};
-  if (arguments.has("--rules")) options.rules = arguments.value("--rules");
-  if (arguments.has("--redact")) options.redact = true;
-  if (arguments.has("--no-redact")) options.redact = false;
+  Options options{.log = arguments.value("log"),
+                  .explain = arguments.value("explain"),
+                  .report = arguments.value("report"),
+                  .journal = arguments.has("journal"),
+                  .json = arguments.has("json"),
+                  .list = arguments.has("list")};
+  if (arguments.has("rules")) options.rules = arguments.value("rules");
+  if (arguments.has("redact")) options.redact = true;
+  if (arguments.has("no-redact")) options.redact = false;
   int tasks = !options.log.empty() + options.journal + options.list + !options.explain.empty();
   if (tasks != 1)
     throw UsageError{

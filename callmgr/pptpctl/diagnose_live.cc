@@ -6,7 +6,7 @@
 
 #include "callmgr/diagnose/live/files/tunnel_files.hh"
 #include "callmgr/diagnose/live/live.hh"
-#include "callmgr/pptpctl/pptpctl.hh"
+#include "callmgr/pptpctl/commands.hh"
 #include "common/system/os_error.hh"
 
 namespace callgate {
@@ -18,7 +18,7 @@ constexpr int kCouldNotTell = static_cast<int>(diagnose::Verdict::unknown);
 
 // Is it about a server, and not about a log?
 bool is_live(const Arguments& arguments) {
-  return arguments.has("--tunnel") || !arguments.operands().empty();
+  return arguments.has("tunnel") || !arguments.operands().empty();
 }
 
 // The name of a tunnel is a file below /etc/ppp/peers, and nothing outside of that directory.
@@ -28,15 +28,15 @@ bool leaves_peers_directory(const std::string& name) {
 }
 
 Question question_from(const Arguments& arguments) {
-  for (auto* option : {"--log", "--journal", "--redact", "--no-redact", "--report", "--rules",
-                       "--list", "--explain"})
+  for (auto* option :
+       {"log", "journal", "redact", "no-redact", "report", "rules", "list", "explain"})
     if (arguments.has(option))
       throw UsageError{
-          fmt::format("diagnose: SERVER takes --tunnel TUNNEL and --json, not {}", option)};
+          fmt::format("diagnose: SERVER takes --tunnel TUNNEL and --json, not --{}", option)};
   const auto& words = arguments.operands();
   Question question{.server = words.empty() ? "" : words[0],
-                    .tunnel = arguments.value("--tunnel"),
-                    .json = arguments.has("--json")};
+                    .tunnel = arguments.value("tunnel"),
+                    .json = arguments.has("json")};
   if (leaves_peers_directory(question.tunnel))
     throw UsageError{"diagnose: --tunnel takes the name of a file in /etc/ppp/peers"};
   if (!question.tunnel.empty()) question.peers = load_peers(question.tunnel);

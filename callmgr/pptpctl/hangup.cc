@@ -2,14 +2,14 @@
 // pptpctl hangup: ends a call, the calls to a server, or every call.
 #include <cstdio>
 
-#include "callmgr/pptpctl/pptpctl.hh"
+#include "callmgr/pptpctl/commands.hh"
 #include "common/channel/manager_conversation.hh"
 
 namespace callgate {
 namespace {
 
 HangUpRequest hang_up_request(const Arguments& arguments) {
-  HangUpRequest request{.all = arguments.has("--all")};
+  HangUpRequest request{.all = arguments.has("all")};
   const auto& words = arguments.operands();
   if (words.size() + request.all != 1)
     throw UsageError{"hangup: takes one call id, server or --all"};

@@ -2,7 +2,7 @@
 // pptpctl log-level: shows or sets how much the manager and the gateways log.
 #include <cstdio>
 
-#include "callmgr/pptpctl/pptpctl.hh"
+#include "callmgr/pptpctl/commands.hh"
 #include "common/channel/manager_conversation.hh"
 #include "common/command_line/nearest.hh"
 #include "common/system/log.hh"

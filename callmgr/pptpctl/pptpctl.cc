@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// pptpctl: finds the subcommand, and says what went wrong with it. See pptpctl(1).
-#include "callmgr/pptpctl/pptpctl.hh"
-
+// pptpctl: runs the subcommand, and prints what went wrong. See pptpctl(1).
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 
+#include "callmgr/pptpctl/errors.hh"
+#include "callmgr/pptpctl/table.hh"
 #include "common/command_line/nearest.hh"
 #include "common/wire/bytes.hh"
 
@@ -21,11 +22,8 @@ namespace {
 }
 
 int show_usage(const Subcommand& command) {
-  fmt::print("Usage: pptpctl {} {}\n{}\n", command.name, command.arguments, command.what);
-  for (const auto& option : command.options)
-    fmt::print("  {:<18} {}\n",
-               option.value ? fmt::format("{} {}", option.name, option.value) : option.name,
-               option.what);
+  fmt::print("Usage: pptpctl {} {}\n{}\n{}", command.name, command.arguments, command.what,
+             option_lines(command.options));
   return 0;
 }
 
@@ -50,7 +48,7 @@ int run(const Words& words) {
 int main(int argc, char** argv) {
   using namespace callgate;
   try {
-    return run({argv + 1, argv + argc});
+    return run({argv + std::min(argc, 1), argv + argc});
   } catch (const UsageError& error) {
     fmt::print(stderr, "pptpctl: {}\n", error.what);
     return kUsage;

@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <utility>
 
-#include "callmgr/pptpctl/pptpctl.hh"
+#include "callmgr/pptpctl/commands.hh"
 #include "callmgr/pptpctl/print/render.hh"
 #include "common/wire/bytes.hh"
 
@@ -55,9 +55,7 @@ int show_command(const Arguments& arguments) {
 }
 
 int stats_command(const Arguments& arguments) {
-  auto interval = arguments.has("--interval")
-                      ? std::optional(interval_from(arguments, arguments.value("--interval")))
-                      : std::nullopt;
+  auto interval = arguments.interval("interval");
   Snapshot before, now = fetch_snapshot();
   if (interval) {
     poll(nullptr, 0, static_cast<int>(interval->count()));

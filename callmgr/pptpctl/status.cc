@@ -5,7 +5,7 @@
 
 #include <cstdio>
 
-#include "callmgr/pptpctl/pptpctl.hh"
+#include "callmgr/pptpctl/commands.hh"
 #include "callmgr/pptpctl/print/render.hh"
 
 namespace callgate {
@@ -21,7 +21,7 @@ Snapshot fetch() {
 
 int status_command(const Arguments& arguments) {
   auto snapshot = fetch();
-  if (arguments.has("--json"))
+  if (arguments.has("json"))
     fmt::print("{}\n", status_json(snapshot));
   else
     fmt::print("{}\n", fmt::join(status_lines(snapshot), "\n"));

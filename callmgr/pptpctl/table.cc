@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The subcommands of pptpctl, in the order in which the usage text shows them. See pptpctl(1).
+#include "callmgr/pptpctl/table.hh"
+
 #include <fmt/format.h>
 
 #include <cstdio>
 
-#include "callmgr/pptpctl/pptpctl.hh"
+#include "callmgr/pptpctl/commands.hh"
+#include "common/command_line/values.hh"
 #include "config.hh"
 
 namespace callgate {
@@ -24,17 +26,41 @@ int help(const Arguments&) {
   return 0;
 }
 
-std::vector<OptionRow> diagnose_options() {
-  return {{"--tunnel", "TUNNEL", "look at the files of this tunnel as well"},
-          {"--log", "FILE", "read this log, or - for standard input"},
-          {"--journal", nullptr, "read the system's journal since the last start"},
-          {"--json", nullptr, "print one object"},
-          {"--redact", nullptr, "replace addresses, names and secrets in what is printed"},
-          {"--no-redact", nullptr, "replace nothing in the report"},
-          {"--report", "FILE", "write a report to this file"},
-          {"--rules", "DIR", "read the rules from this directory"},
-          {"--list", nullptr, "list all rules"},
-          {"--explain", "RULE", "print a rule"}};
+bool is_interval(const std::string& value) {
+  return interval(value).has_value();
+}
+
+template <uint64_t Most>
+bool is_count(const std::string& value) {
+  return whole_number(value, 1, Most).has_value();
+}
+
+// The rows of options with one kind of value.
+Option flag(const char* name, const char* help) {
+  return {name, nullptr, "", help};
+}
+Option text(const char* name, const char* value, const char* help) {
+  return {name, value, "a name", help, [](auto& text) { return !text.empty(); }};
+}
+
+std::vector<Option> diagnose_options() {
+  return {text("tunnel", "TUNNEL", "also look at the files of this tunnel"),
+          text("log", "FILE", "read this log, or - for standard input"),
+          flag("journal", "read the system's journal since the last boot"),
+          flag("json", "print the result as a JSON object"),
+          flag("redact", "replace addresses, names and secrets in what is printed"),
+          flag("no-redact", "replace nothing in the report"),
+          text("report", "FILE", "write a report to this file"),
+          text("rules", "DIR", "read the rules from this directory"),
+          flag("list", "list all rules"),
+          text("explain", "RULE", "print a rule")};
+}
+
+std::vector<Option> capture_options() {
+  return {{"seconds", "N", "a number from 1 to 1000000", "stop after this many seconds",
+           is_count<1'000'000>},
+          {"packets", "N", "a number from 1 to 4294967295", "stop after this many packets",
+           is_count<UINT32_MAX>}};
 }
 
 }  // namespace
@@ -43,28 +69,29 @@ const std::vector<Subcommand>& subcommands() {
   static const std::vector<Subcommand> kTable{
       {"status",
        "[--json]",
-       "control connections and their calls (also without a word)",
+       "list control connections and their calls (the default)",
        status_command,
-       {{"--json", nullptr, "print one object"}}},
-      {"show", "CALL", "all about one call, one value a line", show_command, {}, 1},
-      {"watch", "[SECONDS]", "the table, live and with rates", watch_command, {}, 1},
+       {flag("json", "print the result as a JSON object")}},
+      {"show", "CALL", "show everything about one call, one value a line", show_command, {}, 1},
+      {"watch", "[SECONDS]", "show the list again and again, with rates", watch_command, {}, 1},
       {"stats",
        "[CALL] [--interval SECONDS]",
-       "every counter of a call, or of all",
+       "show every counter of one call, or of all calls",
        stats_command,
-       {{"--interval", "SECONDS", "count for so long, and print rates as well"}},
+       {{"interval", "SECONDS", kInterval, "count for this long, and also print rates",
+         is_interval}},
        1},
       {"metrics",
        "[--textfile FILE]",
-       "all of it for Prometheus",
+       "print all values as metrics, for Prometheus",
        metrics_command,
-       {{"--textfile", "FILE", "replace this file of node_exporter's"}}},
-      {"dump", "", "all of it tab-separated, for scripts", dump_command},
+       {text("textfile", "FILE", "replace this file, for node_exporter")}},
+      {"dump", "", "print all values separated by tabs, for scripts", dump_command},
       {"hangup",
        "CALL|SERVER|--all",
        "end a call, the calls to a server, or every call",
        hangup_command,
-       {{"--all", nullptr, "every call that you may end"}},
+       {flag("all", "end every call that you may end")},
        1},
       {"log-level",
        "[error|warning|notice|debug] [CALL]",
@@ -72,18 +99,14 @@ const std::vector<Subcommand>& subcommands() {
        log_level_command,
        {},
        2},
-      {"capture",
-       "CALL FILE|- [--seconds N] [--packets N]",
-       "a call's control messages and GRE packets, as pcap",
-       capture_command,
-       {{"--seconds", "N", "end it after so many seconds"},
-        {"--packets", "N", "end it after so many packets"}},
-       2},
+      {"capture", "CALL FILE|- [--seconds N] [--packets N]",
+       "write a call's control messages and GRE packets as pcap", capture_command,
+       capture_options(), 2},
       {"diagnose", "SERVER|--log FILE|--journal",
-       "how far a tunnel comes, or has come, and why no further", diagnose_command,
-       diagnose_options(), 1},
-      {"version", "", "the version", version},
-      {"help", "", "this list", help}};
+       "find out how far a tunnel comes, and why no further", diagnose_command, diagnose_options(),
+       1},
+      {"version", "", "print the version", version},
+      {"help", "", "print this list", help}};
   return kTable;
 }
 

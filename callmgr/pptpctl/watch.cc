@@ -11,7 +11,7 @@
 #include <ctime>
 #include <utility>
 
-#include "callmgr/pptpctl/pptpctl.hh"
+#include "callmgr/pptpctl/commands.hh"
 #include "callmgr/pptpctl/print/render.hh"
 #include "common/system/os_error.hh"
 
@@ -89,7 +89,7 @@ int watch_as_lines(Duration interval) {
 
 int watch_command(const Arguments& arguments) {
   const auto& words = arguments.operands();
-  auto interval = interval_from(arguments, words.empty() ? kDefaultInterval : words[0]);
+  auto interval = arguments.interval_from(words.empty() ? kDefaultInterval : words[0]);
   return isatty(STDOUT_FILENO) ? watch_on_terminal(interval) : watch_as_lines(interval);
 }
 

@@ -4,7 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 
-#include "callmgr/pptpctl/arguments.hh"
+#include "callmgr/pptpctl/errors.hh"
 #include "common/system/os_error.hh"
 
 namespace callgate {

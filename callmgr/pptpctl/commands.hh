@@ -1,20 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The subcommands of pptpctl. Each is given what was typed behind its name, and returns the exit
-// status.
+// The subcommands of pptpctl. Each gets the words after its name and returns the exit status.
 #pragma once
 
-#include <stdexcept>
-
 #include "callmgr/pptpctl/arguments.hh"
+#include "callmgr/pptpctl/errors.hh"
 
 namespace callgate {
-
-// The manager will not do what was asked: what that was, and its reason.
-struct Refused : std::runtime_error {
-  using runtime_error::runtime_error;
-};
-
-const std::vector<Subcommand>& subcommands();
 
 int status_command(const Arguments& arguments);
 int show_command(const Arguments& arguments);
