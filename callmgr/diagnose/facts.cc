@@ -46,14 +46,12 @@ size_t FactNames::intern(std::string_view name) {
   auto [at, fresh] = indices_.try_emplace(std::string(name), names_.size());
   if (!fresh) return at->second;
   names_.emplace_back(name);
-  marks_.set(mark(name));
   for (size_t dot = 0; (dot = name.find('.', dot)) != name.npos; dot++)
     beginnings_.emplace(name.substr(0, dot));
   return at->second;
 }
 
 int64_t FactNames::find(std::string_view name) const {
-  if (!marks_.test(mark(name))) return -1;
   auto at = indices_.find(name);
   return at == indices_.end() ? -1 : static_cast<int64_t>(at->second);
 }

@@ -3,8 +3,6 @@
 // are kept: however strange the log, an attempt takes a fixed amount of memory.
 #pragma once
 
-#include <algorithm>
-#include <bitset>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -42,15 +40,6 @@ class FactNames {
     using is_transparent = void;
     size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
   };
-  // Most names that are looked up are asked for by nobody: mostly their ends tell already.
-  static constexpr size_t kMarks = 4096;
-  static size_t mark(std::string_view name) {
-    uint32_t hash = static_cast<uint32_t>(name.size());
-    for (size_t i = name.size() - std::min<size_t>(name.size(), 10); i < name.size(); i++)
-      hash = (hash ^ static_cast<uint8_t>(name[i])) * 16777619u;
-    return (hash ^ hash >> 15) % kMarks;
-  }
-  std::bitset<kMarks> marks_;
   std::unordered_map<std::string, size_t, Hash, std::equal_to<>> indices_;
   std::unordered_set<std::string, Hash, std::equal_to<>> beginnings_;
   std::vector<std::string> names_;
