@@ -22,7 +22,7 @@ void Analyzer::take_raw(std::string_view raw) {
 
 void Analyzer::take(const LogLine& line) {
   rules_.match(line.text, matches_);
-  // What no pattern knows matters only as a packet of the conversation.
+  // A line that matches no pattern matters only if it is a packet, or if it names a server.
   if (matches_.empty() && !is_packet(line.text) && !contains(line.text, "pptp ")) return;
   tracker_.note(line, matches_, [&](const Attempt& attempt) { keep(attempt); });
 }
@@ -34,7 +34,8 @@ void Analyzer::keep(const Attempt& attempt) {
   if (diagnosis_.reports.size() > Diagnosis::kMaxAttempts) diagnosis_.reports.pop_front();
 }
 
-// The last attempt decides, unless it says nothing, or ran beside one that failed.
+// The last attempt gives the verdict, unless it shows nothing or another one that ran at the same
+// time failed.
 void Analyzer::choose() {
   auto& reports = diagnosis_.reports;
   size_t last = reports.size() - 1;

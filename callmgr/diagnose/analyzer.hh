@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A whole log: bytes -> lines -> attempts -> findings. Takes the same memory for any length.
+// Diagnoses a whole log: bytes -> lines -> attempts -> findings. The memory does not depend on the
+// length of the log.
 #pragma once
 
 #include <functional>
@@ -13,7 +14,7 @@ namespace callgate::diagnose {
 
 class Analyzer {
  public:
-  // Sees each line that may say something about a tunnel, as it stands in the log, and parsed.
+  // Is called with each line that may concern a tunnel, both raw and parsed.
   using Tap = std::function<void(std::string_view raw, const LogLine& line)>;
 
   explicit Analyzer(const RuleBase& rules, Tap tap = {})

@@ -10,9 +10,9 @@
 namespace callgate::diagnose {
 namespace {
 
-// The address that text begins with; names do not count.
+// Returns the address with which the text begins. A name is not an address.
 std::string_view leading_address(std::string_view text) {
-  // As a redacted log has it: see redactor.hh.
+  // A redacted log has placeholders in place of addresses: see redactor.hh.
   if (text.starts_with("ip4-") || text.starts_with("ip6-")) return text.substr(0, text.find(' '));
   auto end = text.find_first_not_of("0123456789.:abcdef");
   auto word = text.substr(0, end);
@@ -106,14 +106,14 @@ void Attempt::note_event(Marker::Event event) {
   facts_.set("ended", 1);
 }
 
-// Without debug there is no CHAP packet in the log, but the code is in what pppd says about it.
+// Without pppd's option debug the log has no CHAP packet, but pppd's message has the code.
 void Attempt::note_failure_code(std::string_view text) {
   auto at = find_in(text, "E=");
   if (at == text.npos || !contains(text, "uthentication fail")) return;
   if (auto failure = parse_chap_failure(text.substr(at))) facts_.set("chap.error", failure->error);
 }
 
-// Nor is there Windows' Terminate-Request; what it held stands in brackets.
+// Nor does it have Windows' Terminate-Request, but pppd's message has its content in brackets.
 void Attempt::note_ras_error(std::string_view text) {
   constexpr std::string_view kOver = " terminated by peer (";
   auto at = find_in(text, kOver);
@@ -136,7 +136,7 @@ bool Attempt::is_over_or_far(const std::vector<int>& matches) const {
     auto* marker = rules_->marker_of(pattern);
     return marker && marker->event == Marker::Event::begin && hit(pattern);
   });
-  // The same line twice in a row is one message that reached the log on two ways.
+  // The same line twice in a row is one message that reached the log in two ways.
   return again && (!conversation_.silent() || stage_ > Stage::call);
 }
 

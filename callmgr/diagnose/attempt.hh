@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// One attempt to bring up a tunnel: what its lines showed, in a fixed amount of memory.
+// One attempt to bring up a tunnel: what its lines show, in a fixed amount of memory.
 #pragma once
 
 #include <array>
@@ -10,15 +10,15 @@
 
 namespace callgate::diagnose {
 
-// A pattern that matched.
+// How often a pattern matched, and where.
 struct Hit {
   uint64_t count = 0;
-  Stage stage = Stage::none;  // where the attempt was, the last time
+  Stage stage = Stage::none;  // the stage of the attempt at the last match
   SourceLine first, last;
   void clear() { count = 0, stage = Stage::none, first.clear(), last.clear(); }
 };
 
-// The two addresses that must not be the same: where the server is, and who the PPP peer is.
+// Notes if the PPP peer has the server's own address, which makes the tunnel's packets loop.
 class Endpoints {
  public:
   void note(std::string_view text, Facts& facts);
@@ -32,11 +32,11 @@ class Attempt {
   static constexpr size_t kMaxUnusual = 12;
 
   Attempt(const RuleBase& rules, uint64_t first_line);
-  // Takes over another's memory, and nothing else: a log may hold a million attempts.
+  // Reuses the memory of another attempt, because a log may hold a million attempts.
   Attempt(Attempt&& over, uint64_t first_line);
 
   void note(const LogLine& line, const std::vector<int>& matches);
-  // Whether a line that begins an attempt would begin another one.
+  // Whether a line that begins an attempt would begin a new one, rather than belong to this one.
   bool is_over_or_far(const std::vector<int>& matches) const;
 
   Stage stage() const { return stage_; }

@@ -37,7 +37,7 @@ Attempt& AttemptTracker::of_pppd(const LogLine& line, bool begins,
   auto own = std::find_if(open_.rbegin(), open_.rend(),
                           [&](const Open& o) { return o.attempt.pid == line.pid; });
   if (own == open_.rend()) {
-    // pptp's or pptpd's first lines may come before pppd's.
+    // The first lines of pptp or pptpd may come before pppd's.
     auto& last = open_.back().attempt;
     bool free = last.pid == 0 && last.stage() <= Stage::call && !last.ended();
     auto& attempt = free ? last : open(line);
@@ -58,7 +58,7 @@ Attempt& AttemptTracker::of_helper(const LogLine& line, bool begins,
     return at != o.helpers.end() && at->second == line.pid;
   };
   auto own = std::find_if(open_.rbegin(), open_.rend(), knows);
-  // The call manager keeps its pid from one attempt to the next.
+  // The call manager keeps its pid over several attempts.
   if (own != open_.rend() && !(own->attempt.ended() && own != open_.rbegin())) return own->attempt;
   if (begins && open_.back().attempt.is_over_or_far(matches)) open(line);
   auto lonely = std::find_if(open_.rbegin(), open_.rend(), [&](const Open& o) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Which attempt a line belongs to. pppd's process id tells, where the log has it: several may run
-// at once, and with persist one pppd makes one attempt after the other.
+// Finds the attempt that a line belongs to, by pppd's process id if the log has it. Several pppds
+// may run at the same time, and a pppd with the option persist makes one attempt after the other.
 #pragma once
 
 #include <list>
@@ -16,8 +16,7 @@ class AttemptTracker {
 
   explicit AttemptTracker(const RuleBase& rules) : rules_(rules) {}
 
-  // Notes the line. over(const Attempt&) is called for each attempt that nothing is added to any
-  // more.
+  // Adds the line to its attempt, and calls over(const Attempt&) for each attempt that is complete.
   template <typename Over>
   void note(const LogLine& line, const std::vector<int>& matches, Over&& over) {
     auto& attempt = attempt_of(line, matches);

@@ -13,7 +13,7 @@ void append_lower(std::string& to, std::string_view word) {
   for (char c : word) to += to_lower(c);
 }
 
-// "mppe", "addr", "ms-dns1"; of an authentication, which: "auth-chap-ms-v2".
+// Appends "mppe", "addr", "ms-dns1"; for authentication also the method: "auth-chap-ms-v2".
 void append_option(std::string& to, std::string_view option) {
   size_t end = 0;
   while (end < option.size() && option[end] != ' ' && option[end] != '(') end++;
@@ -33,7 +33,7 @@ Stage Conversation::follow(const Packet& packet, Facts& facts) {
   count(packet, facts);
   note_echo(packet, facts);
   note_failure(packet, facts);
-  // An echo comes at any time: it is nobody's predecessor.
+  // An echo may come at any time, so it does not count as the packet before another one.
   if (!packet.code.starts_with("Echo")) previous_ = base_;
   return reached(packet);
 }
@@ -62,7 +62,7 @@ void Conversation::count(const Packet& packet, Facts& facts) {
   append_lower(base_, packet.code);
   base_.append(".").append(direction);
   facts.add(base_);
-  if (!facts.names().asks_beyond(base_)) return;  // by far the most
+  if (!facts.names().asks_beyond(base_)) return;  // most packets
   if (!previous_.empty()) {
     scratch_.assign(base_).append(".after.").append(previous_);
     facts.add(scratch_);
@@ -92,7 +92,7 @@ void Conversation::count_mppe(uint32_t bits, Facts& facts) {
   if (!(bits & (mppe::k128 | mppe::k56 | mppe::k40))) add(".mppe-none", facts);
 }
 
-// How many of our last echo requests have no answer.
+// Counts our echo requests since the last answer.
 void Conversation::note_echo(const Packet& packet, Facts& facts) {
   if (is(packet, "LCP", "EchoReq") && packet.sent)
     facts.set("echo.unanswered", ++echoes_unanswered_);
@@ -110,7 +110,7 @@ void Conversation::note_failure(const Packet& packet, Facts& facts) {
 }
 
 bool Conversation::negotiate(Layer& layer, const Packet& packet) {
-  if (packet.code == "ConfReq")  // begins again, or goes on: what the other end said is void
+  if (packet.code == "ConfReq")  // a new request voids the acknowledgement of the old one
     (packet.sent ? layer.peer_acknowledged : layer.we_acknowledged) = false;
   if (packet.code == "ConfAck")
     (packet.sent ? layer.we_acknowledged : layer.peer_acknowledged) = true;
@@ -123,7 +123,7 @@ Stage Conversation::reached(const Packet& packet) {
   bool accepted =
       is(packet, "CHAP", "Success") || is(packet, "EAP", "Success") || is(packet, "PAP", "AuthAck");
   if (accepted) return Stage::authenticated;
-  // Nobody sends anything else before LCP is up.
+  // No end sends packets of another protocol before LCP is up.
   if (packet.protocol != "LCP" && packet.protocol != "proto") return Stage::lcp_up;
   return packet.sent || packet.protocol == "proto" ? Stage::started : Stage::lcp_heard;
 }

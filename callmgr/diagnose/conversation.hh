@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Follows what the two ends of a PPP link say to each other, and notes facts about it.
-//
-// Each packet counts as PROTOCOL.CODE.sent or .received ("lcp.confreq.sent"), as PROTOCOL.sent, and
-// with each option it carries ("ccp.confrej.sent.mppe", "lcp.confreq.received.auth-chap-ms-v2"),
-// and after which packet it came ("lcp.termreq.received.after.eap.response.sent").
+// Follows the packets of the two ends of a PPP link, and notes facts about them. Each packet counts
+// as
+//   PROTOCOL.sent or .received                 "lcp.sent"
+//   PROTOCOL.CODE.sent or .received            "lcp.confreq.sent"
+//   that name and each option of the packet    "lcp.confreq.received.auth-chap-ms-v2"
+//   that name and the packet before it         "lcp.termreq.received.after.eap.response.sent"
 #pragma once
 
 #include <array>
@@ -16,9 +17,9 @@ namespace callgate::diagnose {
 
 class Conversation {
  public:
-  // The stage that this packet proves.
+  // Returns the stage that this packet proves.
   Stage follow(const Packet& packet, Facts& facts);
-  bool silent() const { return previous_.empty(); }  // no packet so far
+  bool silent() const { return previous_.empty(); }  // true if there was no packet yet
 
  private:
   struct Layer {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What a log shows, in plain data: text and JSON are made from this.
+// The diagnosis of a log as plain data, from which the reports are made.
 #pragma once
 
 #include <array>
@@ -34,10 +34,10 @@ struct AttemptReport {
 };
 
 struct Diagnosis {
-  static constexpr size_t kMaxAttempts = 32;  // older ones are counted only
+  static constexpr size_t kMaxAttempts = 32;  // older ones are only counted
   uint64_t lines = 0, attempts = 0;
   std::deque<AttemptReport> reports;  // in the order of the log
-  size_t chosen = 0;                  // the one that the verdict is about
+  size_t chosen = 0;                  // the report that gives the verdict
 
   const AttemptReport& report() const { return reports[chosen]; }
 };

@@ -53,7 +53,7 @@ bool outranks(const Rule& better, const Rule& worse) {
          better.outranks.end();
 }
 
-// A rule that another one explains comes behind it, whatever their weights.
+// Ranks a rule that another one explains after that other one, whatever their weights.
 void push_down(std::vector<Finding>& findings) {
   for (size_t round = 0; round < findings.size(); round++) {
     bool changed = false;

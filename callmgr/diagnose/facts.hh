@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Named numbers about an attempt, "lcp.confreq.sent" = 3. Only the names that some rule asks for
-// are kept: however strange the log, an attempt takes a fixed amount of memory.
+// Named numbers about an attempt, such as "lcp.confreq.sent" = 3. Only names that some rule asks
+// for are kept, so that an attempt takes a fixed amount of memory whatever the log contains.
 #pragma once
 
 #include <cstdint>
@@ -22,16 +22,16 @@ struct SourceLine {
     number = line;
     text = from.substr(0, kMaxText);
   }
-  void clear() { number = 0, text.clear(); }  // its memory is kept
+  void clear() { number = 0, text.clear(); }  // keeps the memory
 };
 
-// The names that are asked for, each with its index.
+// The names that rules ask for, each with its index.
 class FactNames {
  public:
   size_t intern(std::string_view name);
-  int64_t find(std::string_view name) const;  // -1: nobody asks for it
+  int64_t find(std::string_view name) const;  // -1: no rule asks for it
   size_t size() const { return names_.size(); }
-  // Whether a name is asked for that begins so and goes on after a dot.
+  // Whether a rule asks for a name that begins with this one and goes on after a dot.
   bool asks_beyond(std::string_view name) const { return beginnings_.contains(name); }
   const std::string& operator[](size_t index) const { return names_[index]; }
 
@@ -54,10 +54,10 @@ class Facts {
  public:
   explicit Facts(const FactNames& names) : names_(&names), facts_(names.size()) {}
 
-  void clear() {  // the memory is kept
+  void clear() {  // keeps the memory
     for (auto& fact : facts_) fact.value = 0, fact.first.clear(), fact.last.clear();
   }
-  // The line that is being looked at: where facts come from that are noted now.
+  // Sets the line from which the facts come that are added or set next.
   void at(uint64_t number, std::string_view text) { number_ = number, text_ = text; }
   void add(std::string_view name) { change(name, 1, true); }
   void set(std::string_view name, int64_t value) { change(name, value, false); }
@@ -73,7 +73,7 @@ class Facts {
   std::string_view text_;
 };
 
-// Whether something notes facts of this name: what a rule asks for must exist.
+// Whether facts of this name exist at all. A rule that asks for any other name is wrong.
 bool is_fact_name(std::string_view name);
 
 }  // namespace callgate::diagnose

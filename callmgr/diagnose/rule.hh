@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What the rule files hold. A rule says which lines and facts point at one cause, what that cause
-// is and what mends it; a marker says what a line means for the course of a connection.
+// The content of the rule files. A rule says which lines and facts point to a cause, describes the
+// cause and says how to remove it. A marker says what a line means for the course of a connection.
 #pragma once
 
 #include <optional>
@@ -27,7 +27,7 @@ struct Rule {
   Stage reached = Stage::none;  // how far the attempt must have been by then
   std::vector<Condition> facts;
   std::vector<std::string> outranks;
-  int weight = 50;  // 1..100: how sure this is, where it matches
+  int weight = 50;  // 1..100: how certain the cause is if the rule matches
   Severity severity = Severity::problem;
   bool live = false;  // no log shows it: found by `diagnose SERVER` (live/), explained here
 };
@@ -38,8 +38,8 @@ struct Marker {
   std::optional<Stage> stage;
   std::optional<Link> link;
   Event event = Event::none;
-  bool unusual = false;  // worth showing where no rule matches
-  bool usual = false;    // not worth it, though it looks so
+  bool unusual = false;  // the line is shown if no rule matches
+  bool usual = false;    // the line is not shown, even if it is also unusual
 };
 
 }  // namespace callgate::diagnose

@@ -14,7 +14,7 @@ namespace {
 constexpr int64_t kMaxAutomaton = 64 << 20;
 
 re2::RE2::Options options() {
-  re2::RE2::Options options(re2::RE2::Latin1);  // a log's bytes may be anything
+  re2::RE2::Options options(re2::RE2::Latin1);  // a log may contain any bytes
   options.set_max_mem(kMaxAutomaton);
   options.set_log_errors(false);
   options.set_never_capture(true);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// All rules, and all their patterns compiled into one automaton: however many there are, a line is
-// read once, in time linear in its length (RE2), and with bounded memory.
+// All rules, and all their patterns, compiled into one automaton (RE2). A line is read once,
+// however many patterns there are, in time linear in its length and with bounded memory.
 #pragma once
 
 #include <re2/set.h>
@@ -20,7 +20,7 @@ struct RuleError : std::runtime_error {
 
 class RuleBase {
  public:
-  // Every *.toml of a directory. Throws RuleError.
+  // Reads every *.toml of a directory. Throws RuleError.
   static RuleBase load(const std::filesystem::path& directory);
 
   const std::vector<Rule>& rules() const { return rules_; }
@@ -31,7 +31,7 @@ class RuleBase {
   const std::string& pattern(size_t index) const { return patterns_[index]; }
   const Rule* find(std::string_view id) const;
 
-  // The patterns that this text matches.
+  // Sets `matches` to the indices of the patterns that the text matches.
   void match(std::string_view text, std::vector<int>& matches) const;
 
  private:
@@ -47,7 +47,7 @@ class RuleBase {
   std::unordered_map<std::string, size_t> pattern_indices_;
   std::unordered_map<size_t, size_t> markers_by_pattern_;
   std::unique_ptr<re2::RE2::Set> set_;
-  std::vector<std::unique_ptr<re2::RE2>> single_;  // where the automaton runs out of memory
+  std::vector<std::unique_ptr<re2::RE2>> single_;  // used if the automaton runs out of memory
 };
 
 }  // namespace callgate::diagnose

@@ -99,7 +99,7 @@ void RuleFile::read_rule(const toml::table& table) {
   base_.rules_.push_back(std::move(rule));
 }
 
-// What a log must show, and how sure the rule is then.
+// Reads what a log must show, and how certain the rule is then.
 void RuleFile::read_evidence(const toml::table& table, Rule& rule) {
   check_keys(table, {"id", "entry", "title", "cause", "remedy", "live", "lines", "all", "none",
                      "facts", "outranks", "weight", "severity", "times", "reached"});

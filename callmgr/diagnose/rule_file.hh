@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Reads one file of rules. Whatever is wrong is told with file, line and rule.
+// Reads one file of rules. Each error names the file, the line and the rule.
 #pragma once
 
 #include <toml++/toml.h>
@@ -20,7 +20,7 @@ class RuleFile {
   void read_evidence(const toml::table& table, Rule& rule);
   void read_marker(const toml::table& table);
 
-  // Members of the table that is being read.
+  // These read the members of the current table.
   std::string text(const toml::table& table, std::string_view key, bool required);
   std::vector<std::string> texts(const toml::table& table, std::string_view key);
   Patterns patterns(const toml::table& table, std::string_view key);
@@ -31,7 +31,7 @@ class RuleFile {
 
   std::filesystem::path path_;
   RuleBase& base_;
-  std::string what_;  // "rule 'x'": where we are
+  std::string what_;  // the current table, for errors: "rule 'x'"
 };
 
 }  // namespace callgate::diagnose

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The ladder that a PPTP connection climbs, in the order of a working one.
+// The stages of a PPTP connection, in the order in which a working one reaches them.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@ enum class Stage : uint8_t {
   started,        // pppd or pptp runs
   control,        // TCP port 1723, Start-Control-Connection-Reply
   call,           // Outgoing-Call-Reply
-  lcp_heard,      // GRE passes both ways: a PPP packet was received
+  lcp_heard,      // a PPP packet was received: GRE passes in both directions
   lcp_up,         // both sides agreed on LCP
   authenticated,  // PAP, CHAP or EAP
   mppe,           // encryption is on; not every tunnel is encrypted

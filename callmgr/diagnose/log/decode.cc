@@ -13,7 +13,7 @@ namespace {
 using namespace std::string_view_literals;
 
 constexpr std::array<std::pair<int, std::string_view>, 40> kRasErrors{{
-    {602, "the port is in use already"},
+    {602, "the port is already in use"},
     {619, "the port was disconnected: often GRE does not pass, or the server ended the call early"},
     {628, "the connection was closed before it was complete"},
     {629, "the connection was closed by the other end"},
@@ -26,43 +26,44 @@ constexpr std::array<std::pair<int, std::string_view>, 40> kRasErrors{{
     {648, "the password of this account has expired"},
     {649, "this account may not dial in"},
     {650, "the server does not answer"},
-    {651, "the modem, or what stands for it, reported an error"},
+    {651, "the modem, or the device in its place, reported an error"},
     {676, "the line is busy"},
     {678, "there is no answer"},
-    {691, "user name, password or domain is wrong, or this way to authenticate is not allowed"},
+    {691, "user name, password or domain is wrong, or this authentication method is not allowed"},
     {709, "changing the password failed"},
     {718, "waiting for the other end timed out"},
-    {720, "no network protocol could be agreed on"},
+    {720, "the two ends could not agree on a network protocol"},
     {721, "the other end does not respond: often GRE does not pass"},
     {722, "a PPP packet was invalid"},
     {726, "IPX cannot be used for more than one caller"},
-    {728, "no address that TCP/IP could use"},
+    {728, "there is no address that TCP/IP could use"},
     {729, "SLIP cannot be used here"},
     {731, "the protocol is not configured"},
-    {732, "PPP negotiation does not converge: the two ends insist on different things"},
+    {732, "PPP negotiation does not converge: the two ends insist on different values"},
     {733, "the network protocol is not available on the server"},
     {734, "the PPP link was ended"},
     {735, "the server refused the requested address"},
     {736, "the other end ended the link"},
     {737, "the link is looped back to itself"},
     {738, "the server has no address to give"},
-    {739, "the server wants to authenticate in a way that this password storage does not allow"},
-    {741, "the computer does not support the encryption that was asked for"},
-    {742, "the other end does not support the encryption that is required"},
+    {739,
+     "the server's authentication method does not work with the way in which passwords are stored"},
+    {741, "this computer does not support the requested encryption"},
+    {742, "the other end does not support the required encryption"},
     {743, "the server requires encryption"},
     {778, "the server's identity could not be verified"},
-    {812, "the server's policy does not allow this, often the way to authenticate"},
-    {919, "the other end refuses the way to authenticate"},
+    {812, "the server's policy does not allow this; often it is the authentication method"},
+    {919, "the other end refuses the authentication method"},
 }};
 
 constexpr std::array kPppdStatuses{
-    "it ended as it should: hung up or told to detach"sv,
+    "it ended normally: it hung up or was told to detach"sv,
     "a fatal error: a system call failed, or memory ran out"sv,
-    "an option is wrong, or two of them contradict each other"sv,
+    "an option is wrong, or two options contradict each other"sv,
     "it is not setuid root and was not started by root"sv,
-    "the kernel has no PPP, or its module cannot be loaded"sv,
+    "the kernel does not support PPP, or its module cannot be loaded"sv,
     "a signal ended it (SIGINT, SIGTERM or SIGHUP)"sv,
-    "the port is locked by somebody else"sv,
+    "another process has locked the port"sv,
     "the port could not be opened"sv,
     "the connect script failed"sv,
     "the program given as pty could not be run"sv,
@@ -84,7 +85,7 @@ bool take_octal(Scanner& in, std::string& bytes) {
   if (!ahead.take('\\')) return false;
   auto before = ahead.rest();
   size_t n = 0;
-  // A byte above 0x7f was printed with its sign by old versions: \37777777776.
+  // Old versions print a byte above 0x7f as a negative number: \37777777776.
   size_t most = before.starts_with("3777777") ? 11 : 3;
   while (n < most && n < before.size() && before[n] >= '0' && before[n] <= '7') n++;
   if (n == 0) return false;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Each explainer looks for one encoding.
+// Each explainer recognises one encoding.
 #include "callmgr/diagnose/log/explain.hh"
 
 #include <fmt/format.h>
@@ -43,7 +43,7 @@ std::string explain_chap(std::string_view text) {
   if (!failure || ras_error(failure->error).empty()) return {};
   auto words = fmt::format("{}: {}", failure->error, ras_error(failure->error));
   if (failure->retry)
-    words += *failure->retry ? "; another try would be allowed" : "; no other try is allowed";
+    words += *failure->retry ? "; another attempt is allowed" : "; no other attempt is allowed";
   return words;
 }
 
@@ -83,7 +83,7 @@ std::string explain_call_manager(std::string_view text) {
   return fmt::format("a wait status: exit status {}", *status / 256);
 }
 
-// What pptp-linux and pptpd report of RFC 2637's replies.
+// pptp-linux and pptpd print the result codes of RFC 2637's replies.
 std::string explain_result(std::string_view text) {
   auto result = number_after(text, "Reply result code is");
   auto error = number_after(text, "Error code is");

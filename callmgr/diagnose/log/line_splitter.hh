@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Bytes in, lines out. A line is bounded, and what is beyond the bound is dropped, so a file
-// without a line end costs no memory; bytes may be anything.
+// Splits bytes into lines. A line is bounded, and the rest of a longer one is dropped, so that a
+// file without line ends takes no memory. The bytes may have any value.
 #pragma once
 
 #include <algorithm>
@@ -13,7 +13,7 @@ class LineSplitter {
  public:
   static constexpr size_t kMaxLine = 4096;
 
-  // sink(std::string_view line) for each line that ends in these bytes, without its line end.
+  // Calls sink(std::string_view line) for each line that ends in these bytes, without its line end.
   template <typename Sink>
   void push(std::string_view bytes, Sink&& sink) {
     while (!bytes.empty()) {

@@ -13,44 +13,15 @@ namespace {
 
 using namespace std::string_view_literals;
 
-// Programs whose lines are read. Sorted.
-constexpr std::array kPrograms{"-bash"sv,
-                               "NetworkManager"sv,
-                               "bash"sv,
-                               "charon-nm"sv,
-                               "dash"sv,
-                               "depmod"sv,
-                               "insmod"sv,
-                               "ip-down"sv,
-                               "ip-up"sv,
-                               "iptables"sv,
-                               "ipup"sv,
-                               "kernel"sv,
-                               "klogd"sv,
-                               "modprobe"sv,
-                               "netifd"sv,
-                               "nm-dispatcher"sv,
-                               "nm-pptp-service"sv,
-                               "php"sv,
-                               "poff"sv,
-                               "pon"sv,
-                               "pppd"sv,
-                               "pptp"sv,
-                               "pptp-callmgr"sv,
-                               "pptp-command"sv,
-                               "pptp-gre"sv,
-                               "pptpconfig"sv,
-                               "pptpconfig.php"sv,
-                               "pptpctrl"sv,
-                               "pptpd"sv,
-                               "pptpsetup"sv,
-                               "sh"sv,
-                               "sudo"sv,
-                               "systemd"sv,
-                               "systemd-modules-load"sv,
-                               "udevd"sv,
-                               "xl2tpd"sv,
-                               "zsh"sv};
+// The programs whose lines are read, sorted.
+// clang-format off
+constexpr std::array<std::string_view, 37> kPrograms{
+    "-bash", "NetworkManager", "bash", "charon-nm", "dash", "depmod", "insmod", "ip-down",
+    "ip-up", "iptables", "ipup", "kernel", "klogd", "modprobe", "netifd", "nm-dispatcher",
+    "nm-pptp-service", "php", "poff", "pon", "pppd", "pptp", "pptp-callmgr", "pptp-command",
+    "pptp-gre", "pptpconfig", "pptpconfig.php", "pptpctrl", "pptpd", "pptpsetup", "sh", "sudo",
+    "systemd", "systemd-modules-load", "udevd", "xl2tpd", "zsh"};
+// clang-format on
 static_assert(std::is_sorted(kPrograms.begin(), kPrograms.end()));
 
 bool is_known(std::string_view program) {
@@ -62,7 +33,8 @@ struct Name {
   uint32_t pid = 0;
 };
 
-// "pppd[123]:", "/usr/sbin/pppd:". Without a pid it is a name only where trusted or well known.
+// Reads "pppd[123]:" or "/usr/sbin/pppd:". A word without a pid is a name only if the place is
+// trusted or the program is known.
 bool parse_name(std::string_view word, bool trusted, Name& name) {
   if (word.size() < 2 || word.back() != ':') return false;
   word.remove_suffix(1);
@@ -80,12 +52,12 @@ bool parse_name(std::string_view word, bool trusted, Name& name) {
   return !word.empty() && (with_pid || is_known(word) || (trusted && is_lower(word[0])));
 }
 
-// "pptp: command not found" is said about pptp, not by it.
+// In "pptp: command not found" it is the shell that speaks.
 bool is_shell_complaint(std::string_view text) {
   return text.starts_with("command not found") || text.starts_with("not found");
 }
 
-// "host daemon.info pppd[123]: " in any of its forms after a time stamp.
+// Takes "host daemon.info pppd[123]: " in any of its forms after a time stamp.
 void take_header(Scanner& in, Stamp stamp, LogLine& line) {
   Scanner ahead = in;
   std::string_view first;
@@ -109,7 +81,7 @@ void take_header(Scanner& in, Stamp stamp, LogLine& line) {
   }
 }
 
-// RFC 5424: "host pppd 123 - - text".
+// Takes the header of RFC 5424: "host pppd 123 - - text".
 bool take_rfc5424(Scanner& in, LogLine& line) {
   Scanner ahead = in;
   auto host = ahead.word();
@@ -127,7 +99,7 @@ bool take_rfc5424(Scanner& in, LogLine& line) {
   return true;
 }
 
-// "> > ", "| ", "container-1  | ".
+// Takes "> > ", "| " or "container-1  | ".
 void take_quotes(Scanner& in) {
   in.spaces();
   while (in.take('>') || in.take("| ")) in.spaces();
@@ -138,7 +110,7 @@ void take_quotes(Scanner& in) {
 
 constexpr std::array kLevels{"<info>"sv, "<warn>"sv, "<error>"sv, "<debug>"sv, "<trace>"sv};
 
-// NetworkManager's "<info>  [1700000000.1234] ", GLib's "** Message: 10:00:00.123: ".
+// Takes NetworkManager's "<info>  [1700000000.1234] " or GLib's "** Message: 10:00:00.123: ".
 void take_glib(Scanner& in) {
   Scanner ahead = in;
   if (!in.rest().starts_with('<') && !in.rest().starts_with('*')) return;
@@ -163,7 +135,9 @@ void take_glib(Scanner& in) {
   in = ahead;
 }
 
-// pptp-linux writes "NAME log[function:file:line]: text"; NAME is --logstring's, or "anon".
+// Takes the place that pptp-linux prints: "NAME log[function:file:line]: text". NAME is the value
+// of
+// --logstring, or "anon".
 bool take_pptp_place(Scanner& in) {
   auto text = in.rest().substr(0, 160);
   if (!contains(text, ".c:")) return false;
@@ -179,7 +153,7 @@ bool take_pptp_place(Scanner& in) {
   return false;
 }
 
-// Escape sequences and carriage returns: out of the text, where there are any.
+// Returns the line without escape sequences, carriage returns and trailing blanks.
 std::string_view without_controls(std::string_view raw, std::string& scratch) {
   while (!raw.empty() && (raw.back() == '\r' || raw.back() == ' ' || raw.back() == '\0'))
     raw.remove_suffix(1);
@@ -206,7 +180,7 @@ LogLine parse_log_line(std::string_view raw, uint64_t number, std::string& scrat
   Scanner in(without_controls(raw, scratch));
   take_quotes(in);
   auto whole = in.rest();
-  // The commonest line of a debug log has nothing around it.
+  // The most frequent line of a debug log has no prefix.
   if (is_packet(whole)) {
     line.text = whole;
     return line;
@@ -218,7 +192,7 @@ LogLine parse_log_line(std::string_view raw, uint64_t number, std::string& scrat
   in.spaces();
   take_glib(in);
   LogLine nested;
-  // "mppe_compress[0]: " is no process.
+  // "mppe_compress[0]: " is not a process.
   if (line.program != "kernel") take_header(in, Stamp::none, nested);
   if (!nested.program.empty()) {
     line.program = nested.program;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A PPP packet as pppd's debug option prints it: sent [LCP ConfReq id=0x1 <mru 1400> <pcomp>].
+// A PPP packet as pppd prints it with the option debug:
+//   sent [LCP ConfReq id=0x1 <mru 1400> <pcomp>]
 #pragma once
 
 #include <cstdint>
@@ -12,9 +13,9 @@ namespace callgate::diagnose {
 
 struct Packet {
   bool sent = false;
-  std::string_view protocol;  // "LCP"; "proto" where pppd has no name for it
-  std::string_view code;      // "ConfReq"; for "proto" its number
-  std::string_view body;      // what follows the id: options, texts, hex
+  std::string_view protocol;  // "LCP"; "proto" if pppd has no name for it
+  std::string_view code;      // "ConfReq"; for "proto" the number of the protocol
+  std::string_view body;      // the part after the id: options, texts, hex
 };
 
 // Whether the text begins like a packet: "sent [" or "rcvd [".
@@ -43,7 +44,7 @@ namespace mppe {
 constexpr uint32_t kStateless = 0x01000000, k56 = 0x80, k128 = 0x40, k40 = 0x20, kObsolete = 0x10,
                    kMppc = 0x01;
 }
-// From "mppe +H -M +S -L -D -C" or "mppe 1 0 0 40"; nothing where it is another option.
+// Reads "mppe +H -M +S -L -D -C" or "mppe 1 0 0 40". Returns nullopt for any other option.
 std::optional<uint32_t> mppe_bits(std::string_view option);
 
 }  // namespace callgate::diagnose

@@ -11,7 +11,7 @@ namespace {
 
 using namespace std::string_view_literals;
 
-// What stands before and behind a user's or a server's name. One group each: the name.
+// The text before and after the name of a user or a server. Each has one group: the name.
 constexpr const char* kNameContexts[] = {
     R"~(\bname = "([^"]*)")~",
     R"~(<Name "([^"]*)")~",
@@ -42,14 +42,14 @@ constexpr const char* kPasswordContexts[] = {
     R"~(^Got secret (\S+))~",
     R"~(\bpassword=([^\s"<\]]+))~",
 };
-// Words that say nothing about anybody, though they stand where names do. Sorted.
+// Words that identify no one, although they stand where names stand. Sorted.
 constexpr std::array kCommon{
     "CHAP"sv,     "CTRL"sv,   "GRE"sv,     "Linux"sv,  "MGR"sv,   "Microsoft"sv, "PPTP"sv, "any"sv,
     "cananian"sv, "client"sv, "connect"sv, "kernel"sv, "linux"sv, "local"sv,     "ppp"sv,  "pppd"sv,
     "pptp"sv,     "pptpd"sv,  "root"sv,    "server"sv, "sync"sv,  "user"sv,      "vpn"sv};
 static_assert(std::is_sorted(kCommon.begin(), kCommon.end()));
 
-// Ends of words with dots that are files, not hosts.
+// A word that ends with one of these is a file, not a host.
 constexpr std::array kFileEnds{".c"sv,     ".cc"sv,   ".conf"sv, ".d"sv,       ".gz"sv, ".ko"sv,
                                ".log"sv,   ".o"sv,    ".php"sv,  ".pid"sv,     ".pl"sv, ".pptp"sv,
                                ".pptpd"sv, ".py"sv,   ".rpm"sv,  ".service"sv, ".sh"sv, ".so"sv,
@@ -102,7 +102,7 @@ bool is_domain(std::string_view word) {
                       [&](auto start) { return word.starts_with(start); });
 }
 
-// A time of day has two colons, too; an address that is shorter than eight groups has "::".
+// A time of day also has colons. An address with fewer than eight groups has "::".
 bool is_ip6(std::string_view word) {
   auto colons = std::count(word.begin(), word.end(), ':');
   return word.size() > 2 && (colons == 7 || word.find("::") != word.npos);

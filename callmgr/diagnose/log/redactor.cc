@@ -36,7 +36,7 @@ std::vector<std::unique_ptr<RE2>> compile_all(const auto& expressions) {
   return compiled;
 }
 
-// With characters that are in no word: has to be looked for everywhere.
+// Whether the value has characters that no word has, so that it must be searched in the whole text.
 bool is_odd(std::string_view value) {
   return !std::all_of(value.begin(), value.end(), is_word_char);
 }
@@ -65,7 +65,7 @@ void Redactor::learn(const LogLine& line) {
   }
 }
 
-// DOMAIN\\user and user@domain are two names; a password is one value.
+// DOMAIN\\user and user@domain are two names. A password is one value.
 void Redactor::learn_names(Kind kind, std::string_view value) {
   if (value.size() >= 2 && value.front() == '"' && value.back() == '"')
     value = value.substr(1, value.size() - 2);
@@ -84,7 +84,7 @@ void Redactor::learn_name(Kind kind, std::string_view value) {
   if (value.starts_with("--") || value.starts_with("ppp") || placeholders_.contains(value)) return;
   if (std::all_of(value.begin(), value.end(), [](char c) { return is_digit(c) || c == '.'; }) &&
       kind != Kind::password)
-    return;  // an address, which is found by its form
+    return;  // an address, which is recognised by its form
   if (placeholders_.size() >= kMaxValues) return;
   has_odd_names_ |= is_odd(value);
   placeholder(kind, value);
@@ -114,7 +114,7 @@ std::string Redactor::replace_word(std::string_view word) {
   return std::string(word);
 }
 
-// Names and passwords with characters that are in no word: longest first, wherever they are.
+// Replaces the values that is_odd(), longest first.
 std::string Redactor::replace_quoted(std::string_view text) {
   std::string result(text);
   if (!has_odd_names_) return result;

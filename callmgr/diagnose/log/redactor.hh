@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Takes out of a log what is nobody's business: addresses, names, hashes, passwords. The same value
-// always becomes the same placeholder, so that a redacted log can be diagnosed like the first one.
+// Removes private data from a log: addresses, names, hashes and passwords. The same value always
+// becomes the same placeholder, so that a redacted log has the same diagnosis.
 #pragma once
 
 #include <array>
@@ -14,10 +14,10 @@ namespace callgate::diagnose {
 
 class Redactor {
  public:
-  static constexpr size_t kMaxValues = 16384;  // more of them become one placeholder of their kind
+  static constexpr size_t kMaxValues = 16384;  // all further values of a kind share one placeholder
 
-  // Names are known by what stands around them. Learn all lines first, then redact them: a name is
-  // then replaced also where nothing tells that it is one.
+  // Names are recognised by their context. Learn all lines first and redact them afterwards: a name
+  // is then replaced everywhere, also in a context that does not show that it is a name.
   void learn(const LogLine& line);
   std::string redact(std::string_view text);
 
@@ -31,7 +31,7 @@ class Redactor {
   std::string replace_word(std::string_view word);
   std::string replace_quoted(std::string_view text);
 
-  std::map<std::string, std::string, std::less<>> placeholders_;  // of every value
+  std::map<std::string, std::string, std::less<>> placeholders_;  // by value
   std::array<size_t, kKinds> counts_{};
   bool has_odd_names_ = false;
 };

@@ -9,8 +9,8 @@ bool Rejoiner::is_open(std::string_view text) {
   return is_packet(text) && text.find(']') == text.npos;
 }
 
-// The rest of a packet: it ends what is open, or is made of what packets are made of. People also
-// cut packets short with no bracket at all; the line after such a one stays a line of its own.
+// Whether the line is the rest of a packet: it has the closing bracket, or looks like options.
+// People also shorten packets without a bracket; the line after such a packet is a separate line.
 bool Rejoiner::continues(const LogLine& line) const {
   auto text = line.text;
   if (!line.program.empty() || text.empty() || is_packet(text)) return false;

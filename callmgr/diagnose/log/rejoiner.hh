@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Puts together what a mail program or a terminal wrapped: a packet that pppd prints has a closing
-// bracket, so a line that lacks it goes on in the next one, if that looks like the rest of it.
+// Joins the lines of packets that a mail program or a terminal has wrapped. A packet that pppd
+// prints has a closing bracket, so a line without it continues in the next one, if that looks like
+// the rest.
 #pragma once
 
 #include <optional>
@@ -14,7 +15,7 @@ class Rejoiner {
   static constexpr size_t kMaxJoined = 4096;
   static constexpr int kMaxPieces = 6;
 
-  // sink(const LogLine&), one line later than it was pushed where that line is a wrapped one.
+  // Calls sink(const LogLine&) for each complete line. A wrapped line comes one line later.
   template <typename Sink>
   void push(const LogLine& line, Sink&& sink) {
     if (held_ && continues(line)) {

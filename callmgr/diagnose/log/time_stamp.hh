@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Time stamps, in each form that some log has.
+// Recognises time stamps in the forms that logs have.
 #pragma once
 
 #include <algorithm>
@@ -12,13 +12,13 @@ inline bool take_one_of(Scanner& in, const auto& words) {
   return std::any_of(words.begin(), words.end(), [&](auto word) { return in.take(word); });
 }
 
-bool take_clock(Scanner& in);  // 10:00:00.123
-bool take_uptime(
-    Scanner& in);  // "[   12.345678]", of the kernel and of journalctl -o short-monotonic
+bool take_clock(Scanner& in);  // "10:00:00.123"
+// "[   12.345678]", as the kernel and journalctl -o short-monotonic print it.
+bool take_uptime(Scanner& in);
 
-enum class Stamp { none, with_host, perhaps_host, uptime };  // what comes next
+enum class Stamp { none, with_host, perhaps_host, uptime };  // says what follows
 
-// With the priority before it, and the blanks behind it.
+// Also takes the priority before the time stamp, and the blanks after it.
 Stamp take_stamp(Scanner& in);
 
 }  // namespace callgate::diagnose

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What is sent to somebody who helps: the report and the log, both without names and addresses.
+// The file that a user sends to someone who helps: the report and the log, without names and
+// addresses.
 #pragma once
 
 #include <deque>
@@ -9,13 +10,13 @@
 
 namespace callgate::diagnose {
 
-// The end of a log, bounded: only lines of programs that have to do with tunnels.
+// Keeps the end of a log, up to a limit: only the lines of programs that concern tunnels.
 class LogKeeper {
  public:
   static constexpr size_t kMaxBytes = 8 << 20;
 
   void keep(std::string_view raw, const LogLine& line);
-  // Each line under its number; redacted where there is a redactor.
+  // Each line with its number, redacted if there is a redactor.
   std::string text(Redactor* redactor) const;
 
  private:
@@ -28,7 +29,7 @@ class LogKeeper {
   uint64_t dropped_ = 0;
 };
 
-// The texts of the log that a diagnosis holds.
+// Redacts the lines of the log that a diagnosis holds.
 void redact(Diagnosis& diagnosis, Redactor& redactor);
 
 }  // namespace callgate::diagnose

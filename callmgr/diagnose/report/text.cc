@@ -15,7 +15,7 @@ void put(Out& out, const auto& format, auto&&... args) {
   fmt::format_to(std::back_inserter(out), fmt::runtime(format), args...);
 }
 
-// Paragraphs of a rule, each line behind a margin; a line that begins with blanks is a command.
+// Writes each line of the text after a margin.
 void put_indented(Out& out, std::string_view text, std::string_view margin) {
   while (!text.empty()) {
     auto end = text.find('\n');
@@ -48,7 +48,7 @@ void put_ladder(Out& out, const AttemptReport& report) {
     put(out, "  {:>3}  {}{}\n", mark(report, stage), description(stage),
         proof.number ? fmt::format(" (line {})", proof.number) : "");
   }
-  put(out, "  x: the log shows it; (x): a later line shows that it must have; -: it does not\n\n");
+  put(out, "  x: the log shows it; (x): a later line implies it; -: the log does not show it\n\n");
 }
 
 std::string where(const AttemptReport& report) {
@@ -74,11 +74,11 @@ void put_best(Out& out, const Finding& finding) {
 
 std::string why_lower(const Finding& finding, const Finding& best) {
   if (finding.outranked_by) return fmt::format("a consequence of {}", finding.outranked_by->id);
-  if (finding.rule->severity == Severity::notice) return "no cause of a failure";
+  if (finding.rule->severity == Severity::notice) return "not the cause of a failure";
   if (finding.score < best.score)
     return fmt::format("it explains less of the log ({} against {} of 100)", finding.score,
                        best.score);
-  return "as probable as the first";
+  return "as likely as the first";
 }
 
 void put_others(Out& out, const std::vector<Finding>& findings) {
@@ -102,13 +102,13 @@ void put_unknown(Out& out, const Diagnosis& diagnosis) {
     put(out, "This log of {} lines shows no PPTP tunnel.\n", diagnosis.lines);
     return;
   }
-  put(out, "Nothing known matches");
+  put(out, "No known cause matches");
   if (report.unusual.empty()) {
     put(out,
         ", and no line is unusual. pppd's options \"debug dump logfd 2 nodetach\" show more.\n");
     return;
   }
-  put(out, "; here is what is unusual:\n");
+  put(out, "; these lines are unusual:\n");
   put_lines(out, report.unusual);
 }
 
@@ -171,7 +171,7 @@ std::string text_rule(const RuleBase& rules, const Rule& rule) {
   if (!rule.outranks.empty()) put(out, "\nExplains:\n");
   for (const auto& other : rule.outranks) put(out, "  {}\n", other);
   if (rule.live)
-    put(out, "\nNo log shows it: it is found by pptpctl diagnose SERVER.\n");
+    put(out, "\nNo log shows it: pptpctl diagnose SERVER finds it.\n");
   else
     put(out, "\nWeight {} of 100, in {}.\n", rule.weight, rule.file);
   return out;
