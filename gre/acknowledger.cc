@@ -39,19 +39,19 @@ void Acknowledger::postpone(TimePoint now) {
 
 void Acknowledger::filled() {
   last_stop_ = 0;
-  if (quota_ > limit_) trials_ = kTrials;  // it does not stop there any more
+  if (quota_ > limit_) trials_ = kTrials;  // the server does not stop there any more
   if (++right_ < trials_) return;
   quota_ = std::min(std::max(2 * quota_, limit_ + 1), kMost);
   right_ = 0;
 }
 
-// A server may be silent for many reasons, but then it is not silent after equally many packets
-// twice; or it sends so few that acknowledgements do not matter.
+// A server may be silent for other reasons, but then it does not stop twice after the same number
+// of packets, or it sends so few packets that acknowledgements do not matter.
 void Acknowledger::stopped() {
   if (unacknowledged_ == last_stop_) {
     limit_ = unacknowledged_;
     quota_ = std::max(limit_ / 2, 1u);
-    trials_ = std::min(2 * trials_, kMostTrials);  // not too often, as each trial costs a pause
+    trials_ = std::min(2 * trials_, kMostTrials);  // each trial costs a pause
     right_ = 0;
   }
   last_stop_ = unacknowledged_;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// --test-type and --test-rate: wrong order on purpose, to test servers. As in pptp-linux's manual:
-// type 1 swaps two packets, type 2 sends the last of twelve before the others, type 3 reverses
-// twelve.
+// --test-type and --test-rate: sends packets in the wrong order, to test servers. As in
+// pptp-linux's manual, type 1 swaps two packets, type 2 sends the last of twelve packets before the
+// others, and type 3 reverses twelve packets.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +13,7 @@ namespace callgate {
 class FaultOrder {
  public:
   struct Settings {
-    uint32_t type = 0;    // 0 = right order
+    uint32_t type = 0;    // 0 = the right order
     uint32_t rate = 100;  // packets from one disorder to the next
   };
 
@@ -21,8 +21,8 @@ class FaultOrder {
 
   bool active() const { return block_ > 0; }
 
-  // The order in which to send the next packets of the `available`: offsets from the next one.
-  // Those of a disorder that is not complete yet are left for later.
+  // Returns the order in which to send the next of `available` packets, as offsets from the first
+  // of them. Packets of a disorder that is not complete yet are left for the next call.
   std::vector<size_t> take(size_t available);
 
  private:

@@ -10,7 +10,7 @@ namespace {
 
 constexpr size_t kIpv6HeaderSize = 40;  // bytes
 constexpr uint32_t kLeastMtu = 1280;    // RFC 8200 section 5
-// Codes of "destination unreachable"; netinet/icmp6.h ends at 4.
+// Codes of "destination unreachable" that netinet/icmp6.h does not have.
 constexpr uint8_t kPolicyFailed = 5, kRejectRoute = 6;
 
 int unreachable(uint8_t code) {

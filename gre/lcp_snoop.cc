@@ -17,8 +17,8 @@ constexpr uint8_t kAsyncMapOption = 2;
 constexpr size_t kLcpHeader = 4;     // code, identifier, length
 constexpr size_t kOptionHeader = 2;  // type, length
 
-// The LCP packet in a frame; empty if the frame carries something else. Address and control field
-// are always there in LCP (RFC 1661 section 6.6), but a server may think otherwise.
+// Returns the LCP packet in a frame, or nothing if the frame carries another protocol. In LCP the
+// address and control fields are never compressed (RFC 1661 section 6.6), but a server may do it.
 ByteSpan lcp_packet(ByteSpan frame) {
   if (frame.size() >= 2 && frame[0] == 0xFF && frame[1] == 0x03) frame = frame.subspan(2);
   if (frame.size() < 2 || frame[0] != kLcpProtocol >> 8 || frame[1] != (kLcpProtocol & 0xFF))
@@ -32,7 +32,7 @@ struct LcpPacket {
   ByteSpan identified;  // identifier, length and options: the same in a request and its Ack
 };
 
-// Bytes behind the packet's own length are padding (RFC 1661 section 5).
+// Bytes after the packet's own length are padding (RFC 1661 section 5).
 std::optional<LcpPacket> parse_lcp(ByteSpan bytes) {
   Reader reader(bytes);
   uint8_t code = 0, identifier = 0;
@@ -43,8 +43,8 @@ std::optional<LcpPacket> parse_lcp(ByteSpan bytes) {
                    bytes.subspan(1, length - 1u)};
 }
 
-// The Async-Control-Character-Map among the options; the default if it is not there. Nothing is
-// yielded for options that do not fit together.
+// Returns the Async-Control-Character-Map among the options, or the default map if there is none.
+// Returns nullopt if the options are malformed.
 std::optional<uint32_t> async_map(ByteSpan options) {
   Reader reader(options);
   uint32_t map = kDefaultAccm;
@@ -78,7 +78,7 @@ void LcpSnoop::observe(ByteSpan frame, Direction& sender, Direction& other) {
   if (!packet) return;
   switch (packet->code) {
     case kConfigureRequest:
-      // A side that asks again has left the opened state, and so will the other.
+      // A side that sends a new request has left the opened state, and so will the other.
       if (pppd_.agreed && server_.agreed) start_again();
       sender.agreed.reset();
       sender.request.assign(packet->identified.begin(), packet->identified.end());

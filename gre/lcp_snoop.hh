@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Learns from LCP as it passes which control characters have to be escaped on the pty (RFC 1661
-// section 5, RFC 1662 section 7.1). Only looks; both ends may send anything.
+// Learns from passing LCP packets which control characters must be escaped on the pty (RFC 1661
+// section 5, RFC 1662 section 7.1). It only looks, and both ends may send anything.
 //
-// Whoever sends a Configure-Request names the map for what it will *receive*. We frame what pppd
-// receives, so the map of pppd's own request counts for us, from the moment at which the server's
-// Configure-Ack of just that request has been handed to pppd: the kernel switches at the same
-// frame. The map of the server's request, acknowledged by pppd, is what the server receives; it is
-// of no use here, since GRE carries frames without escapes, but Set-Link-Info reports both (RFC
+// The sender of a Configure-Request names the map for what it *receives*. We frame what pppd
+// receives, so the map in pppd's own request counts for us. It is valid from the moment at which
+// the server's Configure-Ack of that request is handed to pppd: the kernel switches at the same
+// frame. The map in the server's request, acknowledged by pppd, is what the server receives. GRE
+// carries frames without escapes, so we do not need that map, but Set-Link-Info reports both (RFC
 // 2637 section 2.15).
 //
-// Escaping more than was agreed is always right. So every sign that LCP begins again (a
+// It is always right to escape more than was agreed. So every sign that LCP begins again (a
 // Configure-Request or a termination from either side) brings back the default map, and LCP itself
-// is always sent with it (RFC 1662 section 7).
+// is always sent with the default map (RFC 1662 section 7).
 #pragma once
 
 #include <optional>
@@ -21,7 +21,7 @@
 namespace callgate {
 
 struct AgreedMaps {
-  uint32_t pppd = kDefaultAccm;    // what has to be escaped in what pppd receives
+  uint32_t pppd = kDefaultAccm;    // to be escaped in what pppd receives
   uint32_t server = kDefaultAccm;  // in what the server receives
   bool operator==(const AgreedMaps&) const = default;
 };
@@ -31,17 +31,17 @@ class LcpSnoop {
   void from_pppd(ByteSpan frame);
   void from_server(ByteSpan frame);
 
-  // The map to encode this frame with, on its way to pppd. Ask before from_server(frame).
+  // Returns the map to encode this frame with, on its way to pppd. Call it before
+  // from_server(frame).
   uint32_t map_for(ByteSpan frame) const;
 
-  // Both maps, once after each negotiation that has come to its end.
+  // Returns both maps, once after each negotiation that has ended in agreement.
   std::optional<AgreedMaps> take_news();
 
  private:
-  // One direction of the negotiation: the request of one side, and its acknowledgement by the
-  // other.
+  // One direction of the negotiation: the request of one side and the other side's answer.
   struct Direction {
-    Bytes request;  // identifier and options of the last Configure-Request; empty = none is open
+    Bytes request;  // of the last Configure-Request, from its identifier on; empty = none is open
     std::optional<uint32_t> agreed;
   };
 

@@ -7,6 +7,7 @@
 #include "gre/socket_filter.hh"
 
 namespace callgate {
+
 OverflowSink OverflowSink::open(IpFamily family) {
   OverflowSink sink;
   int af = IpAddress::any(family).af();
@@ -17,7 +18,8 @@ OverflowSink OverflowSink::open(IpFamily family) {
   return sink;
 }
 
-// If it fails, there is no such address at the moment: nothing depends on it but a courtesy.
+// If bind() fails, this host does not have the address at the moment. Nothing depends on the sink,
+// so the error is ignored.
 void OverflowSink::guard(const IpAddress& local) const {
   SocketAddress where(local, 0);
   (void)bind(fd_.get(), where.get(), where.length);

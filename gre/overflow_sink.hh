@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Keeps the kernel from telling the server that nobody is here. Since Linux 6.3 a raw socket whose
-// buffer is full counts as none: the packet is answered by ICMP "protocol unreachable", and pptpd
-// hangs up on the first of those. Another raw socket that takes every packet, and whose filter
-// keeps none, makes it a silent loss again.
+// Keeps the kernel from telling the server that nobody is here. Since Linux 6.3 the kernel ignores
+// a raw socket whose buffer is full. If there is no other socket for the packet, it answers with
+// ICMP "protocol unreachable", and pptpd hangs up at the first such message. A second raw socket,
+// which accepts every packet and whose filter keeps none, turns the answer into a silent loss.
 //
-// It stands by from the first moment to the last. To have it only while packets come in bursts
-// would spare the kernel a filter run per packet, but a gateway that gets no processor time for a
-// while would learn of the burst too late.
+// The sink is there from the first moment to the last. If it existed only during bursts of packets,
+// the kernel would run one filter less per packet, but a gateway that gets no processor time for a
+// while would notice the burst too late.
 #pragma once
 
 #include "common/system/unique_fd.hh"
@@ -21,7 +21,7 @@ class OverflowSink {
   // Needs the same capability as RawSocket::open(). Throws OsError.
   static OverflowSink open(IpFamily family);
 
-  // The address at which the call's packets arrive.
+  // Accepts packets for this address, at which the call's packets arrive.
   void guard(const IpAddress& local) const;
 
  private:

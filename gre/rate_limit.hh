@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What happens to packets is said, but a flood of packets must not become a flood of log lines.
+// Events of single packets are logged, but a flood of packets must not become a flood of log lines.
 #pragma once
 
 #include <functional>
@@ -11,12 +11,13 @@
 
 namespace callgate {
 
-// Once at first, then once per kInterval, with the number of occasions in between.
+// Lets the first event be logged, and then one per kInterval, with the number of events since.
 class RateLimit {
  public:
   static constexpr std::chrono::seconds kInterval{60};
 
-  // How often it happened since it was said last, this time included; nothing = keep silent.
+  // Returns the number of events since the last one that was logged, this one included. nullopt =
+  // do not log it.
   std::optional<uint64_t> happened(TimePoint now);
 
  private:
@@ -24,16 +25,17 @@ class RateLimit {
   uint64_t unsaid_ = 0;
 };
 
-// What the system says of single packets. The next one may fare better: never the end of a tunnel.
+// Errors that the system reports about single packets. The next packet may get through, so they
+// never end a tunnel.
 class SocketTroubles {
  public:
   using Advice = std::function<std::string()>;
 
-  // What to say of it, or nothing because it was said less than a minute ago. `advice` overrides
-  // the remedy that belongs to the error, and is asked only if something is to be said. That the
-  // server's kernel takes no more GRE is said once it has lasted for kRefusalWaitsForHangUp: its
-  // end of a call often goes just before the control connection says so, and then one line is
-  // enough.
+  // Returns the text to log, or nullopt if the same error was logged less than a minute ago.
+  // `advice` replaces the remedy that belongs to the error; it is called only if there is a text.
+  // "The server's kernel takes no GRE any more" is logged only after kRefusalWaitsForHangUp: often
+  // the server ends its side of the call just before the control connection says so, and then one
+  // log line is enough.
   std::optional<std::string> happened(int error, TimePoint now, const Advice& advice = {});
 
   static constexpr std::chrono::seconds kRefusalWaitsForHangUp{1};
@@ -43,10 +45,10 @@ class SocketTroubles {
     TimePoint since;
     RateLimit limit;
   };
-  std::map<int, Trouble> troubles_;  // by error number: there are only so many
+  std::map<int, Trouble> troubles_;  // by error number
 };
 
-// What to do about an error of a socket; may be empty.
+// Returns what to do about a socket error. May be empty.
 std::string remedy(int error);
 
 }  // namespace callgate

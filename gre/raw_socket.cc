@@ -14,13 +14,14 @@
 namespace callgate {
 namespace {
 
-// For 20 ms in which we are not scheduled, at the rate at which a pty takes frames of any size. In
-// bytes; the kernel doubles it, and without CAP_NET_ADMIN grants no more than net.core.rmem_max.
+// Bytes. Enough for 20 ms in which we get no processor time, at the rate at which a pty takes
+// frames of any size. The kernel doubles the value; without CAP_NET_ADMIN it grants at most
+// net.core.rmem_max.
 constexpr int kReceiveBuffer = 1 << 20;
 constexpr int kMaxForeign = 1 << 16;  // packets; more than fit into the buffer
 
-// Without, a raw IPv6 socket hears nothing of "packet too big", and of other ICMPv6 messages less
-// than an IPv4 one.
+// Without this option a raw IPv6 socket does not hear of "packet too big", and hears less of other
+// ICMPv6 messages than a raw IPv4 socket does.
 void ask_for_icmp(int fd) {
   int on = 1;
   check(setsockopt(fd, IPPROTO_IPV6, IPV6_RECVERR, &on, sizeof on), "ask for ICMPv6 errors");
@@ -41,7 +42,7 @@ IcmpError icmp_error(msghdr& message) {
 
 void raise_net_raw() {
   if (capng_get_caps_process() != 0) throw OsError(EIO, "read capabilities");
-  // CAP_NET_ADMIN is asked for SO_MARK by kernels before 5.17.
+  // Kernels before 5.17 require CAP_NET_ADMIN for SO_MARK.
   for (unsigned capability : {CAP_NET_RAW, CAP_NET_ADMIN})
     if (capng_have_capability(CAPNG_PERMITTED, capability))
       capng_update(CAPNG_ADD, CAPNG_EFFECTIVE, capability);
@@ -63,7 +64,8 @@ RawSocket RawSocket::open(IpFamily family, const Options& options) {
     check(setsockopt(raw.fd(), SOL_SOCKET, SO_BINDTODEVICE, options.device.c_str(),
                      static_cast<socklen_t>(options.device.size())),
           "bind the GRE socket to the device {}", options.device);
-  // Welcome, not needed. For sending, more would only be more delay in front of a slow device.
+  // A larger buffer helps but is not required. A larger buffer for sending would only add delay in
+  // front of a slow device.
   for (int option : {SO_RCVBUFFORCE, SO_RCVBUF})
     if (setsockopt(raw.fd(), SOL_SOCKET, option, &kReceiveBuffer, sizeof kReceiveBuffer) == 0)
       break;
@@ -77,8 +79,9 @@ void RawSocket::join(CallId call, const IpAddress& local, const IpAddress& serve
   }
   server_ = server;
   check(connect_to_server(), "connect to {}", server.text());
-  // Whatever came between socket() and the first filter is foreign. The call has not been asked for
-  // yet, and the filter still drops everything, so nothing of ours can be lost here.
+  // Packets that came between socket() and the first filter are not ours. The call has not been
+  // requested yet, and the filter still drops everything, so no packet of the call can be lost
+  // here.
   drain();
   attach_filter(fd(), accept_call(call, server));
   lock_filter(fd());
@@ -120,7 +123,7 @@ std::optional<IcmpError> RawSocket::take_icmp() const {
   return found;
 }
 
-// What the kernel grants, its own bookkeeping included.
+// What the kernel grants, including the room for its own bookkeeping.
 size_t RawSocket::buffer(Direction direction) const {
   int bytes = 0;
   socklen_t size = sizeof bytes;
@@ -129,8 +132,8 @@ size_t RawSocket::buffer(Direction direction) const {
   return result < 0 || bytes < 0 ? 0 : static_cast<size_t>(bytes);
 }
 
-// An IPv6 socket tells what was so when it was connected, whatever the kernel has learnt since:
-// connected anew to the same address it tells what is so. Nothing else changes by that.
+// An IPv6 socket reports the MTU from the time at which it was connected, whatever the kernel has
+// learnt since. So it is connected to the same address again, which changes nothing else.
 size_t RawSocket::path_mtu() const {
   int mtu = 0;
   socklen_t size = sizeof mtu;

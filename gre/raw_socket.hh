@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The raw socket for IP protocol 47. open() is the only thing in the gateway that needs a
-// capability; everything after it works without.
+// The raw socket for IP protocol 47. Only open() needs a capability; everything after it works
+// without one.
 #pragma once
 
 #include <sys/socket.h>
@@ -23,29 +23,31 @@ class RawSocket {
 
   RawSocket() = default;
 
-  // Opens it deaf: a filter drops every packet until join(). Throws OsError.
+  // Opens a socket whose filter drops every packet until join(). Throws OsError.
   static RawSocket open(IpFamily family, const Options& options);
 
-  // Binds it to one call, for good: our address, the server's, and a locked filter for the call ID.
+  // Ties it to one call for the rest of its life: to our address and the server's, and by a locked
+  // filter to the call ID.
   void join(CallId call, const IpAddress& local, const IpAddress& server);
 
   int fd() const { return fd_.get(); }
   IpFamily family() const { return family_; }
   explicit operator bool() const { return static_cast<bool>(fd_); }
 
-  // Takes the error that an ICMP message left behind; 0 = none.
+  // Takes the pending error, which an ICMP message has caused; 0 = none.
   int take_error() const;
-  // Takes the oldest ICMPv6 message from the error queue. An IPv4 socket has none: there, the error
-  // is all.
+  // Takes the oldest ICMPv6 message from the error queue. An IPv4 socket has only the pending
+  // error.
   std::optional<IcmpError> take_icmp() const;
-  // Largest IP packet that the path to the server carries, as far as the kernel knows; 0 = unknown.
+  // The largest IP packet that the path to the server carries, as far as the kernel knows. Bytes;
+  // 0 = unknown.
   size_t path_mtu() const;
   enum class Direction : uint8_t { receive, send };
   size_t buffer(Direction direction) const;  // bytes, 0 = unknown
 
  private:
   RawSocket(UniqueFd fd, IpFamily family) : fd_(std::move(fd)), family_(family) {}
-  int connect_to_server() const;  // as connect(2)
+  int connect_to_server() const;  // returns what connect(2) returns
   void drain() const;
 
   UniqueFd fd_;
@@ -53,8 +55,8 @@ class RawSocket {
   IpAddress server_;
 };
 
-// Makes CAP_NET_RAW effective where a file capability gave it to us (permitted only). Where we do
-// not have it at all, opening the socket will fail and say so.
+// Makes CAP_NET_RAW effective if a file capability has given it to us, because then it is only
+// permitted. If we do not have it at all, RawSocket::open() will fail and report that.
 void raise_net_raw();
 
 }  // namespace callgate

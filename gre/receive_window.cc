@@ -7,9 +7,9 @@
 namespace callgate {
 namespace {
 
-constexpr size_t kMinRing = 64;                 // holds a whole run, whatever the window
-constexpr size_t kSpareBuffers = 64;            // kept for the next time packets are early
-constexpr uint32_t kPlausibleLoss = 1'000'000;  // a longer jump is no loss, but another numbering
+constexpr size_t kMinRing = 64;                 // a whole run fits in, whatever the window is
+constexpr size_t kSpareBuffers = 64;            // kept for the next time that packets are early
+constexpr uint32_t kPlausibleLoss = 1'000'000;  // a longer jump is another numbering
 
 static_assert(kMinRing > ReceiveWindow::kRunLength * ReceiveWindow::kRunStep);
 
@@ -58,7 +58,7 @@ ReceiveWindow::Verdict ReceiveWindow::queue(Sequence sequence, ByteSpan frame, T
   return Verdict::queued;
 }
 
-// How late a packet is that others have overtaken, by the oldest of those that wait.
+// Measures how late an overtaken packet is: as long as the oldest of the others has waited for it.
 void ReceiveWindow::measure(Sequence sequence, TimePoint now) {
   if (sequence - *highest_ < 0) reorder_timeout_.filled(now - waiting_.front().since);
 }
@@ -76,7 +76,7 @@ ReceiveWindow::Verdict ReceiveWindow::offer_behind(Sequence sequence, ByteSpan f
 
 ReceiveWindow::Verdict ReceiveWindow::extend_run(Sequence sequence, ByteSpan frame, TimePoint now,
                                                  bool behind) {
-  if (run_.size == kRunLength) return Verdict::late;  // proven, and not popped yet
+  if (run_.size == kRunLength) return Verdict::late;  // it is proven, and waits for pop()
   if (run_.size > 0) {
     int32_t step = sequence - run_.sequences[run_.size - 1];
     if (step == 0) return Verdict::duplicate;
@@ -93,7 +93,7 @@ ReceiveWindow::Verdict ReceiveWindow::extend_run(Sequence sequence, ByteSpan fra
   return Verdict::far;
 }
 
-// A packet of the numbering that we follow: what looked like the begin of another one was not.
+// A packet of the present numbering came, so what looked like the beginning of another was none.
 void ReceiveWindow::accepted(Sequence sequence, TimePoint now) {
   run_.size = 0;
   last_accepted_ = now;
@@ -143,7 +143,7 @@ ByteSpan ReceiveWindow::take_next() {
   return popped_;
 }
 
-// Whatever waited for the missing packets has waited long enough.
+// Returns whether the oldest waiting packet has waited long enough for the missing ones.
 bool ReceiveWindow::waited_in_vain(TimePoint now) const {
   return settings_.buffering && now - waiting_.front().since >= gap_timeout();
 }
@@ -151,12 +151,12 @@ bool ReceiveWindow::waited_in_vain(TimePoint now) const {
 void ReceiveWindow::give_up_gap(bool in_vain) {
   Sequence first = next_;
   while (!slot(next_).full) next_ = next_ + 1;
-  if (!started_) return;  // we do not know yet where the server begins
+  if (!started_) return;  // we do not know yet with which number the server begins
   statistics_.rx_lost += static_cast<uint32_t>(next_ - first);
   if (in_vain) reorder_timeout_.given_up(first, next_, waiting_.front().since);
 }
 
-// A first number that is not 0 or 1 says nothing of the path, and costs nobody anything.
+// Before the first number is known, a wait says nothing about the path and delays nobody.
 TimePoint::duration ReceiveWindow::gap_timeout() const {
   return started_ ? TimePoint::duration(reorder_timeout_.value()) : settings_.timeout;
 }

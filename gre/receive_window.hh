@@ -1,25 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The order of received frames (RFC 2637 section 4.3): what goes to pppd now, what waits for an
-// earlier number, what is dropped. Does no I/O and knows no clock but the `now` it is given.
+// The order of received frames (RFC 2637 section 4.3): decides what goes to pppd now, what waits
+// for an earlier number, and what is dropped. Does no I/O and knows no clock but the `now` it is
+// given.
 //
-// pppd never gets a late frame or a duplicate: stateless MPPE takes a number behind the last one
+// pppd never gets a late frame or a duplicate. Stateless MPPE takes a number before the last one
 // for one that is almost a whole cycle ahead, changes its key up to 4095 times to catch up, and
-// cannot read anything any more. A frame that is dropped costs it nothing.
+// then cannot decrypt anything. A dropped frame does no harm to it.
 //
-// Numbers outside the window are therefore taken up only when there is no doubt:
-//  - ahead of it (an outage lost more than the window holds): after kRunLength packets whose
-//  numbers
-//    rise by small steps, with no packet of the old numbering among them. A single wild number
-//    changes nothing.
-//  - behind it (a server that began again): after kRunLength packets with consecutive numbers,
-//  after
-//    kSilence without any packet of the old numbering, and only if they begin at 0 or 1, as a new
-//    numbering does, or are behind by more than a window, which no reordering explains.
+// So a number outside the window is followed only if there is no doubt that a new numbering began:
+//  - It is ahead, because an outage lost more than the window holds. kRunLength packets must come
+//    whose numbers rise by small steps, without any packet of the old numbering among them. A
+//    single wild number changes nothing.
+//  - It is behind, because the server began again. kRunLength packets with consecutive numbers must
+//    come after kSilence without any packet of the old numbering. They must begin at 0 or 1, as a
+//    new numbering does, or be more than a window behind, which no reordering explains.
 //
-// The first number is 0 by the RFC; Linux's own PPTP module starts at 1; both are taken at once. A
-// first number slightly above waits for those before it, like any early packet.
+// The first number is 0 in the RFC. Linux's own PPTP module begins with 1. Both are accepted at
+// once. A first number slightly above waits for those before it, as any early packet does.
 //
-// How long a gap is waited for is up to ReorderTimeout.
+// ReorderTimeout decides how long to wait for a missing packet.
 #pragma once
 
 #include <deque>
@@ -37,34 +36,34 @@ class ReceiveWindow {
   static constexpr uint32_t kDefaultMissing = 300;
   static constexpr uint32_t kMaxMissing = 10'000;
   static constexpr size_t kRunLength = 3;  // packets that prove a new numbering
-  static constexpr int32_t kRunStep = 16;  // at most from one of them to the next
+  static constexpr int32_t kRunStep = 16;  // the largest step from one of them to the next
   static constexpr std::chrono::seconds kSilence{1};
 
   struct Settings {
-    uint32_t missing = kDefaultMissing;  // early packets at most this far ahead are kept
+    uint32_t missing = kDefaultMissing;  // packets at most this far ahead are kept
     Duration timeout{300};               // longest wait for a missing packet
-    bool buffering = true;               // false: never wait, take an early packet at once
+    bool buffering = true;               // false: never wait, hand on an early packet at once
   };
 
   // What became of a packet.
   enum class Verdict : uint8_t {
-    in_order,   // not copied: the caller hands it on, then what pop() yields
-    queued,     // early: copied, waits
-    duplicate,  // of one that waits: dropped
-    late,       // behind what was handed on: dropped
-    far,        // outside the window: copied, in case a new numbering begins here
+    in_order,   // not copied: the caller hands it on, then what pop() returns
+    queued,     // early: copied, and waits for its turn
+    duplicate,  // a copy of one that waits: dropped
+    late,       // before what was handed on: dropped
+    far,        // outside the window: copied, in case a new numbering begins
   };
 
   // Counts what is lost, early, late, duplicate or too far ahead in `statistics`.
   ReceiveWindow(const Settings& settings, Statistics& statistics);
 
-  // After each offer() and at next_deadline() the caller calls pop() until it yields nothing.
+  // After each offer() and at next_deadline() the caller calls pop() until it returns nullopt.
   Verdict offer(Sequence sequence, ByteSpan frame, TimePoint now);
 
-  // The next queued frame whose turn it is. Valid until the next call of a member.
+  // Returns the next queued frame whose turn it is. Valid until the next call of a member.
   std::optional<ByteSpan> pop(TimePoint now);
 
-  // The round trip's adaptive time-out, as it is now.
+  // Tells the present adaptive time-out of the round trip.
   void path(std::chrono::microseconds adaptive_timeout) { reorder_timeout_.path(adaptive_timeout); }
 
   std::optional<TimePoint> next_deadline() const;
@@ -81,7 +80,7 @@ class ReceiveWindow {
     Sequence sequence;
     TimePoint since;
   };
-  // Packets that may be the begin of another numbering.
+  // Packets that may be the beginning of another numbering.
   struct Run {
     std::array<Bytes, kRunLength> frames;
     std::array<Sequence, kRunLength> sequences;
@@ -110,14 +109,14 @@ class ReceiveWindow {
   Statistics& statistics_;
   ReorderTimeout reorder_timeout_;
   bool started_ = false;
-  Sequence next_;  // the number whose turn it is
+  Sequence next_;  // the number that comes next
   std::optional<Sequence> highest_;
   TimePoint last_accepted_;
 
   std::vector<Slot> ring_;       // indexed by the low bits of the number
   size_t queued_ = 0;            // full slots
-  std::deque<Waiting> waiting_;  // the same packets by age; those handed on since are left in it
-  Bytes popped_;                 // what pop() yielded last
+  std::deque<Waiting> waiting_;  // the same by age; some may have been handed on since
+  Bytes popped_;                 // what pop() returned last
   std::vector<Bytes> spare_;     // buffers to be used again
   Run run_;
 };

@@ -14,12 +14,12 @@ void ReorderTimeout::path(Microseconds adaptive_timeout) {
   if (path_only_)
     mean_ = estimate;
   else if (!path_known_)
-    mean_ = std::min(mean_, estimate);  // what was learnt so far began at the bound
+    mean_ = std::min(mean_, estimate);  // the mean began at the bound
   path_known_ = true;
 }
 
-// Packets that came before their turn within one wake-up had not to be waited for. Only delays
-// above the average widen the deviation: nobody is late because others come early.
+// A delay of 0 means that the missing packet came in the same wake-up, so that nobody waited. Only
+// delays above the mean widen the deviation, because packets that come early make no other late.
 void ReorderTimeout::filled(TimePoint::duration delay) {
   auto sample = std::min(std::chrono::duration_cast<Microseconds>(delay), bound_);
   if (sample.count() <= 0) return;
@@ -32,7 +32,7 @@ void ReorderTimeout::filled(TimePoint::duration delay) {
   mean_ += difference / 8;
 }
 
-// As a rule it is lost, and the wait was for nothing: next time it is a little shorter.
+// Such a packet is lost as a rule, and the wait was in vain: the next one is a little shorter.
 void ReorderTimeout::given_up(Sequence first, Sequence end, TimePoint since) {
   path_only_ = false;
   mean_ -= mean_ / 16;
@@ -41,15 +41,15 @@ void ReorderTimeout::given_up(Sequence first, Sequence end, TimePoint since) {
   next_gap_ = (next_gap_ + 1) % kRemembered;
 }
 
-// We gave up too soon, so twice what it took is the next wait, as section 4.4.2 doubles its own. A
-// packet that no permitted wait would have caught is as good as lost.
+// We gave up too soon, so the next wait is twice the delay, as section 4.4.2 doubles its time-out.
+// A packet that comes even after the bound counts as lost.
 void ReorderTimeout::late(Sequence sequence, TimePoint now) {
   for (Gap& gap : gaps_) {
     if (sequence - gap.first < 0 || sequence - gap.end >= 0) continue;
     auto delay = std::chrono::duration_cast<Microseconds>(now - gap.since);
     if (delay > bound_) return;
     mean_ = std::max(mean_, std::min(2 * delay, bound_) - 4 * deviation_);
-    gap = {};  // its other packets, or a copy of this one, say nothing new
+    gap = {};  // its other packets and copies of this one tell nothing new
     return;
   }
 }

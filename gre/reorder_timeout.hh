@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// How long a missing packet is worth waiting for. It follows what this path does: how long packets
-// that were overtaken took to come, how often one that was given up came after all, and, until
-// something is known of that, the round trip. Never more than the bound, which is --timeout.
+// Decides how long to wait for a missing packet. The time follows what this path does: how late
+// overtaken packets arrived, and how often one came after it was given up. While nothing is known
+// of that, it follows the round trip. It never exceeds the bound, which is --timeout.
 //
-// The equations are those of RFC 2637 section 4.4, whose purpose fits: back off quickly, come down
-// slowly.
+// The equations are those of RFC 2637 section 4.4, because their purpose fits: they back off
+// quickly and come down slowly.
 #pragma once
 
 #include <array>
@@ -18,21 +18,20 @@ namespace callgate {
 class ReorderTimeout {
  public:
   using Microseconds = std::chrono::microseconds;
-  // Below this a wait measures our own wake-ups.
+  // A shorter wait would measure our own wake-ups.
   static constexpr Microseconds kLeast{10'000};
-  // Gaps that are remembered after they were given up, to see whether they are filled after all.
+  // Number of given-up gaps that are remembered, to see whether their packets come after all.
   static constexpr size_t kRemembered = 16;
 
   explicit ReorderTimeout(Duration bound) : bound_(bound), mean_(bound_) {}
 
-  // The round trip's adaptive time-out: more than that no packet can be behind another one, as long
-  // as nothing else is known.
+  // Tells the round trip's adaptive time-out. It is the estimate while nothing better is known.
   void path(Microseconds adaptive_timeout);
   // A missing packet came `delay` after the first one that had overtaken it.
   void filled(TimePoint::duration delay);
-  // The numbers from `first` to before `end` were given up; a packet behind them came at `since`.
+  // The numbers from `first` to before `end` were given up. A later packet had come at `since`.
   void given_up(Sequence first, Sequence end, TimePoint since);
-  // A packet came too late. Only one that had been waited for tells anything.
+  // A packet came too late. It is of interest only if it was waited for.
   void late(Sequence sequence, TimePoint now);
 
   Microseconds value() const;

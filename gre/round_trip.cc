@@ -20,10 +20,11 @@ bool RoundTrip::acknowledged(Sequence sequence, TimePoint now) {
 }
 
 // DIFF[n] = SAMPLE[n] - RTT[n-1], DEV[n] = DEV[n-1] + (|DIFF[n]| - DEV[n-1]) / 4,
-// RTT[n] = RTT[n-1] + DIFF[n] / 8. The first sample stands for RTT[0], and half of it for DEV[0],
-// as in RFC 6298: the Packet Processing Delay that section 4.4 begins with is a made-up number.
+// RTT[n] = RTT[n-1] + DIFF[n] / 8. RTT[0] is the first sample and DEV[0] half of it, as in RFC
+// 6298. Section 4.4 begins with the Packet Processing Delay instead, but servers do not measure
+// that.
 void RoundTrip::sample(Microseconds time) {
-  time = std::max(time, Microseconds(1));  // within one wake-up
+  time = std::max(time, Microseconds(1));  // 0 within one wake-up
   if (!known()) {
     estimate_ = time;
     deviation_ = time / 2;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// How long the server takes to acknowledge our packets: the estimator of RFC 2637 section 4.4.
+// Measures how long the server takes to acknowledge our packets: the estimator of RFC 2637 section
+// 4.4.
 #pragma once
 
 #include <optional>
@@ -11,18 +12,18 @@ namespace callgate {
 class RoundTrip {
  public:
   using Microseconds = std::chrono::microseconds;
-  // A packet that was not acknowledged in so long never will be: another one is timed.
+  // A packet that was not acknowledged within this time never will be. Another one is timed.
   static constexpr std::chrono::seconds kForgotten{10};
 
-  // A packet with data went out.
+  // A packet with data was sent.
   void sent(Sequence sequence, TimePoint now);
-  // The server acknowledged this number; true if that measured something. Numbers that we have not
-  // sent are ignored.
+  // The server acknowledged this number. Returns true if the estimate has changed. Numbers that we
+  // have not sent are ignored.
   bool acknowledged(Sequence sequence, TimePoint now);
 
   bool known() const { return estimate_.count() > 0; }
   Microseconds estimate() const { return estimate_; }  // 0 = not measured yet
-  // ATO, without its bounds, which are the caller's.
+  // ATO of section 4.4. The caller applies the bounds.
   Microseconds adaptive_timeout() const { return estimate_ + 4 * deviation_; }
 
  private:

@@ -11,21 +11,22 @@
 namespace callgate {
 namespace {
 
-// pppd 2, standard error, channel, signals, log, two sockets for each address family; the rest
-// is for a log that has to be opened again. (poll() wants no more entries than this, too.)
+// pppd has two; standard error, the channel, signals and the log have one each; each address family
+// has two sockets. The rest is for a log that must be opened again. poll() cannot have more
+// entries.
 constexpr uint64_t kDescriptors = 16;
 
 }  // namespace
 
 AllowList gateway_copies() {
   return {{"waiting for any of them", {"poll", "ppoll"}},
-          // and recvmsg() for ICMPv6, connect() for the path's MTU: both as for the log
+          // recvmsg() for ICMPv6 and connect() for the path's MTU are allowed for the log
           {"GRE packets in batches", {"recvmmsg", "sendmmsg"}},
           {"leaving the call manager", {"shutdown"}}};
 }
 
 AllowList gateway_sets_up() {
-  return AllowList{{"the call's addresses", {"bind"}},  // and connect(), as for the log
+  return AllowList{{"the call's addresses", {"bind"}},  // connect() is allowed for the log
                    {"the call's packet filter, and its lock",
                     {{"setsockopt", {{1, SOL_SOCKET}, {2, SO_ATTACH_FILTER}}},
                      {"setsockopt", {{1, SOL_SOCKET}, {2, SO_LOCK_FILTER}}}}},

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The gateway's two cages: from the moment it has dropped its privileges, and, narrower, from the
-// moment its socket belongs to one call.
+// The gateway's two sandboxes: one from the moment at which it has dropped its privileges, and a
+// narrower one from the moment at which its socket belongs to one call.
 #pragma once
 
 #include "common/system/sandbox.hh"
 
 namespace callgate {
 
-AllowList gateway_sets_up();  // talks to the call manager, ties its socket to a call
-AllowList gateway_copies();   // moves bytes between descriptors that are open already
+AllowList gateway_sets_up();  // while it talks to the call manager and joins a call
+AllowList gateway_copies();   // while it copies between open descriptors
 
-// Out of reach: files, TCP, other processes; more descriptors, any child.
+// Denies access to files, TCP and other processes, and forbids new processes and more descriptors.
 void confine_gateway();
 
 }  // namespace callgate

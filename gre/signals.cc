@@ -12,7 +12,7 @@ Signals::Signals() {
   sigset_t ours;
   sigemptyset(&ours);
   for (int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1}) sigaddset(&ours, signal);
-  // Nothing else may be blocked, whatever mask the caller left to us.
+  // No other signal may be blocked, whatever mask we have inherited.
   check(sigprocmask(SIG_SETMASK, &ours, nullptr), "block signals");
   std::signal(SIGPIPE, SIG_IGN);
   fd_.reset(check(signalfd(-1, &ours, SFD_CLOEXEC | SFD_NONBLOCK), "open a signal descriptor"));

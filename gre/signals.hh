@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Signals as records of a descriptor: nothing runs in a handler.
+// Reads signals from a descriptor, so that no code runs in a signal handler.
 #pragma once
 
 #include "common/system/unique_fd.hh"
@@ -12,7 +12,7 @@ class Signals {
   Signals();
 
   int fd() const { return fd_.get(); }
-  // The next signal that has arrived; 0 = none.
+  // Returns the next signal that has arrived; 0 = none.
   int take();
 
  private:

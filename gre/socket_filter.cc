@@ -24,19 +24,19 @@ constexpr sock_filter load(uint16_t size_and_mode, uint32_t offset) {
   return statement(static_cast<uint16_t>(BPF_LD | size_and_mode), offset);
 }
 
-// What is not equal to k is rejected: link() sets the jump.
+// Rejects the packet if the accumulator is not k. link() sets the jump.
 constexpr sock_filter require(uint32_t k) {
   return {BPF_JMP | BPF_JEQ | BPF_K, 0, 0, k};
 }
 
-// Appends "accept" and "reject", and leads every failed requirement to the latter.
+// Appends "accept" and "reject", and makes every failed requirement jump to the latter.
 FilterProgram link(FilterProgram program) {
   program.push_back(statement(BPF_RET | BPF_K, kWholePacket));
   program.push_back(statement(BPF_RET | BPF_K, 0));
   size_t reject = program.size() - 1;
   for (size_t i = 0; i < program.size(); i++)
     if (BPF_CLASS(program[i].code) == BPF_JMP)
-      program[i].jf = static_cast<uint8_t>(reject - (i + 1));  // counted from the next one
+      program[i].jf = static_cast<uint8_t>(reject - (i + 1));  // counted from the next statement
   return program;
 }
 
@@ -52,7 +52,7 @@ FilterProgram drop_everything() {
   return {statement(BPF_RET | BPF_K, 0)};
 }
 
-// A load beyond the end of the packet ends a program with "reject".
+// A load from beyond the end of the packet rejects it.
 FilterProgram accept_call(CallId call, const IpAddress& server) {
   FilterProgram program;
   if (server.family == IpFamily::v4)

@@ -24,7 +24,7 @@ void TransmitWindow::acknowledged(Sequence sequence, TimePoint now) {
   since_ = now;
   in_vain_ = 0;
   if (successes_ < size_) return;
-  successes_ = 0;  // section 4.2.3: a window's worth without a time-out
+  successes_ = 0;  // section 4.2.3: a whole window without a time-out
   size_ = std::min(size_ + 1, most_);
 }
 
