@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What it costs at least to get from the start of a program to an Outgoing-Call-Request at the
-// server: one process that opens its raw socket, connects, and speaks for itself. No manager, no
-// name service, no route, no privilege dropped, nothing checked. scripts/bench/connect measures it.
+// The least that a client can do between its start and its Outgoing-Call-Request at the server: one
+// process opens a raw socket, connects, and sends the messages itself. It has no manager, looks up
+// no name, sets no route, drops no privilege and checks nothing. scripts/bench/connect measures it.
 //
 //   connect_floor SERVER
 #include <arpa/inet.h>

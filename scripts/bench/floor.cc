@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What a gateway costs at least: batches and the vector codec, but no order, no checks, no
-// acknowledgements, no timers. The contenders of scripts/bench/gateway are measured by it.
+// The least that a gateway can do: it has batches and the vector codec, but no order, no checks, no
+// acknowledgements and no timers. scripts/bench/gateway compares the contenders with it.
 //
-//   floor SERVER CALL-ID     with the pty as standard input and output
+//   floor SERVER CALL-ID     standard input and output are the pty
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -49,7 +49,7 @@ struct Floor {
     int count = recvmmsg(gre, messages.data(), kBatch, MSG_DONTWAIT, nullptr);
     uint8_t* end = output.data();
     for (size_t i = 0; i < static_cast<size_t>(std::max(count, 0)); i++) {
-      if (!(slots[i][kIpHeader] & 0x10)) continue;  // no data in it
+      if (!(slots[i][kIpHeader] & 0x10)) continue;  // it has no data
       constexpr size_t kHeaders = kIpHeader + kGreHeader;
       end += encode_hdlc(ByteSpan(slots[i]).first(messages[i].msg_len).subspan(kHeaders), 0, end);
     }

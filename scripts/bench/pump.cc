@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Traffic for scripts/bench/gateway: pppd's end of the pty and the server's end of GRE at once, so
-// that one program knows what went in and what came out. Prints one line of JSON.
+// Traffic for scripts/bench/gateway. This program plays pppd at the pty and the server at GRE, so
+// that it knows what went in and what came out. It prints one line of JSON.
 //
 //   pump down|up|lone-down|lone-up GRE-FD PTY-FD CLIENT CALL-ID SIZE RATE SECONDS FIRST
 //
-// SIZE: bytes of PPP frame. RATE: packets/s, 0 = as fast as possible. FIRST: sequence number of the
-// first GRE packet that is sent. lone-*: one packet at a time; the latency of each.
+// SIZE is the size of a PPP frame in bytes. RATE is in packets/s; 0 = as fast as possible. FIRST is
+// the sequence number of the first GRE packet. lone-* sends one packet at a time and measures the
+// latency of each.
 #include <arpa/inet.h>
 #include <fmt/format.h>
 #include <poll.h>
@@ -28,7 +29,7 @@ namespace {
 
 constexpr size_t kBatch = 64;
 constexpr size_t kIpHeader = 20;
-constexpr int kQuiet = 200;  // ms without a packet: nothing more will come
+constexpr int kQuiet = 200;  // ms without a packet after which no more will come
 constexpr int kLost = 500;   // ms after which a lone packet has been lost
 constexpr auto kPause = std::chrono::microseconds(1500);  // between lone packets, on average
 
@@ -57,7 +58,7 @@ Order parse(char** words) {
   return order;
 }
 
-// Random, as encrypted traffic is, behind the first bytes of an IP packet in PPP.
+// Each frame begins as an IP packet in PPP. The rest is random, as in encrypted traffic.
 std::vector<Bytes> make_frames(size_t size) {
   std::mt19937 random(1);
   std::vector<Bytes> frames(kBatch, Bytes(size));
@@ -69,8 +70,7 @@ std::vector<Bytes> make_frames(size_t size) {
   return frames;
 }
 
-// --- both ends of both directions
-// -----------------------------------------------------------------
+// The ends of both directions.
 
 class GreSender {
  public:
@@ -193,15 +193,12 @@ class GreReceiver {
   std::array<mmsghdr, kBatch> messages_{};
 };
 
-// --- streams
-// --------------------------------------------------------------------------------------
-
 struct Received {
   uint64_t count = 0, damaged = 0;
-  double seconds = 0;  // to the last of them
+  double seconds = 0;  // until the last of them
 };
 
-// Until the other end of `stop` is closed and nothing has come for a while.
+// Receives until the other end of `stop` is closed and nothing has come for kQuiet.
 template <typename Receiver>
 Received receive_all(Receiver receiver, int stop) {
   Received all;
@@ -264,9 +261,6 @@ void stream(const Order& order) {
   fmt::print("{{\"sent\": {}, \"received\": {}, \"damaged\": {}, \"seconds\": {}}}\n", sent,
              all.count, all.damaged, all.seconds);
 }
-
-// --- lone packets
-// ---------------------------------------------------------------------------------
 
 template <typename Sender, typename Receiver>
 void lone(const Order& order) {

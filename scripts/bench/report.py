@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The results of scripts/bench/all as tables (Markdown) and as a picture (SVG)."""
+"""Makes tables (Markdown) and a picture (SVG) of the results of scripts/bench/all."""
 from html import escape
 
 COLOURS = {"pptp-linux": "#b35806", "Callgate": "#2166ac", "floor": "#999999"}
@@ -7,7 +7,7 @@ BAR, GAP, LEFT, WIDTH = 11, 12, 190, 760  # px
 
 
 def tables(parts):
-    """Markdown, a table for each part that was run."""
+    """Returns Markdown with a table for each part."""
     write = {"gateway": gateway_tables, "calls": calls_table, "connect": connect_table}
     return "\n\n".join(write[part["part"]](part["results"]) for part in parts) + "\n"
 
@@ -26,7 +26,7 @@ def by(results, row, column):
 
 
 def ratio(cells, name, key):
-    """Callgate's figure as a part of another one's."""
+    """Returns Callgate's figure divided by that of another contender."""
     if not {name, "Callgate"} <= cells.keys() or not cells[name][key]:
         return ""
     return f"{cells['Callgate'][key] / cells[name][key]:.2f}"
@@ -69,7 +69,7 @@ def connect_table(results):
 
 
 def plot(parts):
-    """SVG: bars of CPU time per packet for each load and for each number of calls."""
+    """Returns an SVG with bars of CPU time per packet for each load and each number of calls."""
     groups = []
     for part in parts:
         if part["part"] == "gateway":
@@ -85,7 +85,7 @@ def plot(parts):
 
 def svg(groups):
     most = max((value for _, bars in groups for value in bars.values()), default=1)
-    scale = (WIDTH - LEFT - 70) / most ** 0.5  # by the root, or the small ones would not be seen
+    scale = (WIDTH - LEFT - 70) / most ** 0.5  # square root: small bars remain visible
     body, y = [], 40
     for name, bars in groups:
         body.append(text(LEFT - 8, y + BAR * (len(bars) + 1) / 2, name, "end"))

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What the parts of scripts/bench share: contenders with tunnels that are up, and their costs.
 
-Each contender has a client and a server host of its own. The server grants every call and answers
-every echo, from a thread; the pump (pump.cc) plays pppd on a pty and the server on GRE.
+Each contender has its own client and server host. The server runs in a thread, grants every call
+and answers every echo. The pump (pump.cc) plays pppd at a pty and the server at GRE.
 """
 import argparse
 import json
@@ -37,7 +37,7 @@ ALL_CALLS = 60  # s for all of them
 
 @dataclass(frozen=True)
 class Load:
-    """What one run of the pump does; `mode` is its first word."""
+    """What one run of the pump does. `mode` is the pump's first argument."""
     mode: str
     size: int
     rate: int = 0
@@ -52,7 +52,7 @@ class Load:
 
 
 class GenerousServer(ScriptedServer):
-    """Grants every call, in a thread of its own; the calls are in `granted`."""
+    """Grants every call, in its own thread, and puts it into `granted`."""
 
     def __init__(self, host):
         super().__init__(host, backlog=512)
@@ -94,7 +94,7 @@ class GenerousServer(ScriptedServer):
 
 
 class Rig:
-    """One contender's tunnels; the first of them is the busy one."""
+    """One contender's tunnels. The first of them is the busy one."""
 
     def __init__(self, name, build, calls=1):
         self.name, self.pump = name, build / "scripts/bench/pump"
@@ -120,7 +120,7 @@ class Rig:
         return self
 
     def add_calls(self, count):
-        """More tunnels to the same server; the seconds that took."""
+        """Makes more tunnels to the same server. Returns how many seconds that took."""
         start = time.monotonic()
         for number in range(count):
             self.ptys.append(Pty())
@@ -141,7 +141,7 @@ class Rig:
             host.close()
 
     def negotiate(self, call):
-        """LCP as two pppds have it: no control character has to be escaped."""
+        """Negotiates LCP as two pppds do, so that no control character has to be escaped."""
         pty = self.ptys[0]
         ours, theirs = (lcp(CONFIGURE_REQUEST, n, asyncmap(0)) for n in (1, 2))
         pty.send(ours)
@@ -153,7 +153,7 @@ class Rig:
         call.data.recv_data()
 
     def cpu(self):
-        """Nanoseconds that the client's processes have had on a processor."""
+        """Returns the processor time of the client's processes in nanoseconds."""
         total = 0
         for pid in self.pids:
             with open(f"/proc/{pid}/schedstat", encoding="ascii") as schedstat:
@@ -161,7 +161,7 @@ class Rig:
         return total
 
     def memory(self):
-        """KiB of the client's processes; what several share counts once."""
+        """Returns the memory of the client's processes in KiB. Shared memory counts once."""
         total = 0
         for pid in self.pids:
             with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as rollup:
@@ -169,7 +169,7 @@ class Rig:
         return total
 
     def run(self, load, seconds):
-        """Puts the load on the first tunnel; a dictionary of what was measured."""
+        """Puts the load on the first tunnel. Returns a dictionary of what was measured."""
         gre, pty = self.server.gre.socket.fileno(), self.ptys[0].slave
         words = [self.pump, load.mode, gre, pty, self.client.address, self.call_id, load.size,
                  load.rate, seconds, self.next_seq]
@@ -181,7 +181,7 @@ class Rig:
         if load.mode.endswith("down"):
             self.next_seq += result["sent"]
         if load.mode == "down" and result["received"] < result["sent"]:
-            self.run(Load("lone-down", 64), SETTLE)  # nobody waits for lost packets any more
+            self.run(Load("lone-down", 64), SETTLE)  # afterwards nothing waits for a lost packet
         if not load.lone:
             result["rate"] = result["received"] / max(result["seconds"], 1e-9)
             result["loss"] = max(0, 1 - result["received"] / result["sent"])
@@ -194,11 +194,11 @@ def build_helpers(build, *names):
 
 
 def arguments(description, rounds):
-    """The options that all parts have."""
+    """Returns a parser with the options that all parts have."""
     words = argparse.ArgumentParser(description=description.splitlines()[0])
     words.add_argument("--rounds", type=int, default=rounds)
     words.add_argument("--build", type=Path, default=Path(programs.installed().pptp).parents[2],
-                       help="build directory, where the helpers are built")
+                       help="directory in which the helpers are built")
     words.add_argument("--json", type=Path, metavar="FILE")
     return words
 
