@@ -45,8 +45,9 @@ std::string_view name(ControlConnection::State state) {
 
 // --- what we are asked to do -----------------------------------------------------------------
 
-Steps ControlConnection::connected(TimePoint now) {
+Steps ControlConnection::connected(std::string server, TimePoint now) {
   if (state_ != State::idle) return {};
+  server_ = std::move(server);
   StartControlConnectionRequest request;
   request.firmware_revision = kFirmware;
   request.host_name.text = settings_.client_hostname;
@@ -105,9 +106,7 @@ Steps ControlConnection::received(ByteSpan bytes, TimePoint now) {
     auto result = framer_.next();
     if (std::holds_alternative<NeedMore>(result)) break;
     if (auto* malformed = std::get_if<Malformed>(&result))
-      close(
-          because(before_established() ? Cause::control_not_pptp : Cause::lost_protocol,
-                  fmt::format("it sent {} where a control message was due", describe(*malformed))));
+      lose_stream(*malformed);
     else
       handle(std::get<ControlMessage>(result), now);
   }
@@ -122,8 +121,14 @@ Steps ControlConnection::disconnected(int os_error, TimePoint) {
   return take_steps();
 }
 
+void ControlConnection::lose_stream(Malformed malformed) {
+  steps_.push_back(Garbled{{framer_.raw().begin(), framer_.raw().end()}});
+  close(because(before_established() ? Cause::control_not_pptp : Cause::lost_protocol,
+                fmt::format("it sent {} where a control message was due", describe(malformed))));
+}
+
 void ControlConnection::handle(const ControlMessage& message, TimePoint now) {
-  steps_.push_back(Heard{message, framer_.reserved0()});
+  steps_.push_back(Heard{message, {framer_.raw().begin(), framer_.raw().end()}});
   // After our Stop-Control-Connection-Request there are no calls that anything could be about.
   if (state_ == State::wait_stop_reply && !matters_while_stopping(type_of(message))) return;
   std::visit([&](const auto& m) { on(m, now); }, message);
@@ -356,7 +361,7 @@ size_t ControlConnection::maximum_channels() const {
 }
 
 Reason ControlConnection::because(Cause cause, std::string detail) const {
-  return {.cause = cause, .subject = settings_.server, .detail = std::move(detail)};
+  return {.cause = cause, .subject = server_, .detail = std::move(detail)};
 }
 
 }  // namespace callgate

@@ -22,7 +22,6 @@
 namespace callgate {
 
 struct ControlSettings {
-  std::string server;              // for reasons: "vpn.example.net (192.0.2.1)"
   std::string client_hostname;     // host name field of our SCCRQ
   Duration reply_timeout{60'000};  // for the SCCRP (section 3.1.4)
   Duration idle_wait{60'000};      // without a message received, then Echo-Request; 0 = never
@@ -30,8 +29,7 @@ struct ControlSettings {
   bool quirk_bezeq = false;        // see quirk_bezeq.hh
 
   static void fields(auto& m, auto& codec) {
-    codec(m.server, m.client_hostname, m.reply_timeout, m.idle_wait, m.max_echo_wait,
-          m.quirk_bezeq);
+    codec(m.client_hostname, m.reply_timeout, m.idle_wait, m.max_echo_wait, m.quirk_bezeq);
   }
   bool operator==(const ControlSettings&) const = default;
 };
@@ -40,9 +38,12 @@ struct ControlSettings {
 struct Send {
   ControlMessage message;
 };
-struct Heard {  // for the log only
+struct Heard {  // for the log and captures only
   ControlMessage message;
-  uint16_t reserved0 = 0;  // of its header
+  Bytes raw;  // as it came
+};
+struct Garbled {  // for captures only: the server sent this in place of a message
+  Bytes raw;
 };
 struct Unexpected {  // a message that has no business in this state: dropped
   ControlMessage message;
@@ -59,7 +60,7 @@ struct CallOver {  // the call id is free again
 struct Close {  // after what was sent has left
   Reason reason;
 };
-using Step = std::variant<Send, Heard, Unexpected, Established, CallUp, CallOver, Close>;
+using Step = std::variant<Send, Heard, Garbled, Unexpected, Established, CallUp, CallOver, Close>;
 using Steps = std::vector<Step>;
 
 struct ControlCounters {
@@ -80,10 +81,14 @@ class ControlConnection {
  public:
   enum class State : uint8_t { idle, wait_reply, established, wait_stop_reply, closed };
 
-  explicit ControlConnection(ControlSettings settings)
-      : settings_(std::move(settings)), echo_(settings_.idle_wait, settings_.max_echo_wait) {}
+  // Reasons name the server by `server`; connected() knows better which address it has.
+  explicit ControlConnection(ControlSettings settings = {}, std::string server = {})
+      : settings_(std::move(settings)),
+        server_(std::move(server)),
+        echo_(settings_.idle_wait, settings_.max_echo_wait) {}
 
-  Steps connected(TimePoint now);  // TCP is up
+  // TCP is up. `server` is a text like "vpn.example.net (192.0.2.1)".
+  Steps connected(std::string server, TimePoint now);
   Steps received(ByteSpan bytes, TimePoint now);
   Steps disconnected(int os_error, TimePoint now);  // by the server; 0 = orderly
   Steps tick(TimePoint now);                        // deadline() has come
@@ -96,6 +101,8 @@ class ControlConnection {
 
   std::optional<TimePoint> deadline() const;
   State state() const { return state_; }
+  const ControlSettings& settings() const { return settings_; }
+  const std::string& server() const { return server_; }
   const std::map<CallId, Call>& calls() const { return calls_.all(); }
   const ControlCounters& counters() const { return counters_; }
   const StartControlConnectionReply& peer() const { return peer_; }
@@ -103,18 +110,17 @@ class ControlConnection {
   // Calls that the server takes on this connection, as far as is known.
   size_t maximum_channels() const;
 
-  // For handover.hh: all but the calls, and what was received of the next message.
+  // For a handover: all but the calls.
   static void fields(auto& m, auto& codec) {
-    codec(m.settings_, m.state_, m.peer_, m.calls_, m.echo_, m.counters_, m.stop_reason_,
-          m.state_deadline_);
+    codec(m.settings_, m.server_, m.state_, m.framer_, m.peer_, m.calls_, m.echo_, m.counters_,
+          m.stop_reason_, m.state_deadline_);
   }
   bool valid() const { return state_ <= State::closed; }
-  ByteSpan incomplete() const { return framer_.rest(); }
   void put_back(const Call& call) { calls_.put_back(call); }
-  void put_back(ByteSpan incomplete) { framer_.push(incomplete); }
 
  private:
   void handle(const ControlMessage& message, TimePoint now);
+  void lose_stream(Malformed malformed);
   void on(const StartControlConnectionReply&, TimePoint now);
   void on(const StopControlConnectionRequest&, TimePoint now);
   void on(const StopControlConnectionReply&, TimePoint now);
@@ -145,6 +151,7 @@ class ControlConnection {
   Steps take_steps() { return std::exchange(steps_, {}); }
 
   ControlSettings settings_;
+  std::string server_;
   State state_ = State::idle;
   ControlFramer framer_;
   StartControlConnectionReply peer_;

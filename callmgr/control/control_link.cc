@@ -7,78 +7,35 @@
 #include "common/system/os_error.hh"
 
 namespace callgate {
-namespace {
-
-// How many messages are logged on one connection: then they are no news any more, or the server
-// means to fill the log.
-constexpr unsigned kEchoesLogged = 10, kOthersLogged = 1000;  // of each type
-
-// Messages that pptp-linux logs in words of its own: log readers know these.
-std::string heard_text(const ControlMessage& message) {
-  switch (type_of(message)) {
-    case ControlType::start_control_connection_reply:
-      return "Received Start Control Connection Reply";
-    case ControlType::outgoing_call_reply: return "Received Outgoing Call Reply.";
-    case ControlType::echo_request: return "Echo Request received.";
-    case ControlType::echo_reply: return "Echo Reply received.";
-    case ControlType::call_disconnect_notify:
-      return fmt::format("Call disconnect notification received (call id {})",
-                         value(std::get<CallDisconnectNotify>(message).call_id));
-    case ControlType::set_link_info:
-      return fmt::format("PPTP_SET_LINK_INFO received from peer_callid {}",
-                         value(std::get<SetLinkInfo>(message).peer_call_id));
-    default: return fmt::format("Received {}", name(type_of(message)));
-  }
-}
-
-std::string codes_text(std::string_view result_word, const auto& message) {
-  return fmt::format("Result code is {} '{}'. Error code is {}, Cause code is {}", message.result,
-                     result_word, message.error, message.cause);
-}
-
-// What pptp-linux adds to that, a line each.
-std::vector<std::string> remarks(const Heard& heard) {
-  std::vector<std::string> lines;
-  if (heard.reserved0 != 0)
-    lines.push_back(
-        fmt::format("reserved0 field is not zero! (0x{:x}) Cisco feature?", heard.reserved0));
-  if (auto* reply = std::get_if<OutgoingCallReply>(&heard.message); reply && reply->result != 1) {
-    lines.push_back(fmt::format("Our outgoing call request [callid {}] has not been accepted.",
-                                value(reply->peer_call_id)));
-    lines.push_back(codes_text(ocrp_result(reply->result), *reply));
-  } else if (auto* notify = std::get_if<CallDisconnectNotify>(&heard.message)) {
-    lines.push_back(codes_text(disconnect_result(notify->result), *notify));
-  }
-  return lines;
-}
-
-bool is_echo(const ControlMessage& message) {
-  auto type = type_of(message);
-  return type == ControlType::echo_request || type == ControlType::echo_reply;
-}
-
-unsigned most_logged(const ControlMessage& message) {
-  return is_echo(message) ? kEchoesLogged : kOthersLogged;
-}
-
-}  // namespace
-
-ControlLink::ControlLink(EventLoop& loop, HostRoutes& routes, Settings settings, Owner& owner)
+ControlLink::ControlLink(EventLoop& loop, HostRoutes& routes, Settings settings,
+                         ControlSettings control, Owner& owner)
     : loop_(loop),
       settings_(std::move(settings)),
       owner_(owner),
-      control_(settings_.control),
+      control_(std::move(control), settings_.plan.server_name),
       dialer_(loop, routes, settings_.plan, [this](auto result) { dialed(std::move(result)); }) {
   timer_ = loop_.timer([this](short) { carry_out(control_.tick(Clock::now())); });
+}
+
+ControlLink::ControlLink(EventLoop& loop, HostRoutes& routes, State state, UniqueFd socket,
+                         Owner& owner)
+    : ControlLink(loop, routes, std::move(state.settings), state.control.settings(), owner) {
+  stopping_ = state.stopping;
+  created_ = state.created;
+  log_ = state.log;
+  if (!socket) return;
+  dialed_ = {std::move(socket), state.server, state.local, {}};
+  if (state.holds_route) dialed_.route = routes.hold(state.server, settings_.plan.mark);
+  control_ = std::move(state.control);
+  noted_ = control_.state();
 }
 
 void ControlLink::dialed(std::variant<Dialed, Reason> result) {
   if (auto* reason = std::get_if<Reason>(&result)) return carry_out(control_.abort(*reason));
   dialed_ = std::get<Dialed>(std::move(result));
-  settings_.control.server = server_label(settings_.plan.server_name, dialed_.server);
-  control_ = ControlConnection(settings_.control);
   watch();
-  carry_out(control_.connected(Clock::now()));
+  auto server = server_label(settings_.plan.server_name, dialed_.server);
+  carry_out(control_.connected(std::move(server), Clock::now()));
 }
 
 void ControlLink::watch() {
@@ -92,17 +49,11 @@ void ControlLink::readable() {
   std::array<uint8_t, 4096> buffer;
   ssize_t size = recv(dialed_.socket.get(), buffer.data(), buffer.size(), 0);
   auto now = Clock::now();
-  if (size > 0) {
-    auto bytes = ByteSpan(buffer).first(static_cast<size_t>(size));
-    if (tap_)
-      tap_->push(bytes, [this](ByteSpan message) {
-        owner_.control_passed(*this, Passage::control_received, message);
-      });
-    return carry_out(control_.received(bytes, now));
-  }
+  if (size > 0)
+    return carry_out(control_.received(ByteSpan(buffer).first(static_cast<size_t>(size)), now));
   if (size == 0 && reset_) return carry_out(control_.disconnected(ECONNRESET, now));
   if (size == 0) {
-    log::notice("{}: read returned zero, peer has closed", settings_.control.server);
+    log::notice("{}: read returned zero, peer has closed", control_.server());
     return carry_out(control_.disconnected(0, now));
   }
   if (errno != EAGAIN && errno != EINTR) carry_out(control_.disconnected(errno, now));
@@ -131,13 +82,6 @@ void ControlLink::stop_when_idle() {
   if (control_.calls().empty()) stop();
 }
 
-void ControlLink::tap(bool on) {
-  if (!on)
-    tap_.reset();
-  else if (!tap_)
-    tap_.emplace(control_.incomplete());
-}
-
 uint16_t ControlLink::local_port() const {
   SocketAddress own;
   if (!dialed_.socket || getsockname(socket(), own.get(), &own.length) < 0) return 0;
@@ -158,22 +102,22 @@ void ControlLink::carry_out(Steps steps) {
 void ControlLink::take(const Send& step) {
   Bytes bytes = encode(step.message);
   unsent_.insert(unsent_.end(), bytes.begin(), bytes.end());
-  if (tap_) owner_.control_passed(*this, Passage::control_sent, bytes);
-  log_message("Sent", step.message);
+  if (tapped_) owner_.control_passed(*this, Passage::control_sent, bytes);
+  log_.sent(control_.server(), step.message);
   flush();
 }
 
 void ControlLink::take(const Heard& step) {
-  bool news = logged(step.message) < most_logged(step.message);
-  log_message("Received", step.message);
-  if (!news) return;
-  for (const auto& text : remarks(step)) log::notice("{}: {}", settings_.control.server, text);
+  if (tapped_) owner_.control_passed(*this, Passage::control_received, step.raw);
+  log_.heard(control_.server(), step);
+}
+
+void ControlLink::take(const Garbled& step) {
+  if (tapped_) owner_.control_passed(*this, Passage::control_received, step.raw);
 }
 
 void ControlLink::take(const Unexpected& step) {
-  if (logged(step.message) < most_logged(step.message))
-    log::warning("{}: {} makes no sense now: ignored", settings_.control.server,
-                 name(type_of(step.message)));
+  log_.unexpected(control_.server(), step.message);
 }
 
 void ControlLink::take(const Established&) {
@@ -182,17 +126,17 @@ void ControlLink::take(const Established&) {
       log::Level::notice,
       fmt::format("{}: Client connection established. Server is '{}', vendor '{}', firmware"
                   " {}, maximum channels {}",
-                  settings_.control.server, printable(peer.host_name.text),
-                  printable(peer.vendor.text), peer.firmware_revision, peer.maximum_channels),
-      {{"PPTP_SERVER", settings_.control.server}});
+                  control_.server(), printable(peer.host_name.text), printable(peer.vendor.text),
+                  peer.firmware_revision, peer.maximum_channels),
+      {{"PPTP_SERVER", control_.server()}});
   owner_.link_established(*this);
 }
 
 void ControlLink::take(const CallUp& step) {
   log::write(log::Level::notice,
              fmt::format("{}: Outgoing call established (call ID {}, peer's call ID {}).",
-                         settings_.control.server, value(step.call_id), value(step.reply.call_id)),
-             {{"PPTP_SERVER", settings_.control.server},
+                         control_.server(), value(step.call_id), value(step.reply.call_id)),
+             {{"PPTP_SERVER", control_.server()},
               {"PPTP_CALL_ID", std::to_string(value(step.call_id))},
               {"PPTP_PEER_CALL_ID", std::to_string(value(step.reply.call_id))}});
   owner_.call_up(*this, step.call_id, step.reply);
@@ -201,7 +145,7 @@ void ControlLink::take(const CallUp& step) {
 void ControlLink::take(const CallOver& step) {
   log::write(log::Level::notice,
              fmt::format("call {} ended: {}", value(step.call_id), line(step.reason)),
-             {{"PPTP_SERVER", settings_.control.server},
+             {{"PPTP_SERVER", control_.server()},
               {"PPTP_CALL_ID", std::to_string(value(step.call_id))},
               {"PPTP_REASON", std::string(name(step.reason.cause))}});
   owner_.call_over(*this, step.call_id, step.reason);
@@ -211,7 +155,7 @@ void ControlLink::take(const Close& step) {
   dialer_.cancel();
   readable_ = {};
   writable_ = {};
-  log::notice("{}: Closing PPTP connection: {}", settings_.control.server, sentence(step.reason));
+  log::notice("{}: Closing PPTP connection: {}", control_.server(), sentence(step.reason));
   dialed_.socket.reset();  // the kernel still delivers what was sent
   dialed_.route = {};
   owner_.link_closed(*this, step.reason);
@@ -233,15 +177,15 @@ void ControlLink::flush() {
 
 void ControlLink::note_state() {
   if (control_.state() == noted_) return;
-  log::debug("{}: control connection {}: {} -> {}", settings_.control.server, settings_.id,
-             name(noted_), name(control_.state()));
+  log::debug("{}: control connection {}: {} -> {}", control_.server(), settings_.id, name(noted_),
+             name(control_.state()));
   noted_ = control_.state();
 }
 
 void ControlLink::reschedule() {
   // A server that sends requests and never reads the replies.
   if (unsent_.size() > kMaxUnsent && control_.state() != ControlConnection::State::closed) {
-    Reason reason{.cause = Cause::lost_protocol, .subject = settings_.control.server};
+    Reason reason{.cause = Cause::lost_protocol, .subject = control_.server()};
     reason.detail = "it does not read what we send";
     return carry_out(control_.abort(reason));
   }
@@ -253,47 +197,18 @@ void ControlLink::reschedule() {
 
 // --- handover --------------------------------------------------------------------------------
 
-void ControlLink::leave(handover::Records& records) const {
-  constexpr size_t kPiece = 32'768;  // bytes
-  ByteSpan incomplete = control_.incomplete();
-  records.push_back(
-      handover::LinkState{.id = settings_.id,
-                          .shared = settings_.shared,
-                          .stopping = stopping_,
-                          .holds_route = holds_route(),
-                          .log_name = settings_.log_name,
-                          .plan = settings_.plan,
-                          .settings = settings_.control,
-                          .socket = dialed_.socket ? handover::inode(socket()) : 0,
-                          .server = dialed_.server,
-                          .local = dialed_.local,
-                          .created = created_,
-                          .logged = {logged_.begin(), logged_.end()},
-                          .incomplete = std::string(incomplete.begin(), incomplete.end()),
-                          .control = control_});
-  for (const auto& [id, call] : control_.calls())
-    records.push_back(handover::CallState{settings_.id, call});
-  for (size_t at = 0; at < unsent_.size(); at += kPiece) {
-    auto piece = ByteSpan(unsent_).subspan(at, std::min(kPiece, unsent_.size() - at));
-    records.push_back(handover::Unsent{settings_.id, std::string(piece.begin(), piece.end())});
-  }
+ControlLink::State ControlLink::state() const {
+  return {.settings = settings_,
+          .stopping = stopping_,
+          .holds_route = holds_route(),
+          .server = dialed_.server,
+          .local = dialed_.local,
+          .created = created_,
+          .log = log_,
+          .control = control_};
 }
 
-void ControlLink::take_over(handover::LinkState state, UniqueFd socket, HostRoutes& routes) {
-  stopping_ = state.stopping;
-  created_ = state.created;
-  for (size_t i = 0; i < std::min(logged_.size(), state.logged.size()); i++)
-    logged_[i] = state.logged[i];
-  if (!socket) return;
-  dialed_ = {std::move(socket), state.server, state.local, {}};
-  if (state.holds_route) dialed_.route = routes.hold(state.server, settings_.plan.mark);
-  control_ = std::move(state.control);
-  control_.put_back(
-      ByteSpan(reinterpret_cast<const uint8_t*>(state.incomplete.data()), state.incomplete.size()));
-  noted_ = control_.state();
-}
-
-void ControlLink::put_back_unsent(const std::string& bytes) {
+void ControlLink::put_back_unsent(std::string_view bytes) {
   unsent_.insert(unsent_.end(), bytes.begin(), bytes.end());
 }
 
@@ -302,23 +217,6 @@ void ControlLink::resume() {
   watch();
   flush();
   carry_out({});
-}
-
-unsigned& ControlLink::logged(const ControlMessage& message) {
-  auto type = is_echo(message) ? ControlType::echo_request : type_of(message);
-  return logged_[static_cast<size_t>(type) - 1];
-}
-
-void ControlLink::log_message(const char* verb, const ControlMessage& message) {
-  if (logged(message) >= most_logged(message)) return;
-  if (verb[0] == 'S')
-    log::notice("{}: Sent control packet type is {} '{}'", settings_.control.server,
-                static_cast<int>(type_of(message)), name(type_of(message)));
-  else
-    log::notice("{}: {}", settings_.control.server, heard_text(message));
-  if (++logged(message) < most_logged(message)) return;
-  log::notice("{}: no more {} packets will be reported.", settings_.control.server,
-              is_echo(message) ? "Echo Reply/Request" : name(type_of(message)));
 }
 
 ConnectionInfo ControlLink::info() const {

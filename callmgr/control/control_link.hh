@@ -6,10 +6,9 @@
 #include <string>
 
 #include "callmgr/control/control_connection.hh"
-#include "callmgr/control/control_tap.hh"
+#include "callmgr/control/control_log.hh"
 #include "callmgr/control/dialer.hh"
 #include "callmgr/event_loop.hh"
-#include "callmgr/manager/handover_image.hh"
 #include "common/channel/operating_message.hh"
 
 namespace callgate {
@@ -24,7 +23,7 @@ class ControlLink {
     virtual void call_up(ControlLink& link, CallId call, const OutgoingCallReply& reply) = 0;
     virtual void call_over(ControlLink& link, CallId call, const Reason& reason) = 0;
     virtual void link_closed(ControlLink& link, const Reason& reason) = 0;
-    // A message as it is on the wire, where the link is tapped.
+    // A message as it is on the wire, if the link is tapped.
     virtual void control_passed(ControlLink& link, Passage passage, ByteSpan message) = 0;
   };
 
@@ -33,27 +32,47 @@ class ControlLink {
     bool shared = false;   // further calls may join
     std::string log_name;  // --logstring of the call that opened it
     DialPlan plan;
-    ControlSettings control;  // its `server` is filled in when an address has answered
+
+    static void fields(auto& m, auto& codec) { codec(m.id, m.shared, m.log_name, m.plan); }
+  };
+
+  // All that the next manager has to know about a link, apart from its socket, its calls and the
+  // bytes that it has not sent yet.
+  struct State {
+    Settings settings;
+    bool stopping = false, holds_route = false;
+    IpAddress server, local;  // if it is connected
+    TimePoint created{};
+    ControlLog log;
+    ControlConnection control;
+
+    static void fields(auto& m, auto& codec) {
+      codec(m.settings, m.stopping, m.holds_route, m.server, m.local, m.created, m.log, m.control);
+    }
+    bool valid() const { return control.valid() && !settings.plan.servers.empty(); }
   };
 
   static constexpr size_t kMaxUnsent = 65536;  // bytes: a server that does not read is dropped
 
-  ControlLink(EventLoop& loop, HostRoutes& routes, Settings settings, Owner& owner);
+  ControlLink(EventLoop& loop, HostRoutes& routes, Settings settings, ControlSettings control,
+              Owner& owner);
   void dial() { dialer_.start(); }
 
-  // Of handover.hh. take_over() comes first, resume() last; a link that was not connected yet is
-  // dialled anew.
-  void leave(handover::Records& records) const;
+  // What it leaves to the next manager. `socket` is -1 if it is not connected.
+  State state() const;
   int socket() const { return dialed_.socket.get(); }
-  void take_over(handover::LinkState state, UniqueFd socket, HostRoutes& routes);
+  const Bytes& unsent() const { return unsent_; }
+  // The link of another manager. resume() follows when its calls and its unsent bytes are put back;
+  // it dials anew if the link was not connected.
+  ControlLink(EventLoop& loop, HostRoutes& routes, State state, UniqueFd socket, Owner& owner);
   void put_back(const Call& call) { control_.put_back(call); }
-  void put_back_unsent(const std::string& bytes);
+  void put_back_unsent(std::string_view bytes);
   void resume();
 
   void request_call(const CallParameters& call);
   void set_link_info(CallId call, const LinkInfo& info);
   void clear_call(CallId call);
-  void tap(bool on);
+  void tap(bool on) { tapped_ = on; }
   void stop_when_idle();  // takes no more calls, and ends with the last one it has
 
   const Settings& settings() const { return settings_; }
@@ -66,7 +85,7 @@ class ControlLink {
   }
   const IpAddress& server() const { return dialing() ? dialer_.server() : dialed_.server; }
   const IpAddress& local() const { return dialed_.local; }
-  uint16_t local_port() const;  // 0 where it is not connected
+  uint16_t local_port() const;  // 0 if it is not connected
   bool holds_route() const { return static_cast<bool>(dialed_.route); }
   ConnectionInfo info() const;
 
@@ -78,6 +97,7 @@ class ControlLink {
   void carry_out(Steps steps);
   void take(const Send& step);
   void take(const Heard& step);
+  void take(const Garbled& step);
   void take(const Unexpected& step);
   void take(const Established& step);
   void take(const CallUp& step);
@@ -87,8 +107,6 @@ class ControlLink {
   void flush();
   void note_state();
   void reschedule();
-  unsigned& logged(const ControlMessage& message);
-  void log_message(const char* verb, const ControlMessage& message);
 
   EventLoop& loop_;
   Settings settings_;
@@ -98,11 +116,11 @@ class ControlLink {
   Dialed dialed_;
   Watch readable_, writable_, timer_;
   Bytes unsent_;
-  std::optional<ControlTap> tap_;
-  bool reset_ = false;  // sending has said so
+  ControlLog log_;
+  bool tapped_ = false;
+  bool reset_ = false;  // send() has failed with ECONNRESET
   TimePoint created_ = Clock::now();
   ControlConnection::State noted_ = ControlConnection::State::idle;
-  std::array<unsigned, std::variant_size_v<ControlMessage>> logged_{};  // by type
   bool stopping_ = false;
 };
 

@@ -8,26 +8,19 @@
 namespace callgate {
 namespace {
 
-ControlLink::Settings settings_for(const CallRequest& request) {
-  ControlLink::Settings settings;
-  settings.shared = request.share_control;
-  settings.log_name = request.log_name;
-  settings.plan = DialPlan::from(request);
-  settings.control = {.server = request.server_name,
-                      .client_hostname = request.client_hostname,
-                      .reply_timeout = Duration(request.connect_timeout),
-                      .idle_wait = Duration(request.idle_wait),
-                      .max_echo_wait = Duration(request.max_echo_wait),
-                      .quirk_bezeq = request.quirk_bezeq};
-  return settings;
+ControlSettings control_settings(const CallRequest& request) {
+  return {.client_hostname = request.client_hostname,
+          .reply_timeout = Duration(request.connect_timeout),
+          .idle_wait = Duration(request.idle_wait),
+          .max_echo_wait = Duration(request.max_echo_wait),
+          .quirk_bezeq = request.quirk_bezeq};
 }
 
 }  // namespace
 
 void Manager::place(Client& client) {
-  auto wanted = settings_for(client.request);
-  ControlLink* link = wanted.shared ? find_shared(wanted) : nullptr;
-  if (!link) link = &open_link(std::move(wanted));
+  ControlLink* link = client.request.share_control ? find_shared(client.request) : nullptr;
+  if (!link) link = &open_link(client.request);
   client.link_id = link->settings().id;
   client.stage = Stage::waiting_link;
   if (link->usable()) assign(client, *link);
@@ -35,24 +28,26 @@ void Manager::place(Client& client) {
 
 // A connection that may carry one more call like this. One that is still being made may turn out
 // to carry it too: who does not fit then is placed again.
-ControlLink* Manager::find_shared(const ControlLink::Settings& wanted) {
+ControlLink* Manager::find_shared(const CallRequest& request) {
+  auto plan = DialPlan::from(request);
+  auto control = control_settings(request);
   for (auto& [id, link] : links_) {
     const auto& have = link->settings();
-    if (!have.shared || have.plan != wanted.plan) continue;
-    auto control = have.control;
-    control.server = wanted.control.server;
-    if (control != wanted.control) continue;
+    if (!have.shared || have.plan != plan || link->control().settings() != control) continue;
     if (link->usable() ? load(*link) < link->control().maximum_channels() : link->joinable())
       return link.get();
   }
   return nullptr;
 }
 
-ControlLink& Manager::open_link(ControlLink::Settings settings) {
-  settings.id = next_link_++;
+ControlLink& Manager::open_link(const CallRequest& request) {
+  ControlLink::Settings settings{.id = next_link_++,
+                                 .shared = request.share_control,
+                                 .log_name = request.log_name,
+                                 .plan = DialPlan::from(request)};
   ControlLink::Owner& self = *this;
-  auto& link = links_[settings.id] =
-      std::make_unique<ControlLink>(loop_, routes_, std::move(settings), self);
+  auto& link = links_[settings.id] = std::make_unique<ControlLink>(
+      loop_, routes_, std::move(settings), control_settings(request), self);
   link->dial();
   return *link;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // pptpctl capture: brings a call's gateway, its control connection and who watches together. What a
 // capture is and when it is over is in captures.hh.
-#include "callmgr/control/control_tap.hh"
+#include "callmgr/control/concerns.hh"
 #include "callmgr/manager/manager.hh"
 #include "common/system/log.hh"
 

@@ -24,6 +24,21 @@ void leave_client(uint32_t number, Client& client, handover::Records& records) {
   }
 }
 
+void write_down(const ControlLink& link, handover::Records& records) {
+  constexpr size_t kPiece = 32'768;  // bytes
+  bool connected = link.socket() >= 0;
+  uint32_t id = link.settings().id;
+  records.push_back(
+      handover::LinkState{connected ? handover::inode(link.socket()) : 0, link.state()});
+  for (const auto& [call_id, call] : link.control().calls())
+    records.push_back(handover::CallState{id, call});
+  for (ByteSpan left = link.unsent(); !left.empty();) {
+    auto piece = left.first(std::min(kPiece, left.size()));
+    records.push_back(handover::Unsent{id, std::string(piece.begin(), piece.end())});
+    left = left.subspan(piece.size());
+  }
+}
+
 }  // namespace
 
 // --- leaving ---------------------------------------------------------------------------------
@@ -44,7 +59,7 @@ Manager::Left Manager::left_to_others(const Client* except) {
   for (const auto& route : routes_.held()) records.push_back(handover::HeldRoute{route});
   for (const auto& [id, link] : links_) {
     if (link->control().state() == ControlConnection::State::closed) continue;
-    link->leave(records);
+    write_down(*link, records);
     if (link->socket() >= 0) left.descriptors.push_back(link->socket());
   }
   for (const auto& [number, client] : clients_) {
@@ -82,19 +97,15 @@ void Manager::take(const handover::HeldRoute& held) {
   routes_.adopt(held.route);
 }
 
-void Manager::take(handover::LinkState state) {
-  auto socket = inherited_.take(state.socket);
-  if (state.socket != 0 && !socket)
-    return log::error("{}: its control connection got lost on the way", state.settings.server);
-  ControlLink::Settings settings{.id = state.id,
-                                 .shared = state.shared,
-                                 .log_name = state.log_name,
-                                 .plan = state.plan,
-                                 .control = state.settings};
+void Manager::take(handover::LinkState left) {
+  auto socket = inherited_.take(left.socket);
+  if (left.socket != 0 && !socket)
+    return log::error("{}: its control connection got lost on the way",
+                      left.state.control.server());
+  uint32_t id = left.state.settings.id;
   ControlLink::Owner& self = *this;
-  auto& link = links_[state.id] =
-      std::make_unique<ControlLink>(loop_, routes_, std::move(settings), self);
-  link->take_over(std::move(state), std::move(socket), routes_);
+  links_[id] =
+      std::make_unique<ControlLink>(loop_, routes_, std::move(left.state), std::move(socket), self);
 }
 
 void Manager::take(const handover::CallState& state) {

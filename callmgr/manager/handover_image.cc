@@ -14,7 +14,7 @@ bool valid(const Head& head) {
   return head.version == kVersion;
 }
 bool valid(const LinkState& link) {
-  return link.control.valid() && !link.plan.servers.empty();
+  return link.state.valid();
 }
 bool valid(const CallState& state) {
   return state.call.valid();

@@ -10,14 +10,13 @@
 #include <variant>
 #include <vector>
 
-#include "callmgr/control/control_connection.hh"
-#include "callmgr/control/dialer.hh"
+#include "callmgr/control/control_link.hh"
 #include "callmgr/manager/client.hh"
 
 namespace callgate::handover {
 
 // To be raised with every change of a record, or of the fields() of what a record holds.
-constexpr uint16_t kVersion = 1;
+constexpr uint16_t kVersion = 2;
 constexpr size_t kMaxImage = 64 << 20;  // bytes; 4096 calls take about two million
 
 struct Head {  // the first record
@@ -42,21 +41,9 @@ struct HeldRoute {
 
 struct LinkState {
   static constexpr uint8_t kTag = 3;
-  uint32_t id = 0;
-  bool shared = false, stopping = false, holds_route = false;
-  std::string log_name;
-  DialPlan plan;
-  ControlSettings settings;
   uint64_t socket = 0;  // inode; 0 = not connected yet: to be dialled from the first address again
-  IpAddress server, local;
-  TimePoint created{};
-  std::vector<uint32_t> logged;  // messages, by type
-  std::string incomplete;        // what has come of the next message
-  ControlConnection control{ControlSettings{}};
-  static void fields(auto& m, auto& codec) {
-    codec(m.id, m.shared, m.stopping, m.holds_route, m.log_name, m.plan, m.settings, m.socket,
-          m.server, m.local, m.created, m.logged, m.incomplete, m.control);
-  }
+  ControlLink::State state;
+  static void fields(auto& m, auto& codec) { codec(m.socket, m.state); }
 };
 
 struct CallState {

@@ -12,6 +12,7 @@
 #include "callmgr/manager/checks.hh"
 #include "callmgr/manager/client.hh"
 #include "callmgr/manager/figures.hh"
+#include "callmgr/manager/handover_image.hh"
 #include "callmgr/manager/quotas.hh"
 #include "common/system/log.hh"
 
@@ -109,8 +110,8 @@ class Manager : private Client::Owner, private ControlLink::Owner {
   void link_closed(ControlLink& link, const Reason& reason) override;
 
   void place(Client& client);
-  ControlLink* find_shared(const ControlLink::Settings& wanted);
-  ControlLink& open_link(ControlLink::Settings settings);
+  ControlLink* find_shared(const CallRequest& request);
+  ControlLink& open_link(const CallRequest& request);
   void assign(Client& client, ControlLink& link);
   void leave_link(Client& client);
   size_t calls_of(uid_t uid) const;
@@ -125,7 +126,7 @@ class Manager : private Client::Owner, private ControlLink::Owner {
   // manager_handover.cc: what another has left
   void take(const handover::Head& head);
   void take(const handover::HeldRoute& held);
-  void take(handover::LinkState state);
+  void take(handover::LinkState left);
   void take(const handover::CallState& state);
   void take(const handover::Unsent& unsent);
   void take(const handover::ClientState& state);

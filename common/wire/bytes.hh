@@ -78,11 +78,9 @@ class Reader {
     take(Width);
   }
 
-  template <size_t Size>
-  void get(std::array<uint8_t, Size>& value) {
-    ByteSpan raw = take(Size);
-    value.fill(0);
-    std::copy(raw.begin(), raw.end(), value.begin());
+  template <typename T, size_t Size>
+  void get(std::array<T, Size>& values) {
+    for (auto& value : values) get(value);
   }
 
   // A text preceded by its 16-bit length; only our own processes use it.
@@ -178,9 +176,9 @@ class Writer {
     out_.insert(out_.end(), Width, 0);
   }
 
-  template <size_t Size>
-  void put(const std::array<uint8_t, Size>& value) {
-    out_.insert(out_.end(), value.begin(), value.end());
+  template <typename T, size_t Size>
+  void put(const std::array<T, Size>& values) {
+    for (const auto& value : values) put(value);
   }
 
   void put(const std::string& value) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Cuts the TCP stream of a control connection into messages (RFC 2637 section 1.4). Never
+// Cuts the TCP stream of a control connection into messages (RFC 2637 section 1.4). It never
 // resynchronises: after the first malformed message every later answer is the same refusal.
 #pragma once
 
@@ -20,18 +20,23 @@ class ControlFramer {
   void push(ByteSpan bytes);
   Result next();
 
-  // The reserved octets in the header of the message that next() gave last: ignored (section 1.4),
-  // but worth a word in the log.
-  uint16_t reserved0() const { return reserved0_; }
+  // The bytes that the last answer of next() is about: a message, or what came in its place. The
+  // span is valid until the next call of push() or next().
+  ByteSpan raw() const { return ByteSpan(buffer_).subspan(start_, raw_size_); }
 
-  // Bytes received that do not make a message yet.
-  size_t pending() const { return buffer_.size() - start_; }
-  ByteSpan rest() const { return ByteSpan(buffer_).subspan(start_); }
+  // Bytes that next() has not handed out as a message.
+  size_t pending() const { return buffer_.size() - start_ - (broken_ ? 0 : raw_size_); }
+
+  // For a handover. It may be written down only after next() has said NeedMore.
+  static void fields(auto& m, auto& codec) { codec(m.buffer_); }
 
  private:
+  Result malformed(Malformed how, size_t raw_size);
+  NeedMore need_more();
+
   Bytes buffer_;
-  size_t start_ = 0;  // everything before it has been handed out
-  uint16_t reserved0_ = 0;
+  size_t start_ = 0;  // of raw()
+  size_t raw_size_ = 0;
   std::optional<Malformed> broken_;
 };
 

@@ -25,10 +25,10 @@ struct Observer {
 }  // namespace
 
 int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  ControlConnection core({.server = "server"});
+  ControlConnection core({}, "server");
   Observer observer;
   TimePoint now{};
-  observer.note(core.connected(now));
+  observer.note(core.connected("server (192.0.2.1)", now));
   fuzz::in_chunks({data, size}, [&](ByteSpan chunk) {
     if (observer.closed) return;
     observer.note(core.received(chunk, now));

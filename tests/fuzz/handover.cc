@@ -15,6 +15,6 @@ int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   fuzz::require(again.has_value() && handover::encode(*again) == once);
   for (auto& record : *records)
     if (auto* link = std::get_if<handover::LinkState>(&record))
-      if (link->control.deadline()) link->control.tick(*link->control.deadline());
+      if (auto deadline = link->state.control.deadline()) link->state.control.tick(*deadline);
   return 0;
 }

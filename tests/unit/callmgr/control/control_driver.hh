@@ -14,14 +14,15 @@ const TimePoint kStart{std::chrono::hours(1000)};
 constexpr CallId kOurs{7}, kTheirs{0x0102};
 
 inline ControlSettings settings() {
-  return {.server = "192.0.2.1", .client_hostname = "laptop"};
+  return {.client_hostname = "laptop"};
 }
 
 class ControlDriver {
  public:
-  explicit ControlDriver(ControlSettings wanted = settings()) : core_(std::move(wanted)) {}
+  explicit ControlDriver(ControlSettings wanted = settings())
+      : core_(std::move(wanted), "192.0.2.1") {}
 
-  std::string connect() { return note(core_.connected(now_)); }
+  std::string connect() { return note(core_.connected("192.0.2.1", now_)); }
   std::string receive(const ControlMessage& message) { return bytes(encode(message)); }
   std::string bytes(ByteSpan data) { return note(core_.received(data, now_)); }
   std::string disconnect(int os_error = 0) { return note(core_.disconnected(os_error, now_)); }
@@ -93,6 +94,10 @@ class ControlDriver {
   }
   std::string take(const Heard& step) {
     heard_.push_back(step.message);
+    return {};
+  }
+  std::string take(const Garbled& step) {
+    CHECK_FALSE(step.raw.empty());
     return {};
   }
   std::string take(const Unexpected& step) {

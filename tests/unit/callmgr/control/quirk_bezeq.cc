@@ -8,7 +8,7 @@ using namespace callgate::test;
 namespace {
 
 ControlSettings quirky() {
-  return {.server = "192.0.2.1", .quirk_bezeq = true};
+  return {.quirk_bezeq = true};
 }
 
 }  // namespace

@@ -33,10 +33,12 @@ TEST_CASE("an estate is read as it was written") {
   REQUIRE(records.has_value());
   CHECK(handover::encode(*records) == image);
   const auto& link = the<handover::LinkState>(*records);
-  CHECK(link.control.state() == ControlConnection::State::established);
-  CHECK(link.control.maximum_channels() == 3);
-  CHECK(link.created == TimePoint(std::chrono::hours(7)));
-  CHECK(link.incomplete.size() == 2);
+  CHECK(link.socket == 12);
+  CHECK(link.state.settings.log_name == "office");
+  CHECK(link.state.control.server() == "vpn.example.net (192.0.2.1)");
+  CHECK(link.state.control.state() == ControlConnection::State::established);
+  CHECK(link.state.control.maximum_channels() == 3);
+  CHECK(link.state.created == TimePoint(std::chrono::hours(7)));
   CHECK(the<handover::CallState>(*records).call.request().phone_number.text == "123");
   CHECK(the<handover::ClientState>(*records).request.servers.size() == 1);
 }
@@ -44,15 +46,13 @@ TEST_CASE("an estate is read as it was written") {
 TEST_CASE("a control connection goes on in the middle of a message, with its deadlines") {
   auto records = *handover::parse(handover::encode(handover_samples()));
   auto link = the<handover::LinkState>(records);
-  auto control = link.control;
+  auto control = link.state.control;
   control.put_back(the<handover::CallState>(records).call);
-  control.put_back(
-      ByteSpan(reinterpret_cast<const uint8_t*>(link.incomplete.data()), link.incomplete.size()));
   auto echo = encode(EchoRequest{.identifier = 9});
-  auto steps = control.received(ByteSpan(echo).subspan(2), link.created);
+  auto steps = control.received(ByteSpan(echo).subspan(2), link.state.created);
   REQUIRE(steps.size() == 2);
   CHECK(std::get<EchoReply>(std::get<Send>(steps[1]).message).identifier == 9);
-  CHECK(control.deadline() == link.created + Duration(60'000));
+  CHECK(control.deadline() == link.state.created + Duration(60'000));
 }
 
 TEST_CASE("an estate cut off anywhere is refused") {
@@ -70,7 +70,7 @@ TEST_CASE("an estate cut off anywhere is refused") {
 
 TEST_CASE("an estate of another version, without a head, or with two is refused") {
   auto samples = handover_samples();
-  CHECK(refused({handover::Head{.version = 2}}));
+  CHECK(refused({handover::Head{.version = handover::kVersion + 1}}));
   CHECK(refused({samples[1]}));
   CHECK(refused({samples[0], samples[0]}));
   CHECK_FALSE(handover::parse(Bytes{99}).has_value());
@@ -82,7 +82,7 @@ TEST_CASE("a state that does not exist is refused") {
   client.stage = Client::Stage{9};
   CHECK(refused({samples[0], client}));
   auto link = std::get<handover::LinkState>(samples[2]);
-  link.plan.servers.clear();
+  link.state.settings.plan.servers.clear();
   CHECK(refused({samples[0], link}));
 }
 

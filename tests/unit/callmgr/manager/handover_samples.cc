@@ -7,8 +7,8 @@ namespace {
 constexpr TimePoint kThen{std::chrono::hours(7)};
 
 ControlConnection established_with_a_call() {
-  ControlConnection control({.server = "vpn.example.net (192.0.2.1)", .client_hostname = "laptop"});
-  control.connected(kThen);
+  ControlConnection control({.client_hostname = "laptop"});
+  control.connected("vpn.example.net (192.0.2.1)", kThen);
   control.received(encode(StartControlConnectionReply{.maximum_channels = 3}), kThen);
   control.request_call({.call_id = CallId{7}, .phone = "123"}, kThen);
   control.received(Bytes{0, 16}, kThen);
@@ -29,18 +29,16 @@ handover::Records handover_samples() {
                          .next_client = 5,
                          .idle_exit = Duration(5'000)},
           handover::HeldRoute{{.destination = address, .interface = 2, .prefix_length = 24}},
-          handover::LinkState{.id = 2,
-                              .shared = true,
-                              .holds_route = true,
-                              .log_name = "office",
-                              .plan = DialPlan::from(request),
-                              .socket = 12,
-                              .server = address,
-                              .local = address,
-                              .created = kThen,
-                              .logged = {1, 0, 2},
-                              .incomplete = std::string("\0\x10", 2),
-                              .control = control},
+          handover::LinkState{.socket = 12,
+                              .state = {.settings = {.id = 2,
+                                                     .shared = true,
+                                                     .log_name = "office",
+                                                     .plan = DialPlan::from(request)},
+                                        .holds_route = true,
+                                        .server = address,
+                                        .local = address,
+                                        .created = kThen,
+                                        .control = control}},
           handover::CallState{2, control.calls().at(CallId{7})},
           handover::Unsent{2, "octets"},
           handover::ClientState{.number = 4,

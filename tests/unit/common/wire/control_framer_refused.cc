@@ -38,6 +38,15 @@ TEST_CASE("what follows garbage is not stored: a peer cannot fill our memory wit
   CHECK(framer.pending() == 2);
 }
 
+TEST_CASE("what is no message comes out as it is, a largest message at most") {
+  Bytes rubbish = hex("00 10 00 02 1A 2B 3C 4D 00 05 00 00") + repeated(0x55, 1000);
+  ControlFramer framer;
+  framer.push(rubbish);
+  CHECK(refusal(framer).has_value());
+  CHECK(Bytes(framer.raw().begin(), framer.raw().end()) ==
+        Bytes(rubbish.begin(), rubbish.begin() + kMaxControlMessageSize));
+}
+
 TEST_CASE("the reason of a refusal stays that of the first malformed message") {
   Bytes bad_cookie = kEcho, bad_type = kEcho;
   bad_cookie[4] = 0;

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "callmgr/control/control_tap.hh"
-
-#include <algorithm>
+#include "callmgr/control/concerns.hh"
 
 namespace callgate {
 namespace {
 
-// Whose id a message has is up to its type (RFC 2637 section 2).
+// Whose call id a message carries depends on its type (RFC 2637 section 2).
 struct About {
   CallId call, peer_call;
 
@@ -15,11 +13,11 @@ struct About {
   bool operator()(const CallClearRequest& m) const { return m.call_id == call; }
   bool operator()(const CallDisconnectNotify& m) const { return m.call_id == peer_call; }
   bool operator()(const WanErrorNotify& m) const { return m.peer_call_id == call; }
-  // Ours names the server's end of the call, the server's ours.
+  // Our message carries the server's call id, and the server's message carries ours.
   bool operator()(const SetLinkInfo& m) const {
     return m.peer_call_id == call || m.peer_call_id == peer_call;
   }
-  // Calls that the server offers, and that nobody here takes.
+  // These are about calls that the server offers. Nobody here takes them.
   bool operator()(const IncomingCallRequest&) const { return false; }
   bool operator()(const IncomingCallReply&) const { return false; }
   bool operator()(const IncomingCallConnected&) const { return false; }
@@ -32,23 +30,6 @@ struct About {
 };
 
 }  // namespace
-
-void ControlTap::push(ByteSpan bytes, const Sink& sink) {
-  if (broken_) return;
-  bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
-  size_t at = 0;
-  while (true) {
-    ByteSpan waiting = ByteSpan(bytes_).subspan(at);
-    auto header = check_header(waiting.first(std::min(waiting.size(), kControlHeaderSize)));
-    auto* length = std::get_if<size_t>(&header);
-    broken_ = !length;
-    if (broken_) sink(waiting.first(std::min(waiting.size(), kMaxControlMessageSize)));
-    if (broken_ || *length == 0 || waiting.size() < *length) break;
-    sink(waiting.first(*length));
-    at += *length;
-  }
-  bytes_.erase(bytes_.begin(), bytes_.begin() + static_cast<std::ptrdiff_t>(at));
-}
 
 bool concerns(ByteSpan message, CallId call, CallId peer_call) {
   auto parsed = parse_control_message(message);

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What the log says about the messages of one control connection. It uses the words of pptp-linux
+// wherever pptp-linux has a line for a message, because programs that read logs look for them.
+#pragma once
+
+#include <array>
+#include <string>
+
+#include "callmgr/control/control_connection.hh"
+
+namespace callgate {
+
+class ControlLog {
+ public:
+  void sent(const std::string& server, const ControlMessage& message);
+  void heard(const std::string& server, const Heard& heard);
+  void unexpected(const std::string& server, const ControlMessage& message);
+
+  static void fields(auto& m, auto& codec) { codec(m.logged_); }  // for a handover
+
+ private:
+  uint32_t& logged(const ControlMessage& message);
+  bool is_news(const ControlMessage& message);
+  void say(const std::string& server, const ControlMessage& message, const std::string& text);
+
+  std::array<uint32_t, std::variant_size_v<ControlMessage>> logged_{};  // messages, by type
+};
+
+}  // namespace callgate
