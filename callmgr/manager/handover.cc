@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// How a call manager goes on with what another has left, and leaves what it has: see handover.hh.
+// How a call manager leaves what it knows, and goes on with what another has left.
 #include "callmgr/manager/manager.hh"
 #include "common/system/log.hh"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What a call manager starts with and what it leaves: the listening socket and, where another
-// manager was there before it, that one's connections and calls (see handover.hh).
+// manager was there before it, that one's connections and calls (see handover_image.hh).
 #pragma once
 
 #include <optional>
