@@ -49,6 +49,7 @@ class EventLoop {
   Watch on_fd(int fd, short what, Watch::Callback callback);
   Watch on_signal(int signal, Watch::Callback callback);
   Watch timer(Watch::Callback callback);
+  TimePoint now() const { return Clock::now(); }
   void run();
   void quit();
 

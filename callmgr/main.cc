@@ -33,8 +33,7 @@ size_t raise_descriptor_limit() {
   check(getrlimit(RLIMIT_NOFILE, &limit), "read the descriptor limit");
   limit.rlim_cur = limit.rlim_max;
   check(setrlimit(RLIMIT_NOFILE, &limit), "raise the descriptor limit");
-  return std::clamp<size_t>(limit.rlim_cur / 2, 2 * kOthers, Manager::kMaxClients + kOthers) -
-         kOthers;
+  return std::clamp<size_t>(limit.rlim_cur / 2, 2 * kOthers, Clients::kMost + kOthers) - kOthers;
 }
 
 bool may_change_routes() {

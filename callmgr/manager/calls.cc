@@ -1,12 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Calls and the control connections that carry them: the call manager's side of a ControlLink.
+#include "callmgr/manager/calls.hh"
+
+#include <sys/random.h>
+
 #include <algorithm>
 
-#include "callmgr/manager/manager.hh"
 #include "common/system/log.hh"
+#include "common/system/os_error.hh"
 
 namespace callgate {
 namespace {
+
+uint16_t random_start() {
+  uint16_t start = 1;
+  check(getrandom(&start, sizeof start, 0), "draw a random number");
+  return start;
+}
 
 ControlSettings control_settings(const CallRequest& request) {
   return {.client_hostname = request.client_hostname,
@@ -16,22 +25,61 @@ ControlSettings control_settings(const CallRequest& request) {
           .quirk_bezeq = request.quirk_bezeq};
 }
 
-}  // namespace
-
-void Manager::place(Client& client) {
-  ControlLink* link = client.request.share_control ? find_shared(client.request) : nullptr;
-  if (!link) link = &open_link(client.request);
-  client.link_id = link->settings().id;
-  client.stage = Stage::waiting_link;
-  if (link->usable()) assign(client, *link);
+// A call may have to be dialled on a real line: it gets twice the time of a connection.
+CallParameters parameters_for(const HeldCall& call) {
+  return {.call_id = call.id,
+          .phone = call.request.phone,
+          .receive_window = call.request.receive_window,
+          .reply_timeout = 2 * Duration(call.request.connect_timeout)};
 }
 
-// A connection that may carry one more call like this. One that is still being made may turn out
-// to carry it too: who does not fit then is placed again.
-ControlLink* Manager::find_shared(const CallRequest& request) {
+}  // namespace
+
+Calls::Calls(EventLoop& loop, HostRoutes& routes, Clients& clients, Observer& observer)
+    : loop_(loop),
+      clients_(clients),
+      observer_(observer),
+      links_(loop, routes, *this),
+      ids_(random_start()) {}
+
+// --- what clients ask for --------------------------------------------------------------------
+
+std::optional<CallId> Calls::take_id(uint16_t wanted) {
+  if (wanted == 0) return ids_.take();
+  return ids_.take(CallId{wanted}) ? std::optional(CallId{wanted}) : std::nullopt;
+}
+
+std::optional<Reason> Calls::begin(Client& client, const CallRequest& request) {
+  auto id = take_id(request.call_id);
+  if (!id && request.call_id != 0)
+    return Reason{.cause = Cause::call_id_in_use, .code = request.call_id};
+  if (!id)
+    return Reason{.cause = Cause::too_many_calls,
+                  .detail = fmt::format("{} are up", ids_.in_use())};
+  client.note_call(*id);
+  auto& call = all_[client.number()] = {.request = request, .id = *id, .asked_at = loop_.now()};
+  place(client.number(), call);
+  return std::nullopt;
+}
+
+void Calls::place(uint32_t client, HeldCall& call) {
+  const auto& request = call.request;
+  ControlLink* link = request.share_control ? find_shared(request) : nullptr;
+  if (!link)
+    link = &links_.open({.shared = request.share_control,
+                         .log_name = request.log_name,
+                         .plan = DialPlan::from(request)},
+                        control_settings(request));
+  call.link = link->settings().id;
+  if (link->usable()) assign(client, call, *link);
+}
+
+// Returns a connection that may carry one more call like this, or nullptr. A connection that is
+// still being made counts: calls that do not fit in the end are placed again.
+ControlLink* Calls::find_shared(const CallRequest& request) const {
   auto plan = DialPlan::from(request);
   auto control = control_settings(request);
-  for (auto& [id, link] : links_) {
+  for (const auto& [id, link] : links_.all()) {
     const auto& have = link->settings();
     if (!have.shared || have.plan != plan || link->control().settings() != control) continue;
     if (link->usable() ? load(*link) < link->control().maximum_channels() : link->joinable())
@@ -40,111 +88,179 @@ ControlLink* Manager::find_shared(const CallRequest& request) {
   return nullptr;
 }
 
-ControlLink& Manager::open_link(const CallRequest& request) {
-  ControlLink::Settings settings{.id = next_link_++,
-                                 .shared = request.share_control,
-                                 .log_name = request.log_name,
-                                 .plan = DialPlan::from(request)};
-  ControlLink::Owner& self = *this;
-  auto& link = links_[settings.id] = std::make_unique<ControlLink>(
-      loop_, routes_, std::move(settings), control_settings(request), self);
-  link->dial();
-  return *link;
-}
-
-void Manager::assign(Client& client, ControlLink& link) {
-  client.stage = Stage::waiting_gateway;
-  client.send(CallAssigned{client.call_id, link.server(), link.local()});
-  client.expect_more();
-}
-
-void Manager::link_established(ControlLink& link) {
-  std::vector<Client*> overflow;
-  size_t places = link.control().maximum_channels();
-  for_clients_of(link, [&](Client& client) {
-    if (places == 0) return overflow.push_back(&client);
-    places--;
-    assign(client, link);
-  });
-  for (Client* client : overflow) place(*client);
-}
-
-void Manager::call_up(ControlLink&, CallId call, const OutgoingCallReply& reply) {
-  Client* client = client_of(call);
+void Calls::assign(uint32_t number, HeldCall& call, const ControlLink& link) {
+  call.assigned = true;
+  Client* client = clients_.find(number);
   if (!client) return;
-  client->stage = Stage::up;
+  client->expect_more();
+  client->send(CallAssigned{call.id, link.server(), link.local()});
+}
+
+bool Calls::gateway_ready(const Client& client) {
+  if (stage(client.number()) != Stage::waiting_gateway) return false;
+  const auto& call = all_.at(client.number());
+  links_.find(call.link)->request_call(parameters_for(call));
+  return true;
+}
+
+void Calls::set_link_info(const Client& client, const LinkInfo& info) {
+  if (stage(client.number()) != Stage::up) return;
+  const auto& call = all_.at(client.number());
+  links_.find(call.link)->set_link_info(call.id, info);
+}
+
+void Calls::end(uint32_t client, const Reason& reason) {
+  const auto* call = of_client(client);
+  if (!call) return;
+  CallId id = call->id;
+  leave(client);
+  tell_end(client, id, reason);
+}
+
+// The call is cleared if it was requested, and just forgotten otherwise.
+void Calls::leave(uint32_t client) {
+  auto node = all_.extract(client);
+  if (!node) return;
+  const HeldCall& call = node.mapped();
+  ControlLink* link = links_.find(call.link);
+  if (link && link->control().calls().contains(call.id))
+    link->clear_call(call.id);  // its id is released when the server has let go of it
+  else
+    release(call.id);
+  if (link && load(*link) == 0) link->stop_when_idle();
+}
+
+void Calls::tell_end(uint32_t client, CallId call, const Reason& reason) {
+  observer_.call_ends(call, reason);
+  if (Client* told = clients_.find(client)) told->refuse(reason);
+}
+
+void Calls::release(CallId call) {
+  ids_.release(call);
+  observer_.call_released(call);
+}
+
+// --- what connections tell -------------------------------------------------------------------
+
+void Calls::link_established(ControlLink& link) {
+  std::vector<uint32_t> overflow;
+  size_t places = link.control().maximum_channels();
+  for (uint32_t client : clients_on(link)) {
+    if (places == 0) {
+      overflow.push_back(client);
+      continue;
+    }
+    places--;
+    assign(client, all_.at(client), link);
+  }
+  for (uint32_t client : overflow) place(client, all_.at(client));
+}
+
+void Calls::call_up(ControlLink&, CallId call, const OutgoingCallReply& reply) {
+  Client* client = clients_.find(client_of(call));
+  if (!client) return;
   client->send(CallConnected{reply.call_id, reply.connect_speed, reply.receive_window,
                              reply.processing_delay});
-  start_capture(*client);
+  observer_.call_up(client->number());
 }
 
-void Manager::call_over(ControlLink& link, CallId call, const Reason& reason) {
-  Client* client = client_of(call);
-  if (client) {
+void Calls::call_over(ControlLink& link, CallId call, const Reason& reason) {
+  if (uint32_t client = client_of(call)) {
     log::notice("Closing connection (call state): call {}", value(call));
-    client->stage = Stage::none;
-    client->link_id = 0;
-    end(*client, reason);
+    all_.erase(client);
+    tell_end(client, call, reason);
   }
-  capture_reason(call, reason);
-  call_released(call);
+  observer_.call_ends(call, reason);
+  release(call);
   if (load(link) == 0) link.stop_when_idle();
 }
 
-void Manager::link_closed(ControlLink& link, const Reason& reason) {
-  for_clients_of(link, [&](Client& client) {
-    bool promised = client.stage == Stage::waiting_gateway;  // a call that was never requested
-    leave_link(client);
-    end(client, promised ? cancelled_by(reason) : reason);
-  });
-  captures_of_closed(link);
+// Calls that had been requested are over by now.
+void Calls::link_closed(ControlLink& link, const Reason& reason) {
+  for (uint32_t client : clients_on(link))
+    end(client, all_.at(client).assigned ? cancelled_by(reason) : reason);
+  observer_.link_closed(link.settings().id);
 }
 
-// The client's call leaves its connection: cleared if it was requested, else just forgotten.
-void Manager::leave_link(Client& client) {
-  ControlLink* link = link_of(client);
-  auto stage = std::exchange(client.stage, Stage::none);
-  client.link_id = 0;
-  if (stage == Stage::none) return;
-  if (link && link->control().calls().contains(client.call_id))
-    link->clear_call(client.call_id);  // its id is released when the server has let go of it
-  else
-    call_released(client.call_id);
-  if (link && load(*link) == 0) link->stop_when_idle();
+void Calls::control_passed(ControlLink& link, Passage passage, ByteSpan message) {
+  observer_.control_passed(link, passage, message);
 }
 
 // --- look-ups --------------------------------------------------------------------------------
 
-// Calls on the link, and clients that wait to have one there.
-size_t Manager::load(const ControlLink& link) const {
-  size_t waiting = 0;
-  for (const auto& [number, client] : clients_)
-    waiting += client->link_id == link.settings().id && client->stage < Stage::requested;
-  return waiting + link.control().calls().size();
+const HeldCall* Calls::of_client(uint32_t client) const {
+  auto it = all_.find(client);
+  return it == all_.end() ? nullptr : &it->second;
 }
 
-size_t Manager::calls_of(uid_t uid) const {
-  return static_cast<size_t>(std::ranges::count_if(clients_, [&](const auto& entry) {
-    const Client& client = *entry.second;
-    return client.who().uid == uid && client.stage != Stage::none;
+uint32_t Calls::client_of(CallId id) const {
+  for (const auto& [client, call] : all_)
+    if (call.id == id) return client;
+  return 0;
+}
+
+Calls::Stage Calls::stage(uint32_t client) const {
+  const auto* call = of_client(client);
+  const ControlLink* link = call ? links_.find(call->link) : nullptr;
+  return link ? call->stage(link->control()) : Stage::none;
+}
+
+size_t Calls::count(uid_t uid) const {
+  return static_cast<size_t>(std::ranges::count_if(all_, [&](const auto& entry) {
+    const Client* client = clients_.find(entry.first);
+    return client && client->uid() == uid;
   }));
 }
 
-ControlLink* Manager::link_of(const Client& client) {
-  auto it = links_.find(client.link_id);
-  return it == links_.end() ? nullptr : it->second.get();
+// Calls on the connection, and clients that wait to have one there.
+size_t Calls::load(const ControlLink& link) const {
+  const auto& calls = link.control().calls();
+  auto waits = [&](const auto& entry) {
+    return entry.second.link == link.settings().id && !calls.contains(entry.second.id);
+  };
+  return calls.size() + static_cast<size_t>(std::ranges::count_if(all_, waits));
 }
 
-Client* Manager::client_of(CallId call) {
-  for (auto& [number, client] : clients_)
-    if (client->stage != Stage::none && client->call_id == call) return client.get();
-  return nullptr;
+std::vector<uint32_t> Calls::clients_on(const ControlLink& link) const {
+  std::vector<uint32_t> clients;
+  for (const auto& [client, call] : all_)
+    if (call.link == link.settings().id) clients.push_back(client);
+  return clients;
 }
 
-template <typename Act>
-void Manager::for_clients_of(const ControlLink& link, Act&& act) {
-  for (auto& [number, client] : clients_)
-    if (client->link_id == link.settings().id && client->stage != Stage::none) act(*client);
+// --- handover --------------------------------------------------------------------------------
+
+void Calls::restore(Client& client, const HeldCall::State& state) {
+  client.note_call(state.id);
+  if (state.stage == Stage::none) return;
+  if (state.stage != Stage::waiting_gateway) client.expect_no_more();
+  all_[client.number()] = HeldCall::from(state);
+  ids_.take(state.id);
+}
+
+void Calls::restore(uint32_t id, const Call& call) {
+  ControlLink* link = links_.find(id);
+  if (!link) return;
+  link->put_back(call);
+  ids_.take(call.id());
+}
+
+void Calls::settle() {
+  std::vector<uint32_t> lost;
+  for (const auto& [client, call] : all_)
+    if (!links_.find(call.link)) lost.push_back(client);
+  for (uint32_t client : lost) {
+    CallId id = all_.extract(client).mapped().id;
+    tell_end(client, id, {.cause = Cause::manager_died});
+  }
+  for (const auto& [id, link] : links_.all()) {
+    std::vector<CallId> orphans;
+    for (const auto& [call, state] : link->control().calls())
+      if (state.state() != Call::State::wait_disconnect && client_of(call) == 0)
+        orphans.push_back(call);
+    link->resume();
+    for (CallId call : orphans) link->clear_call(call);
+  }
 }
 
 }  // namespace callgate

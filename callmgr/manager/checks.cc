@@ -6,13 +6,14 @@
 #include "callmgr/manager/quotas.hh"
 
 namespace callgate {
-namespace {
 
 Reason refusal(std::string detail) {
   return {.cause = Cause::manager_refused, .detail = std::move(detail)};
 }
 
-}  // namespace
+Reason unknown_call() {
+  return refusal("there is no such call of yours");
+}
 
 bool is_operator(uid_t uid, const ManagerIdentity& manager) {
   return uid == 0 || uid == manager.owner;
@@ -40,7 +41,7 @@ bool check_status_of(uid_t uid, uid_t call_uid, const ManagerIdentity& manager) 
   return uid == call_uid || is_operator(uid, manager);
 }
 
-bool check_unasked_statistics(CallId call) {
+bool check_unasked_answer(CallId call) {
   return call != CallId{};
 }
 

@@ -18,6 +18,10 @@ struct ManagerIdentity {
 
 bool is_operator(uid_t uid, const ManagerIdentity& manager);
 
+Reason refusal(std::string detail);
+// Another user's call is as unknown as one that does not exist.
+Reason unknown_call();
+
 // A reason to refuse, or nothing. `calls`: how many this user has.
 std::optional<Reason> check_call_request(const CallRequest& request, uid_t uid,
                                          const ManagerIdentity& manager, size_t calls = 0);
@@ -26,8 +30,9 @@ std::optional<Reason> check_take_over(uid_t uid, const ManagerIdentity& manager)
 // Whether `uid` may see a call, or a connection with calls, of `call_uid`: name and address of the
 // server say where somebody works.
 bool check_status_of(uid_t uid, uid_t call_uid, const ManagerIdentity& manager);
-// Whether a client may send figures that nobody waits for (any more): it has, or had, this call.
-bool check_unasked_statistics(CallId call);
+// Whether a client may send an answer that nobody waits for. It may come late if the client has, or
+// had, this call.
+bool check_unasked_answer(CallId call);
 // How much the manager logs is for its operators: others are told of their calls only.
 std::optional<Reason> check_log_level(const LogLevelRequest& request, uid_t uid,
                                       const ManagerIdentity& manager);

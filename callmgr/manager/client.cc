@@ -5,8 +5,8 @@
 
 namespace callgate {
 
-Client::Client(EventLoop& loop, UniqueFd socket, Owner& owner)
-    : channel_(std::move(socket)), owner_(owner) {
+Client::Client(EventLoop& loop, UniqueFd socket, uint32_t number, Owner& owner)
+    : channel_(std::move(socket)), number_(number), owner_(owner) {
   socklen_t size = sizeof who_;
   check(getsockopt(channel_.fd(), SOL_SOCKET, SO_PEERCRED, &who_, &size), "ask who a client is");
   readable_ = loop.on_fd(channel_.fd(), EV_READ, [this](short) { readable(); });
@@ -17,7 +17,7 @@ Client::Client(EventLoop& loop, UniqueFd socket, Owner& owner)
 }
 
 void Client::expect_more() {
-  silent_.start(kPatience);
+  silent_.start(kSpeakWithin);
 }
 
 void Client::hold() {
@@ -31,7 +31,7 @@ void Client::release() {
 }
 
 void Client::readable() {
-  if (gone) return readable_.stop();  // what it had sent before it was hung up on
+  if (gone_) return readable_.stop();  // it sent this before it was hung up on
   auto received = channel_.receive();
   if (std::holds_alternative<Channel::Nothing>(received)) return;
   silent_.stop();
@@ -45,7 +45,7 @@ void Client::readable() {
 }
 
 void Client::send(const ChannelMessage& message) {
-  if (gone) return;
+  if (gone_) return;
   queue_.push_back(message);
   flush();
 }

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// One process connected to the call manager's socket: a gateway with its call, or pptpctl. Who it
-// is, the kernel says (SO_PEERCRED); how long its call lives is how long it stays connected.
+// One process that is connected to the call manager's socket: a gateway with its call, or pptpctl.
+// The kernel says who it is (SO_PEERCRED). Its call lives as long as it stays connected.
 #pragma once
 
 #include <sys/socket.h>
 
 #include <deque>
-#include <map>
-#include <optional>
 
 #include "callmgr/event_loop.hh"
 #include "common/channel/channel.hh"
@@ -24,47 +22,46 @@ class Client {
     virtual void client_misbehaved(Client& client, const char* how) = 0;  // hang up on it
   };
 
-  // How far its call has come, if it asked for one.
-  enum class Stage : uint8_t { none, waiting_link, waiting_gateway, requested, up };
-
-  // Records: one that does not read is dropped. Nothing more is read from it until it has taken the
-  // answer to what it sent before.
+  // Messages. A client that lets more than these wait is dropped. The manager reads nothing more
+  // from a client until the client has taken the answers to what it sent before.
   static constexpr size_t kMaxQueued = 20'000;
-  // For its first request, and for the gateway to be ready for its call.
-  static constexpr Duration kPatience = std::chrono::seconds(30);
+  // A client has this long for its first request, and to be ready for its call.
+  static constexpr Duration kSpeakWithin = std::chrono::seconds(30);
 
-  Client(EventLoop& loop, UniqueFd socket, Owner& owner);
+  Client(EventLoop& loop, UniqueFd socket, uint32_t number, Owner& owner);
 
   void send(const ChannelMessage& message);
-  void expect_more();  // it has a deadline for the next record from now on
+  void refuse(Reason reason) { send(CallEnded{std::move(reason)}); }
+  void expect_more();  // starts kSpeakWithin for its next message
   void expect_no_more() { silent_.stop(); }
-  // Its answer takes a while: until release(), nothing more is read from it.
+  // Between hold() and release() nothing is read from it: its answer takes a while.
   void hold();
   void release();
-  const ucred& who() const { return who_; }
-  Channel& channel() { return channel_; }
-  const std::deque<ChannelMessage>& queue() const { return queue_; }
+  // Nothing more is read from it or sent to it. False if it was gone already.
+  bool set_gone() { return !std::exchange(gone_, true); }
 
-  // The call it holds; kept here, changed by the manager only.
-  Stage stage = Stage::none;
-  CallRequest request;
-  uint32_t link_id = 0;  // 0 = none
-  CallId call_id{};
-  TimePoint asked_at{};
-  bool gone = false;                        // to be forgotten
-  uint32_t number = 0;                      // that the manager knows it by
-  std::map<uint32_t, unsigned> levels_due;  // by client: answers that it waits for
+  uint32_t number() const { return number_; }
+  uid_t uid() const { return who_.uid; }
+  pid_t pid() const { return who_.pid; }
+  bool gone() const { return gone_; }
+  int socket() const { return channel_.fd(); }
+  const std::deque<ChannelMessage>& queue() const { return queue_; }
+  // The call that it has, or had last: 0 if it never had one.
+  CallId last_call() const { return last_call_; }
+  void note_call(CallId call) { last_call_ = call; }
 
  private:
   void readable();
   void flush();
 
   Channel channel_;
+  uint32_t number_;
   Owner& owner_;
   ucred who_{};
   std::deque<ChannelMessage> queue_;
   Watch readable_, writable_, silent_;
-  bool held_ = false;
+  CallId last_call_{};
+  bool held_ = false, gone_ = false;
 };
 
 }  // namespace callgate

@@ -80,20 +80,20 @@ size_t receive_batch(int socket, std::vector<UniqueFd>& to) {
 
 }  // namespace
 
-void send_descriptors(const Channel& channel, const std::vector<int>& descriptors) {
+void send_descriptors(int socket, const std::vector<int>& descriptors) {
   Bytes record = encode(HandOver{static_cast<uint32_t>(descriptors.size())});
   for (std::span<const int> left = descriptors; !left.empty();) {
     auto batch = left.first(std::min(left.size(), kBatch));
-    send_batch(channel.fd(), record, batch);
+    send_batch(socket, record, batch);
     left = left.subspan(batch.size());
   }
 }
 
-std::vector<UniqueFd> receive_descriptors(const Channel& channel) {
+std::vector<UniqueFd> receive_descriptors(int socket) {
   std::vector<UniqueFd> descriptors;
   while (true) {
     size_t before = descriptors.size();
-    size_t wanted = receive_batch(channel.fd(), descriptors);
+    size_t wanted = receive_batch(socket, descriptors);
     if (descriptors.size() == wanted) return descriptors;
     if (descriptors.size() > wanted || descriptors.size() == before)
       throw OsError(EPROTO, "count the descriptors of the running call manager");

@@ -12,10 +12,10 @@ namespace callgate {
 
 // Each record is a HandOver with the number of all the descriptors, and carries some of them.
 // Throws OsError; then the receiver has nothing that it would use.
-void send_descriptors(const Channel& channel, const std::vector<int>& descriptors);
+void send_descriptors(int socket, const std::vector<int>& descriptors);
 
 // All of them. Throws OsError, ETIMEDOUT among them.
-std::vector<UniqueFd> receive_descriptors(const Channel& channel);
+std::vector<UniqueFd> receive_descriptors(int socket);
 
 // Returns once systemd has them all. Throws OsError.
 void store_descriptors(const std::vector<int>& descriptors);

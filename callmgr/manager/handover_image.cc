@@ -20,7 +20,7 @@ bool valid(const CallState& state) {
   return state.call.valid();
 }
 bool valid(const ClientState& client) {
-  return client.stage <= Client::Stage::up;
+  return client.call.valid();
 }
 bool valid(const LogLevel& set) {
   return log::level_of(set.level).has_value();

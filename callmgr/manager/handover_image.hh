@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "callmgr/control/control_link.hh"
-#include "callmgr/manager/client.hh"
+#include "callmgr/manager/held_call.hh"
 
 namespace callgate::handover {
 
@@ -64,14 +64,8 @@ struct ClientState {
   static constexpr uint8_t kTag = 6;
   uint32_t number = 0;
   uint64_t socket = 0;  // inode
-  Client::Stage stage = Client::Stage::none;
-  CallRequest request;
-  uint32_t link = 0;
-  CallId call_id{};
-  TimePoint asked_at{};
-  static void fields(auto& m, auto& codec) {
-    codec(m.number, m.socket, m.stage, m.request, m.link, m.call_id, m.asked_at);
-  }
+  HeldCall::State call;
+  static void fields(auto& m, auto& codec) { codec(m.number, m.socket, m.call); }
 };
 
 struct Queued {  // a message that a client has not read yet

@@ -46,7 +46,7 @@ ManagerStart taken_over(const std::string& path) {
   if (!std::holds_alternative<ChannelMessage>(welcome)) throw OsError(EPROTO, "talk to " + path);
   channel.send(TakeOver{});
   ManagerStart start;
-  inherit(start, handover::sort_out(receive_descriptors(channel)));
+  inherit(start, handover::sort_out(receive_descriptors(channel.fd())));
   return start;
 }
 
@@ -70,9 +70,7 @@ ManagerStart start_of_manager(const std::string& path, bool take_over) {
 }
 
 void leave_to_systemd(Manager& manager) try {
-  auto left = manager.left_to_others();
-  store_descriptors(left.descriptors);
-  manager.leave();
+  manager.leave(store_descriptors, nullptr);
 } catch (const OsError& failure) {
   log::warning("no handover: cannot {}", failure.what());
 }

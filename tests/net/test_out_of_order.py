@@ -55,13 +55,13 @@ PHASES = (welcomed, waiting_connection, waiting_gateway, waiting_reply, establis
 IN_ORDER = {(lc.CALL_REQUEST, welcomed), (lc.GATEWAY_READY, waiting_gateway)}
 NOT_HUNG_UP = {lc.LINK_INFO: IGNORED, lc.STATUS_REQUEST: IGNORED, lc.HANG_UP_REQUEST: IGNORED,
                lc.TAKE_OVER: REFUSED, lc.LOG_LEVEL_REQUEST: IGNORED,
-               # These may come late: nobody asks for them any more.
-               lc.GATEWAY_LOG_LEVEL: IGNORED, lc.CAPTURE_CREDIT: IGNORED, lc.CAPTURED: IGNORED,
-               lc.CAPTURE_STOP: IGNORED, lc.CAPTURE_ENDED: IGNORED}
+               lc.CAPTURE_CREDIT: IGNORED, lc.CAPTURE_STOP: IGNORED}
+# Answers that nobody has asked for: they may come late, from a gateway.
+LATE = (lc.CALL_STATISTICS, lc.GATEWAY_LOG_LEVEL, lc.CAPTURED, lc.CAPTURE_ENDED)
 
 
 def expected(tag, phase):
-    if tag == lc.CALL_STATISTICS and phase is not welcomed:  # it comes late, from a gateway
+    if tag in LATE and phase is not welcomed:
         return IGNORED
     if tag == lc.CAPTURE_REQUEST and phase is welcomed:  # there is no such call
         return REFUSED

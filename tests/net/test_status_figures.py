@@ -22,7 +22,7 @@ from lab.tunnel import SLOW
 from ppp_frames import data
 from traffic import expect_traffic
 
-PATIENCE = 0.2  # s: callmgr/manager/figures.hh
+PATIENCE = 0.2  # s: callmgr/manager/questions.hh
 FRESH = 0.1
 MANY, AIM = 200, 0.05  # s for the list of them
 SOMEBODY, SOMEBODY_ELSE = 4321, 4322

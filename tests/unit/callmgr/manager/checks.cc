@@ -59,8 +59,8 @@ TEST_CASE("nobody sees or hangs up the call of another user") {
 }
 
 TEST_CASE("figures that nobody waits for come from who has, or had, a call, or from nobody") {
-  CHECK_FALSE(check_unasked_statistics(CallId{}));
-  CHECK(check_unasked_statistics(CallId{1}));
+  CHECK_FALSE(check_unasked_answer(CallId{}));
+  CHECK(check_unasked_answer(CallId{1}));
 }
 
 TEST_CASE("nobody is told of the call of another user") {

@@ -40,7 +40,7 @@ TEST_CASE("an estate is read as it was written") {
   CHECK(link.state.control.maximum_channels() == 3);
   CHECK(link.state.created == TimePoint(std::chrono::hours(7)));
   CHECK(the<handover::CallState>(*records).call.request().phone_number.text == "123");
-  CHECK(the<handover::ClientState>(*records).request.servers.size() == 1);
+  CHECK(the<handover::ClientState>(*records).call.request.servers.size() == 1);
 }
 
 TEST_CASE("a control connection goes on in the middle of a message, with its deadlines") {
@@ -79,7 +79,7 @@ TEST_CASE("an estate of another version, without a head, or with two is refused"
 TEST_CASE("a state that does not exist is refused") {
   auto samples = handover_samples();
   auto client = std::get<handover::ClientState>(samples[5]);
-  client.stage = Client::Stage{9};
+  client.call.stage = HeldCall::Stage{9};
   CHECK(refused({samples[0], client}));
   auto link = std::get<handover::LinkState>(samples[2]);
   link.state.settings.plan.servers.clear();

@@ -43,11 +43,11 @@ handover::Records handover_samples() {
           handover::Unsent{2, "octets"},
           handover::ClientState{.number = 4,
                                 .socket = 13,
-                                .stage = Client::Stage::requested,
-                                .request = request,
-                                .link = 2,
-                                .call_id = CallId{7},
-                                .asked_at = kThen},
+                                .call = {.stage = HeldCall::Stage::requested,
+                                         .request = request,
+                                         .link = 2,
+                                         .id = CallId{7},
+                                         .asked_at = kThen}},
           handover::Queued{4, std::string(queued.begin(), queued.end())},
           handover::LogLevel{7}};
 }

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// How one call manager leaves everything to the next: what each component knows goes into an image,
+// and is put back from one. See handover_image.hh.
+#pragma once
+
+#include "callmgr/manager/calls.hh"
+#include "callmgr/manager/handover_image.hh"
+#include "callmgr/manager/log_levels.hh"
+
+namespace callgate {
+
+class Handover {
+ public:
+  Handover(Clients& clients, Calls& calls, HostRoutes& routes, LogLevels& levels,
+           Duration idle_exit)
+      : clients_(clients), calls_(calls), routes_(routes), levels_(levels), idle_exit_(idle_exit) {}
+
+  // What the next manager gets. Nothing may change between this and giving it away.
+  handover::Records records(const Client* except = nullptr) const;
+  std::vector<int> descriptors(const Client* except = nullptr) const;
+
+  // Goes on with what another manager has left.
+  void restore(handover::Estate estate);
+
+ private:
+  void put(const Client& client, handover::Records& records) const;
+  void take(const handover::Head& head);
+  void take(const handover::HeldRoute& held);
+  void take(handover::LinkState left);
+  void take(const handover::CallState& state);
+  void take(const handover::Unsent& unsent);
+  void take(const handover::ClientState& state);
+  void take(const handover::Queued& queued);
+  void take(const handover::LogLevel& level);
+
+  Clients& clients_;
+  Calls& calls_;
+  HostRoutes& routes_;
+  LogLevels& levels_;
+  Duration idle_exit_;
+  handover::Descriptors inherited_;
+};
+
+}  // namespace callgate

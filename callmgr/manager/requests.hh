@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What clients send, message by message, and where each goes. Who may ask for what is in checks.hh.
+#pragma once
+
+#include "callmgr/manager/capture.hh"
+#include "callmgr/manager/log_levels.hh"
+#include "callmgr/manager/status.hh"
+
+namespace callgate {
+
+class Requests {
+ public:
+  struct Desks {
+    Clients& clients;
+    Calls& calls;
+    Status& status;
+    LogLevels& log_levels;
+    CaptureRelay& captures;
+  };
+  Requests(Desks desks, std::function<void(Client&)> take_over)
+      : to_(desks), take_over_(std::move(take_over)) {}
+
+  void take(Client& client, const ChannelMessage& message);
+  void refuse_calls() { refuse_calls_ = true; }  // the manager is stopping
+
+ private:
+  template <typename Message>
+  void dispatch(Client& client, const Message& message);
+
+  // Answers of gateways.
+  bool handle_answer(Client& client, const ChannelMessage& message);
+  void unasked(Client& client);
+
+  // Requests. kChannelVersion has been checked where they have one.
+  void handle(Client& client, const CallRequest& request);
+  void handle(Client& client, const GatewayReady& ready);
+  void handle(Client& client, const LinkInfo& info);
+  void handle(Client& client, const StatusRequest& request);
+  void handle(Client& client, const HangUpRequest& request);
+  void handle(Client& client, const TakeOver& request);
+  void handle(Client& client, const LogLevelRequest& request);
+  void handle(Client& client, const CaptureRequest& request);
+  void handle(Client& client, const CaptureCredit& credit);
+  void handle(Client& client, const CaptureStop& stop);
+  bool matches(const HeldCall& call, const HangUpRequest& request) const;
+
+  Desks to_;
+  std::function<void(Client&)> take_over_;
+  bool refuse_calls_ = false;
+};
+
+}  // namespace callgate
