@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// pptpctl show: everything about one call. pptpctl stats: the counters of one call, or of all.
+// pptpctl show: everything about one call. pptpctl stats: the statistics of one call, or of all
+// calls.
 #include <fmt/format.h>
 #include <poll.h>
 
@@ -29,7 +30,7 @@ int no_call(const Snapshot& snapshot, const std::string& word) {
 int ambiguous(const std::vector<Found>& found, const std::string& word) {
   std::vector<int> ids;
   for (const auto& one : found) ids.push_back(value(one.call->info.call_id));
-  fmt::print(stderr, "pptpctl: {} calls have the name '{}': say which by its call id: {}\n",
+  fmt::print(stderr, "pptpctl: {} calls have the name '{}': give the call id of one of them: {}\n",
              found.size(), printable(word), fmt::join(ids, ", "));
   return kFailed;
 }

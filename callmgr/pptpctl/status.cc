@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// pptpctl status: what the call manager holds, as a table or as JSON; and dump, the same for
-// scripts.
+// pptpctl status: the connections and calls of the manager, as a table or as JSON. pptpctl dump:
+// the same for scripts.
 #include <fmt/format.h>
 
 #include <cstdio>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// pptpctl watch: the table again and again, with rates. On a terminal each table replaces the last
-// one; elsewhere each is added, and every line begins with the time.
+// pptpctl watch: shows the table again and again, with rates. On a terminal each table replaces the
+// last one; elsewhere each is added, and every line begins with the time.
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <poll.h>
@@ -20,7 +20,8 @@ namespace {
 
 constexpr auto kDefaultInterval = "2";
 constexpr auto kUtc = "{:%Y-%m-%dT%H:%M:%SZ}";
-// Control sequences of every terminal: to the first place, to the line's end, to the screen's end.
+// Control sequences of all terminals: move to the first place, clear the rest of the line, clear
+// the rest of the screen.
 constexpr auto kHome = "\x1b[H", kClearLine = "\x1b[K", kClearRest = "\x1b[J";
 
 Lines picture(const Snapshot& now, const Snapshot& before, Duration interval) {
@@ -34,7 +35,7 @@ Lines picture(const Snapshot& now, const Snapshot& before, Duration interval) {
   return lines;
 }
 
-// A manager that has just ended is no reason to end, too.
+// The watch goes on if the manager ends.
 Lines next_picture(Snapshot& now, Duration interval) try {
   auto before = std::exchange(now, fetch_snapshot());
   return picture(now, before, interval);

@@ -20,7 +20,7 @@ STRANGER = 4321
 
 
 class Place:
-    """The directory of the manager's socket, with something in it that `uid` has put there."""
+    """The directory of the manager's socket, in which the user `uid` has put something."""
 
     def __init__(self, host, uid):
         self.host, self.uid = host, uid
@@ -41,7 +41,7 @@ class Place:
         return self.as_owner(body)
 
     def look(self):
-        """All that must stay as it is."""
+        """Everything that must stay unchanged."""
         found = [os.lstat(self.host.path(path)) for path in (PATH, VICTIM)]
         return [(info.st_ino, info.st_mode, info.st_uid, info.st_gid, info.st_size) for info in found]
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What pptpctl prints of real calls: for people, for scripts, for Prometheus."""
+"""What pptpctl prints about real calls: for people, for scripts, and for Prometheus."""
 import json
 import os
 import re
@@ -47,7 +47,7 @@ def only_call(net):
 
 
 def normalised(text, call):
-    """Ids, ports of the moment and times replaced; columns stay as wide."""
+    """The text without call ids, ports and times, which differ each time. The columns keep their widths."""
     for word, number in (("CALL", call.client_call_id), ("PEER", call.call_id)):
         text = re.sub(rf"\b{number}\b", lambda m, w=word: w.ljust(len(m[0])), text)
     return re.sub(r"\b(\d+d\d\dh|\d+h\d\dm|\d+m\d\ds|\d+s)\b", lambda m: "T".rjust(len(m[0])), text)
@@ -57,7 +57,7 @@ def normalised(text, call):
 
 def test_the_table_is_as_the_golden_file_has_it(net, busy):
     text = normalised(ctl(net).stdout, busy[1])
-    # As wide as the call id happens to be.
+    # The column is as wide as the call id.
     expect_golden("status.txt", re.sub(" +", " ", text))
 
 
@@ -84,7 +84,7 @@ def test_a_call_that_is_not_there_or_not_the_only_one_is_named(net, server, busy
 
 
 def test_stats_are_those_of_the_gateway_s_own_dump(net, busy):
-    """The peer's sixteen lines and ours, name for name."""
+    """stats has the same names and numbers as the dump that SIGUSR1 asks for."""
     shown = {re.sub(" +", " ", m[1]): int(m[2]) for line in ctl(net, "stats").stdout.splitlines()
              if (m := re.match(r"  (\w[\w ]*?) +(\d+)\b", line))}
     assert shown == busy[0].statistics()
@@ -107,9 +107,9 @@ def test_a_rate_counts_what_passes_meanwhile(net, busy):
         tunnel.pty.send(data(count))
         call.data.recv_data()
         count += 1
-        time.sleep(0.01)  # what is measured
+        time.sleep(0.01)  # the time that is measured
     [sent] = re.findall(r"tx sent .* (\S+)/s", process.stdout.text)
-    assert 1 < float(sent) <= 2 * count  # the gateway's second may be shorter than ours
+    assert 1 < float(sent) <= 2 * count  # the gateway's second may be shorter than the test's
 
 
 # --- for scripts ----------------------------------------------------------------------------------
@@ -124,7 +124,7 @@ def test_the_dump_is_as_the_golden_file_has_it(net, busy):
         value for value in status["statistics"].values()]
     connection[10] = "AGE"
     call[2], call[3], call[7], call[8], call[9] = "CALL", "PEER", "PID", "AGE", "UPTIME"
-    # Acknowledgements of ours, round trip, patience, the socket's buffers.
+    # These change without traffic: acknowledgements sent, round trip, patience, the socket's buffers.
     for gauge in (10 + 12, 10 + 14, 10 + 18, 10 + 26, 10 + 27):
         call[gauge] = "N"
     expect_golden("dump.txt", "".join("\t".join(line) + "\n" for line in lines))

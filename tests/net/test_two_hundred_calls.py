@@ -12,12 +12,12 @@ from lab.tunnel import SLOW, expect_clean
 from ppp_frames import data
 
 AT_ONCE, BATCHES = 5, 40
-WARM_UP = 5  # batches, after which the manager has what memory it needs
-MEMORY = 256  # KiB that a manager may grow by in all the others
+WARM_UP = 5  # batches, after which the manager has all the memory that it needs
+MEMORY = 256  # KiB; the manager may grow by this much in all other batches
 
 
 def one_batch(net, server):
-    """Some calls side by side, each carrying a frame both ways, hung up in order."""
+    """Makes some calls at the same time, sends a frame each way in each of them, and hangs them up."""
     tunnels = [net.dial() for _ in range(AT_ONCE)]
     calls = {}
     for connection in [server.establish(10 * SLOW) for _ in range(AT_ONCE)]:
@@ -41,7 +41,7 @@ def files(net):
 
 @pytest.fixture
 def patient_manager(net):
-    """A call manager as an init system starts it, which keeps no freed memory to find misuse."""
+    """A call manager as an init system starts it. A sanitizer keeps no freed memory in it."""
     environment = net.environment()
     environment["ASAN_OPTIONS"] += ":quarantine_size_mb=0:thread_local_quarantine_size_kb=0"
     manager = net.client.start(programs.installed().callmgr, "--foreground", env=environment)
@@ -64,7 +64,7 @@ def test_two_hundred_rounds_leave_one_manager_as_it_was(net, server, patient_man
 
 
 def test_two_hundred_rounds_with_managers_that_come_and_go_leave_nothing(net, server):
-    """Each batch starts its own, on demand; an idle one would stay for the next batch."""
+    """Each batch starts a manager on demand. Without its end an idle manager would stay for the next batch."""
     for _ in range(BATCHES):
         one_batch(net, server)
         manager, = net.managers()

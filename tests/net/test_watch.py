@@ -90,7 +90,7 @@ def test_the_next_picture_follows_the_size_of_the_window(net, server, screen, wa
     watch("0.2")
     screen.wait(lambda s: s.text.count("a-name-of-some-length") == 4, 5 * SLOW)
     screen.resize(4, 30)
-    screen.wait(lambda s: "... and 5 more lines" in s.text, 5 * SLOW)  # Screen fails on what is drawn beyond
+    screen.wait(lambda s: "... and 5 more lines" in s.text, 5 * SLOW)  # Screen fails if a line is too long
     screen.resize(24, 100)
     screen.wait(lambda s: s.text.count("a-name-of-some-length") == 4, 5 * SLOW)
 

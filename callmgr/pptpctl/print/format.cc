@@ -20,7 +20,7 @@ std::string duration_text(uint64_t seconds) {
 std::string volume_text(double bytes) {
   constexpr std::array kUnits{"B", "KiB", "MiB", "GiB", "TiB"};
   size_t unit = 0;
-  // What would be rounded up to 1024 belongs to the next unit.
+  // A number that would be rounded up to 1024 belongs to the next unit.
   for (; unit + 1 < kUnits.size() && bytes >= (unit ? 1023.95 : 1023.5); unit++) bytes /= 1024;
   return unit ? fmt::format("{:.1f}{}", bytes, kUnits[unit]) : fmt::format("{:.0f}B", bytes);
 }
@@ -42,7 +42,7 @@ std::string server_text(const ConnectionInfo& connection) {
   return address == name ? name : name + " " + address;
 }
 
-// Looked up once: each time would read /etc/passwd, or ask a directory.
+// Each name is looked up once, because a look-up reads /etc/passwd or asks a directory service.
 std::string user_name(uint32_t uid) {
   static std::map<uint32_t, std::string> known;
   auto [name, is_new] = known.try_emplace(uid);

@@ -46,7 +46,7 @@ TEST_CASE("statistics that a gateway has not reported are missing, and pptp_call
   CHECK(answered[1].ends_with("} 0"));
 }
 
-TEST_CASE("a label cannot end before its quote") {
+TEST_CASE("quotes in a label are escaped") {
   auto odd = snapshot_sample();
   odd.connections[0].calls[0].info.name = "a\"b\\c\nd";
   auto text = metrics_text(odd);
@@ -54,7 +54,7 @@ TEST_CASE("a label cannot end before its quote") {
         std::string::npos);
 }
 
-TEST_CASE("without a call manager there is one sample, that there is none") {
+TEST_CASE("without a call manager there is one sample, which is 0") {
   auto text = metrics_text({});
   CHECK(lines_of(text, "pptp_callmgr_running") == Lines{"pptp_callmgr_running 0"});
   CHECK(lines_of(text, "pptp_call").size() == 1);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What pptpctl prints for people and for scripts, byte for byte.
+// The exact texts that pptpctl prints for people and for scripts.
 #include "callmgr/pptpctl/print/format.hh"
 #include "tests/unit/callmgr/pptpctl/snapshot_samples.hh"
 #include "tests/unit/catch.hh"
@@ -33,12 +33,12 @@ TEST_CASE("the table of status: missing statistics are a dash") {
             "192.0.2.1                     -  connecting    2h07m"});
 }
 
-TEST_CASE("nothing is up, and that is said") {
+TEST_CASE("without a connection, status says so and dump is empty") {
   CHECK(status_lines({}) == Lines{"no control connections"});
   CHECK(dump_lines({}).empty());
 }
 
-TEST_CASE("the table of watch has rates, and what was lost since the last one") {
+TEST_CASE("the table of watch has rates, and the loss since the last table") {
   auto now = snapshot_sample();
   auto lines = watch_lines(now, a_second_before(now));
   CHECK(lines[0].find("RX/S  TX/S    LOSS") != std::string::npos);
@@ -58,7 +58,7 @@ TEST_CASE("another call with the id of an earlier one has no rates yet") {
   CHECK_FALSE(change_since(now, call));  // no time has passed
 }
 
-TEST_CASE("a counter that went back has not changed, rather than by a huge number") {
+TEST_CASE("a counter that went back counts as unchanged") {
   auto now = snapshot_sample();
   auto before = a_second_before(now);
   before.connections[0].calls[0].statistics->tx_bytes += 1;
@@ -81,7 +81,7 @@ TEST_CASE("the dump's lines are frozen: columns are only appended") {
             "\t2\t1\t4\t1"});
 }
 
-TEST_CASE("a call is found by its id, and by its name where that is no id") {
+TEST_CASE("a call is found by its id, or by its name if no call has that id") {
   auto all = snapshot_sample();
   all.connections[0].calls[1].info.name = "4711";
   REQUIRE(find_calls(all, "4711").size() == 1);
