@@ -49,7 +49,7 @@ Or<SocketsByFamily> open_sockets(const GatewaySettings& settings) try {
   return Reason{.cause = Cause::internal_error, .os_error = code, .detail = error.attempted()};
 }
 
-// The sockets for this call and for nothing else, from here on.
+// Binds the socket to this call. From here on it receives nothing else.
 Or<Sockets> join_call(SocketsByFamily opened, const CallAssigned& call) try {
   Sockets sockets = opened.take(call.server.family);
   if (!sockets.raw) throw OsError(EAFNOSUPPORT, "use the address family");
@@ -68,7 +68,7 @@ void say_up(const CallAssigned& ours, const CallConnected& server, bool sync) {
   log::notice("GRE to {} is up (call ID {}, peer's call ID {}, peer's window {})",
               ours.server.text(), value(ours.call_id), value(server.peer_call_id),
               server.peer_window);
-  // Where pppd is a unit of its own; systemd shows it.
+  // systemd shows this if pppd runs as a unit.
   notify_status(fmt::format("GRE to {} is up", ours.server.text()));
 }
 
@@ -78,18 +78,18 @@ struct End {
   std::string advice;
 };
 
-// pppd lost patience, and its own log will name LCP: what was still missing is said here.
+// If pppd gives up first, its own log blames LCP. So our log says what was still missing.
 End without_call(Reason reason, std::string_view missing) {
   bool here = reason.cause == Cause::hung_up_locally;
   return {std::move(reason), here ? fmt::format("; no call was up yet: {}", missing) : ""};
 }
 
-// The life of a gateway. Returns why it ended.
+// Runs the call. Returns why it ended.
 End live(const GatewaySettings& settings) {
-  Ends ends;                              // signals wait from here on; nothing is read yet
+  Ends ends;                              // blocks signals; reads nothing yet
   auto sockets = open_sockets(settings);  // deaf until they join a call
   if (auto* reason = std::get_if<Reason>(&sockets)) return *reason;
-  drop_privileges(CALLGATE_USER);  // verified; nothing foreign has been read so far
+  drop_privileges(CALLGATE_USER);  // and checks that; nothing from outside has been read so far
   confine_gateway();
   restrict_system_calls(gateway_sets_up());
 
@@ -100,9 +100,9 @@ End live(const GatewaySettings& settings) {
 
   auto joined = join_call(std::move(std::get<SocketsByFamily>(sockets)), ours);
   if (auto* reason = std::get_if<Reason>(&joined)) return *reason;
-  restrict_system_calls(gateway_copies());  // reading, writing and waiting, from now on
+  restrict_system_calls(gateway_copies());  // from now on it only reads, writes and waits
 
-  // Only now may the manager request the call: the server's first packet finds us listening.
+  // The manager may request the call only now, because the gateway listens for the first packet.
   if (!ends.channel.send(GatewayReady{})) return Reason{.cause = Cause::manager_died};
   auto connected = ends.await<CallConnected>();
   if (auto* reason = std::get_if<Reason>(&connected))
@@ -119,8 +119,8 @@ End live(const GatewaySettings& settings) {
                     TransmitWindow(settings.transmit_window ? server.peer_window : uint16_t{0})};
   Gateway gateway(settings, call, socket, ends);
   Reason reason = gateway.run();
-  // A packet of the server's that meets no socket here is answered with ICMP, and pptpd ends with
-  // an error of GRE before it has read Call-Clear-Request.
+  // The socket stays open until the server knows that the call is over. Without a socket the kernel
+  // answers the server's packets with ICMP, and pptpd exits before it reads Call-Clear-Request.
   ends.leave();
   return {reason, gateway.advice(reason)};
 }

@@ -35,7 +35,7 @@ void show(const LogLevelInfo& info) {
   fmt::print("{:<13} {}\n", who, level ? name(*level) : "unknown");
 }
 
-// Each gateway answers for itself: one that is just beginning or ending may not.
+// Each gateway answers for itself. A gateway that is just starting or ending may not answer.
 uint32_t show_gateways(ManagerConversation& manager, uint32_t asked) {
   try {
     for (; asked > 0; asked--) show(manager.next<LogLevelInfo>());

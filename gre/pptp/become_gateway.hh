@@ -13,7 +13,7 @@ GatewaySettings gateway_settings(const PptpOptions& options);
 // argv of pptp-gre. Nobody parses it: it shows in a process list which tunnel this is.
 std::vector<std::string> gateway_words(const PptpOptions& options);
 
-// Returns only on failure, and then why.
+// Returns only on failure, with the reason.
 Reason become_gateway(const PptpOptions& options, Channel channel);
 
 }  // namespace callgate

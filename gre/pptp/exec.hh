@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Becoming another program with nothing left over: descriptors, signal mask.
+// How this process becomes another program: what that program inherits, and the exec itself.
 #pragma once
 
 #include <string>
@@ -7,24 +7,26 @@
 
 namespace callgate {
 
-// Whoever starts us may have closed 0, 1 or 2; the next descriptor opened must not become one.
+// Opens /dev/null on each of the descriptors 0, 1 and 2 that is closed. Otherwise the next file
+// that is opened would become one of them.
 void open_standard_descriptors();
 
-// Descriptors from `first` on are closed by a successful exec, and stay open if it fails.
+// A successful exec closes the descriptors from `first` on. They stay open if it fails.
 void close_on_exec_from(int first);
 
-// Whatever we inherited: no signal is blocked, and children can be waited for. What is ignored
-// stays ignored (nohup).
+// Unblocks all signals and lets us wait for children, whatever we inherited. Signals that are
+// ignored stay ignored, as nohup expects.
 void unblock_signals();
 
-// From the request for a call on: a signal that comes before pptp-gre is ready for it waits, and
-// the call ends in order.
+// Blocks the signals that end a call. pptp-gre receives them as soon as it is ready, and then ends
+// the call in order.
 void block_signals();
 
-// As above, and no signal is ignored.
+// Does the same as unblock_signals(), and no signal stays ignored.
 void reset_signals();
 
-// Replaces this process by `program`; arguments[0] is its name. Returns errno, and only on failure.
+// Replaces this process by `program`; arguments[0] is its name. Returns only on failure, with
+// errno.
 int exec(const std::string& program, const std::vector<std::string>& arguments);
 int exec(const std::string& program, const std::vector<std::string>& arguments,
          const std::vector<std::string>& environment);

@@ -10,9 +10,9 @@
 namespace callgate {
 namespace {
 
-constexpr const char* kPppd = "/usr/sbin/pppd";  // often not in a user's PATH
+constexpr const char* kPppd = "/usr/sbin/pppd";  // often not in the PATH of users
 
-// The pptp that pppd starts must be this one, not the first in some PATH.
+// pppd must start this same pptp, and not the first one in some PATH.
 std::string own_path() {
   std::array<char, 4096> path{};
   ssize_t length = readlink("/proc/self/exe", path.data(), path.size() - 1);
@@ -62,7 +62,7 @@ std::vector<std::string> pppd_arguments(const std::string& self, const PptpOptio
 Reason launch_pppd(const PptpOptions& options, uint32_t mtu) {
   auto arguments = pppd_arguments(own_path(), options, mtu);
   int error = exec(kPppd, arguments);
-  if (error == ENOENT) error = exec("pppd", arguments);  // elsewhere, on some distributions
+  if (error == ENOENT) error = exec("pppd", arguments);  // some distributions have it elsewhere
   return {.cause = Cause::exec_failed, .os_error = static_cast<uint32_t>(error), .subject = kPppd};
 }
 

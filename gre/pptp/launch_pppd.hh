@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// pptp without --nolaunchpppd: it becomes a pppd that starts pptp again, on its pty.
+// pptp without --nolaunchpppd becomes a pppd, which starts pptp again on its pty.
 #pragma once
 
 #include "common/command_line/pptp_options.hh"
 
 namespace callgate {
 
-// One word for sh, whatever it contains.
+// Quotes a word so that sh takes it as one word, whatever it contains.
 std::string shell_quote(const std::string& word);
 
-// What pppd hands to sh to be started on its pty. `self` is the path of pptp.
+// The command that pppd runs by sh on its pty. `self` is the path of pptp.
 std::string pty_command(const std::string& self, const PptpOptions& options);
 
-// argv of pppd. The user's own options come last: they win. `mtu` is for PPP, 0 = leave it to pppd.
+// argv of pppd. The user's own options come last, so that they win. `mtu` is the MTU of PPP; 0
+// leaves it to pppd.
 std::vector<std::string> pppd_arguments(const std::string& self, const PptpOptions& options,
                                         uint32_t mtu);
 
-// Becomes pppd. Returns only on failure, and then why.
+// Returns only on failure, with the reason.
 Reason launch_pppd(const PptpOptions& options, uint32_t mtu);
 
 }  // namespace callgate

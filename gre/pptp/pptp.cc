@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// pptp: the command that users and pppd start. It looks the server up, finds or starts the call
-// manager, asks it for a call, and becomes pptp-gre. Without --nolaunchpppd it becomes pppd.
+// pptp: the command that users and pppd start. It resolves the server's name, finds or starts the
+// call manager, asks it for a call, and becomes pptp-gre. Without --nolaunchpppd it becomes pppd.
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -30,8 +30,8 @@ void open_log(const PptpOptions& options) {
   log::open({.name = printable(options.call.log_name), .verbosity = options.gateway.verbosity()});
 }
 
-// Typed into a shell, pptp would talk PPP to a person. pppd's pty is a terminal as well, but never
-// the one that our messages go to.
+// If somebody types this command into a shell, pptp would talk PPP to a person. pppd's pty is a
+// terminal as well, but never the one to which our messages go.
 void warn_a_person() {
   struct stat in, err;
   if (isatty(STDIN_FILENO) && fstat(STDIN_FILENO, &in) == 0 && fstat(STDERR_FILENO, &err) == 0 &&
@@ -41,7 +41,7 @@ void warn_a_person() {
         "pppd pty \"pptp HOST --nolaunchpppd\"");
 }
 
-// The user asked for it, so it is shown whatever the log level. 0 = not known.
+// Shows the result at every log level, because the user asked for it. Returns 0 if it is not known.
 uint32_t find_mtu(const PptpOptions& options) {
   const auto& server = options.call.servers.front();
   try {
@@ -73,8 +73,9 @@ int launch(const PptpOptions& options, uint32_t mtu) {
 int dial(const PptpOptions& options) {
   warn_a_person();
   if (!options.pppd_options.empty())
-    log::warning("\"{}\" and what follows is ignored: with --nolaunchpppd nobody is told it",
-                 printable(options.pppd_options.front()));
+    log::warning(
+        "\"{}\" and the words after it are ignored: with --nolaunchpppd, pptp does not start pppd",
+        printable(options.pppd_options.front()));
   auto reached = reach_manager(manager_place());
   if (auto* reason = std::get_if<Reason>(&reached)) return fail(*reason);
   auto& channel = std::get<Channel>(reached);
@@ -83,7 +84,7 @@ int dial(const PptpOptions& options) {
   return fail(become_gateway(options, std::move(channel)));
 }
 
-// A name server that does not answer must not keep us longer than pppd lives.
+// pptp must not wait for a name server longer than pppd lives.
 Resolved resolve_for_pppd(const std::string& name, IpFamily family) {
   auto resolved = resolve_while_open(STDIN_FILENO, name, family);
   if (resolved) return std::move(*resolved);
@@ -110,7 +111,7 @@ int refuse(const Reason& reason) {
   return status;
 }
 
-int start(const std::vector<std::string>& words) {
+int start(const Words& words) {
   auto parsed = parse_pptp_options(words);
   if (auto* reason = std::get_if<Reason>(&parsed)) return refuse(*reason);
   auto& options = std::get<PptpOptions>(parsed);

@@ -12,7 +12,7 @@
 namespace callgate {
 namespace {
 
-constexpr int kTries = 3;  // of a manager that leaves just as we come
+constexpr int kTries = 3;  // a manager may exit just when we connect
 
 struct Greeted {
   Channel channel;
@@ -36,8 +36,8 @@ Reason refused(std::string detail) {
   return {.cause = Cause::manager_refused, .detail = std::move(detail)};
 }
 
-bool readable(int fd, Duration patience) {
-  TimePoint deadline = Clock::now() + patience;
+bool readable(int fd, Duration timeout) {
+  TimePoint deadline = Clock::now() + timeout;
   pollfd wait{.fd = fd, .events = POLLIN, .revents = 0};
   for (;;) {
     auto left = std::chrono::duration_cast<Duration>(deadline - Clock::now());
@@ -48,10 +48,10 @@ bool readable(int fd, Duration patience) {
   }
 }
 
-// Nothing if the manager went away: it was leaving, or died.
+// Returns nullopt if the manager has exited before it sent anything.
 std::optional<Greeting> await_welcome(Channel channel, const std::string& socket,
-                                      Duration patience) {
-  if (!readable(channel.fd(), patience))
+                                      Duration timeout) {
+  if (!readable(channel.fd(), timeout))
     return unreachable(socket, ETIMEDOUT, "wait for its welcome");
   auto received = channel.receive();
   if (std::holds_alternative<Channel::Closed>(received)) return std::nullopt;
@@ -68,13 +68,14 @@ std::optional<Greeting> await_welcome(Channel channel, const std::string& socket
 
 Greeting greet_at(const ManagerPlace& place, const std::string& socket) {
   for (int i = 0; i < kTries; i++) {
-    auto greeting = await_welcome(connect_or_start(socket, place.program), socket, place.patience);
+    auto greeting =
+        await_welcome(connect_or_start(socket, place.program), socket, place.welcome_timeout);
     if (greeting) return std::move(*greeting);
   }
   return unreachable(socket, ECONNRESET, fmt::format("connect {} times", kTries));
 }
 
-// CannotStartHere goes on to the caller, who may know another place.
+// Passes CannotStartHere on to the caller, who may know another place.
 Greeting greet(const ManagerPlace& place, const std::string& socket) {
   try {
     return greet_at(place, socket);
@@ -97,13 +98,13 @@ Greeting greet_here_or_there(const ManagerPlace& place) {
 }  // namespace
 
 ManagerPlace manager_place() {
-  // Absolute, because the manager works in /.
+  // The path is absolute, because the manager works in /.
   ManagerPlace place{.socket = std::filesystem::absolute(callmgr_socket_path())};
   const char* named = std::getenv("PPTP_CALLMGR_SOCKET");
   place.fixed = named && *named;
   const char* own = std::getenv("XDG_RUNTIME_DIR");
   struct stat info;
-  // Root has no need of it, and must not follow a user's variable.
+  // Root does not need it, and must not follow a variable that a user has set.
   if (!place.fixed && geteuid() != 0 && own && stat(own, &info) == 0 && info.st_uid == geteuid())
     place.fallback = std::string(own) + "/pptp/callmgr.sock";
   return place;

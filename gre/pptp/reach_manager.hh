@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Finding the call manager that serves this network namespace, or starting one, and waiting for its
-// Welcome: from then on it knows us, and does not leave.
+// Finds the call manager that serves this network namespace, or starts one, and waits for its
+// Welcome. From then on the manager knows us and does not exit.
 #pragma once
 
 #include <variant>
@@ -9,18 +9,18 @@
 
 namespace callgate {
 
-// Where managers are looked for, and what is started where there is none.
+// Where to look for a manager, and what to start if there is none.
 struct ManagerPlace {
   std::string socket;    // callmgr_socket_path()
-  bool fixed = false;    // the user named it in PPTP_CALLMGR_SOCKET: there and nowhere else
-  std::string fallback;  // for a user who may not start one there; may be empty
+  bool fixed = false;    // PPTP_CALLMGR_SOCKET names it: no other socket is tried
+  std::string fallback;  // for users who may not start a manager at `socket`; may be empty
   ManagerProgram program = installed_manager();
-  Duration patience = std::chrono::seconds(10);  // until a manager must have welcomed us
+  Duration welcome_timeout = std::chrono::seconds(10);
 };
 
 ManagerPlace manager_place();
 
-// The socket of the manager of another network namespace, beside that of the usual one.
+// The socket of the manager of another network namespace. It is in the same directory.
 std::string socket_of_namespace(const std::string& socket, uint64_t network_namespace);
 
 std::variant<Channel, Reason> reach_manager(const ManagerPlace& place);

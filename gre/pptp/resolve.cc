@@ -29,9 +29,9 @@ std::vector<IpAddress> usable_addresses(const addrinfo* answer, IpFamily family)
   return addresses;
 }
 
-// No AI_ADDRCONFIG: glibc does not count loopback addresses, and would find "127.0.0.1" to have no
-// address in a namespace that has nothing else. An address that cannot be reached costs one
-// connect() that fails at once.
+// AI_ADDRCONFIG is not set, because glibc ignores loopback addresses then: in a namespace that has
+// no others, "127.0.0.1" would have no address. An address that cannot be reached costs only one
+// connect(), which fails at once.
 Resolved resolve(const std::string& name, IpFamily family) {
   Reason reason{.cause = Cause::name_not_resolved, .subject = name};
   addrinfo hints{};
@@ -67,7 +67,7 @@ std::optional<Resolved> resolve_while_open(int fd, std::string name, IpFamily fa
     asking.join();
     return answer.get();
   }
-  (void)answered.release();  // the thread still has its number
+  (void)answered.release();  // the thread still uses this number
   asking.detach();
   return std::nullopt;
 }

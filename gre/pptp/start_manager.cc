@@ -16,7 +16,8 @@ namespace {
 
 constexpr int kListener = 3;  // SD_LISTEN_FDS_START
 
-// Runs what makes or opens something in the socket's directory.
+// Runs a step that creates or opens something in the socket's directory. Throws CannotStartHere if
+// that directory is not ours to use.
 template <typename Step>
 auto in_directory(Step step) try {
   return step();
@@ -30,9 +31,9 @@ auto in_directory(Step step) try {
   }
 }
 
-// Nothing that steers the first caller's process steers a manager that will serve others too:
-// no NOTIFY_SOCKET of pppd's service, no library path. Sanitizers and our own tests are let
-// through.
+// The manager will serve other users too, so it does not inherit what steers the first caller's
+// process, such as the NOTIFY_SOCKET of pppd's service or a library path. Variables of sanitizers
+// and of our own tests are passed on.
 std::vector<std::string> manager_environment(const std::string& socket_path) {
   std::vector<std::string> kept{"PPTP_CALLMGR_SOCKET=" + socket_path, "LISTEN_FDS=1",
                                 fmt::format("LISTEN_PID={}", getpid())};
@@ -44,7 +45,7 @@ std::vector<std::string> manager_environment(const std::string& socket_path) {
   return kept;
 }
 
-// In the grandchild: a daemon's surroundings, then the manager. Returns errno.
+// Runs in the grandchild, which becomes a daemon and then the manager. Returns errno.
 int become_manager(int listener, const std::string& socket_path, const ManagerProgram& program) {
   reset_signals();
   umask(022);
@@ -52,7 +53,7 @@ int become_manager(int listener, const std::string& socket_path, const ManagerPr
   int null = check(open("/dev/null", O_RDWR | O_CLOEXEC), "open /dev/null");
   for (int standard = 0; standard <= 2; standard++) check(dup2(null, standard), "use /dev/null");
   close_on_exec_from(kListener);
-  // A copy first: dup2 onto itself would leave close-on-exec set.
+  // dup2() onto the same number would leave close-on-exec set, so it gets a copy.
   int copy = check(fcntl(listener, F_DUPFD_CLOEXEC, kListener + 1), "duplicate the socket");
   check(dup2(copy, kListener), "duplicate the socket to {}", kListener);
   return exec(program.path, program.arguments, manager_environment(socket_path));
@@ -62,7 +63,7 @@ int become_manager(int listener, const std::string& socket_path, const ManagerPr
                               const ManagerProgram& program) {
   int error = EIO;
   try {
-    // Out of the way of the descriptors that get fixed numbers.
+    // Moves it away from the numbers that become_manager() uses.
     report = check(fcntl(report, F_DUPFD_CLOEXEC, 16), "keep the pipe");
     error = become_manager(listener, socket_path, program);
   } catch (const OsError& failure) {
@@ -72,8 +73,8 @@ int become_manager(int listener, const std::string& socket_path, const ManagerPr
   _exit(127);
 }
 
-// Two forks: the manager belongs to nobody, and pppd does not wait for it. Throws OsError if the
-// program could not be executed; the pipe closes by itself when it was.
+// Forks twice, so that the manager is not our child and pppd does not wait for it. The exec closes
+// the pipe; if the exec fails, the pipe brings errno, which is thrown as OsError.
 void spawn(int listener, const std::string& socket_path, const ManagerProgram& program) {
   int ends[2];
   check(pipe2(ends, O_CLOEXEC), "create a pipe");
@@ -116,7 +117,7 @@ Channel connect_or_start(const std::string& socket_path, const ManagerProgram& p
   if (auto channel = connect_if_served(socket_path)) return std::move(*channel);
   in_directory([&] { make_socket_directory(socket_path); });
   auto held = in_directory([&] { return lock_manager_socket(socket_path); });
-  // Another pptp may have been faster.
+  // Another pptp may have started one while this one waited for the lock.
   if (auto channel = connect_if_served(socket_path)) return std::move(*channel);
   auto listener = in_directory([&] { return listen_on_manager_socket(socket_path); });
   try {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Starting a call manager on demand: the socket is bound here, and handed over as systemd would.
-// As it listens before the manager runs, nobody has to wait for the manager to be ready.
+// Starts a call manager on demand. pptp binds the socket and passes it on as systemd would. The
+// socket listens before the manager runs, so nobody has to wait until the manager is ready.
 #pragma once
 
 #include <optional>
@@ -19,18 +19,19 @@ struct ManagerProgram {
 
 ManagerProgram installed_manager();  // exits a few seconds after its last call
 
-// This path is not for us: we may not use a manager there, nor start one, as its directory is not
-// ours to make or to write in.
+// We may neither use a manager at this path nor start one there: we may not create its directory,
+// or not write to it.
 class CannotStartHere : public OsError {
  public:
   using OsError::OsError;
 };
 
-// Connects if somebody listens. Throws OsError for any answer but "nobody does".
+// Connects if somebody listens, and returns nullopt if nobody does. Throws OsError for any other
+// answer.
 std::optional<Channel> connect_if_served(const std::string& socket_path);
 
-// Connects, and starts `program` where nobody listens. Throws CannotStartHere or another OsError;
-// ETIMEDOUT if somebody else is starting one for too long.
+// Connects, and starts `program` first if nobody listens. Throws CannotStartHere or another
+// OsError: ETIMEDOUT if another process takes too long to start one.
 Channel connect_or_start(const std::string& socket_path, const ManagerProgram& program);
 
 }  // namespace callgate

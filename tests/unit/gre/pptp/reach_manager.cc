@@ -25,7 +25,7 @@ ManagerPlace place_of(const ManagerDirectory& directory) {
           .fixed = true,
           .fallback = "",
           .program = {"/nonexistent/pptp-callmgr", {"pptp-callmgr"}},
-          .patience = std::chrono::seconds(5)};
+          .welcome_timeout = std::chrono::seconds(5)};
 }
 
 bool reached(const ManagerPlace& place) {
@@ -70,7 +70,7 @@ TEST_CASE("a manager that says nothing is given up after a bounded time") {
   ManagerDirectory directory;
   FakeManager manager(directory.socket(), std::nullopt);
   auto place = place_of(directory);
-  place.patience = std::chrono::milliseconds(50);
+  place.welcome_timeout = std::chrono::milliseconds(50);
   auto reason = failure(place);
   CHECK(reason.cause == Cause::manager_unreachable);
   CHECK(reason.os_error == ETIMEDOUT);
