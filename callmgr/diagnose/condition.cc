@@ -8,6 +8,7 @@
 
 #include "callmgr/diagnose/log/scanner.hh"
 #include "callmgr/diagnose/stage.hh"
+#include "common/command_line/values.hh"
 
 namespace callgate::diagnose {
 namespace {
@@ -51,11 +52,12 @@ Condition parse_condition(std::string_view text, FactNames& names) {
     throw std::runtime_error(fmt::format("'{}' is not of the form FACT RELATION NUMBER", text));
   if (!is_fact_name(fact)) throw std::runtime_error(fmt::format("there is no fact '{}'", fact));
   auto stage = fact == "stage" ? stage_of(value) : std::nullopt;
-  auto number = stage ? static_cast<int64_t>(*stage) : number_in(value);
-  if (number < 0 || (fact == "stage" && !stage))
+  auto number = fact == "stage" ? std::nullopt : whole_number(value, 0, INT64_MAX);
+  if (!stage && !number)
     throw std::runtime_error(
         fmt::format("'{}' is no {}", value, fact == "stage" ? "stage" : "number"));
-  return {names.intern(fact), *relation, number, std::string(text)};
+  auto wanted = stage ? static_cast<int64_t>(*stage) : static_cast<int64_t>(*number);
+  return {names.intern(fact), *relation, wanted, std::string(text)};
 }
 
 }  // namespace callgate::diagnose

@@ -6,6 +6,7 @@
 
 #include "callmgr/diagnose/log/packet.hh"
 #include "callmgr/diagnose/log/scanner.hh"
+#include "common/command_line/values.hh"
 
 namespace callgate::diagnose {
 namespace {
@@ -89,7 +90,8 @@ bool take_octal(Scanner& in, std::string& bytes) {
   size_t most = before.starts_with("3777777") ? 11 : 3;
   while (n < most && n < before.size() && before[n] >= '0' && before[n] <= '7') n++;
   if (n == 0) return false;
-  bytes += static_cast<char>(number_in(before.substr(0, n), 8) & 0xff);
+  bytes +=
+      static_cast<char>(whole_number(before.substr(0, n), 0, UINT64_MAX, 8).value_or(0) & 0xff);
   ahead.take(before.substr(0, n));
   in = ahead;
   return true;
@@ -124,8 +126,8 @@ std::string from_hex(std::string_view text) {
   while (in.spaces(), !in.rest().empty()) {
     auto word = in.word();
     while (!word.empty() && (word.back() == ']' || word.back() == ')')) word.remove_suffix(1);
-    auto byte = word.size() == 2 ? number_in(word, 16) : -1;
-    if (byte >= 0) bytes += static_cast<char>(byte);
+    auto byte = whole_number(word, 0, 0xff, 16);
+    if (byte && word.size() == 2) bytes += static_cast<char>(*byte);
   }
   return bytes;
 }

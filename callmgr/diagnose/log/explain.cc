@@ -10,6 +10,7 @@
 #include "callmgr/diagnose/log/packet.hh"
 #include "callmgr/diagnose/log/scanner.hh"
 #include "common/channel/reason.hh"
+#include "common/command_line/values.hh"
 
 namespace callgate::diagnose {
 namespace {
@@ -71,10 +72,11 @@ std::string explain_pptp_exit(std::string_view text) {
   auto at = text.find("status = 0x");
   if (!text.starts_with("Script ") || text.find("pptp") == text.npos || at == text.npos) return {};
   if (text.find("ip-up") != text.npos || text.find("ip-down") != text.npos) return {};
-  auto status = number_in(text.substr(at + 11), 16);
-  if (status <= 0 || status > static_cast<int>(ExitStatus::manager_unreachable)) return {};
-  return fmt::format("pptp's exit status {}: {}", status,
-                     describe(static_cast<ExitStatus>(status)));
+  constexpr auto kLast = static_cast<uint64_t>(ExitStatus::manager_unreachable);
+  auto status = whole_number(text.substr(at + 11), 1, kLast, 16);
+  if (!status) return {};
+  return fmt::format("pptp's exit status {}: {}", *status,
+                     describe(static_cast<ExitStatus>(*status)));
 }
 
 std::string explain_call_manager(std::string_view text) {

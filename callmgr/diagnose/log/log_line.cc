@@ -7,6 +7,7 @@
 #include "callmgr/diagnose/log/packet.hh"
 #include "callmgr/diagnose/log/scanner.hh"
 #include "callmgr/diagnose/log/time_stamp.hh"
+#include "common/command_line/values.hh"
 
 namespace callgate::diagnose {
 namespace {
@@ -28,6 +29,10 @@ bool is_known(std::string_view program) {
   return std::binary_search(kPrograms.begin(), kPrograms.end(), program);
 }
 
+std::optional<uint64_t> pid_in(std::string_view text) {
+  return whole_number(text, 0, UINT32_MAX);
+}
+
 struct Name {
   std::string_view program;
   uint32_t pid = 0;
@@ -40,9 +45,7 @@ bool parse_name(std::string_view word, bool trusted, Name& name) {
   word.remove_suffix(1);
   bool with_pid = false;
   if (auto open = word.rfind('['); open != word.npos && open > 0 && word.back() == ']') {
-    auto pid = number_in(word.substr(open + 1, word.size() - open - 2));
-    if (pid < 0 || pid > UINT32_MAX) return false;
-    name.pid = static_cast<uint32_t>(pid);
+    if (!store(name.pid, pid_in(word.substr(open + 1, word.size() - open - 2)))) return false;
     word = word.substr(0, open);
     with_pid = true;
   }
@@ -88,13 +91,13 @@ bool take_rfc5424(Scanner& in, LogLine& line) {
   ahead.spaces();
   auto program = ahead.word();
   ahead.spaces();
-  auto pid = number_in(ahead.word());
+  auto pid = pid_in(ahead.word());
   ahead.spaces();
   ahead.word();
   if (!is_known(program) || !ahead.take(" - ")) return false;
   line.host = host;
   line.program = program;
-  line.pid = pid > 0 && pid <= UINT32_MAX ? static_cast<uint32_t>(pid) : 0;
+  store(line.pid, pid);
   in = ahead;
   return true;
 }

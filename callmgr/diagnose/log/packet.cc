@@ -2,6 +2,7 @@
 #include "callmgr/diagnose/log/packet.hh"
 
 #include "callmgr/diagnose/log/scanner.hh"
+#include "common/command_line/values.hh"
 
 namespace callgate::diagnose {
 namespace {
@@ -64,8 +65,8 @@ std::optional<uint32_t> mppe_bits(std::string_view option) {
     auto word = in.word();
     if (word.size() == 2 && (word[0] == '+' || word[0] == '-')) {
       bits |= word[0] == '+' ? letter_bit(word[1]) : 0;
-    } else if (auto byte = number_in(word, 16); byte >= 0 && byte <= 0xff && bytes < 4) {
-      bits = bits << 8 | static_cast<uint32_t>(byte);
+    } else if (auto byte = whole_number(word, 0, 0xff, 16); byte && bytes < 4) {
+      bits = bits << 8 | static_cast<uint32_t>(*byte);
       bytes++;
     } else {
       break;

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "callmgr/diagnose/log/scanner.hh"
+#include "common/command_line/values.hh"
 
 namespace callgate::diagnose {
 namespace {
@@ -115,8 +116,7 @@ bool is_plain_ip4(std::string_view word) {
 bool is_private_ip4(std::string_view word) {
   if (word.starts_with("10.") || word.starts_with("192.168.")) return true;
   if (!word.starts_with("172.")) return false;
-  auto second = number_in(word.substr(4, word.find('.', 4) - 4));
-  return second >= 16 && second <= 31;
+  return whole_number(word.substr(4, word.find('.', 4) - 4), 16, 31).has_value();
 }
 
 }  // namespace callgate::diagnose

@@ -3,11 +3,12 @@
 // leaves the text as it was.
 #pragma once
 
-#include <charconv>
 #include <cstdint>
 #include <cstring>
 #include <optional>
 #include <string_view>
+
+#include "common/command_line/values.hh"
 
 namespace callgate::diagnose {
 
@@ -74,13 +75,6 @@ class Scanner {
   std::string_view rest_;
 };
 
-// Returns the number that the whole text is, or -1 if it is none.
-inline int64_t number_in(std::string_view text, int base = 10) {
-  int64_t value = -1;
-  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
-  return error == std::errc{} && end == text.data() + text.size() ? value : -1;
-}
-
 // The decimal number after the first `key` and any blanks. Returns nullopt if there is none, or if
 // it does not fit.
 inline std::optional<int> number_after(std::string_view text, std::string_view key) {
@@ -89,9 +83,9 @@ inline std::optional<int> number_after(std::string_view text, std::string_view k
   Scanner in(text.substr(at + key.size()));
   in.spaces();
   auto rest = in.rest();
-  auto value = number_in(rest.substr(0, in.take_while(is_digit)));
-  if (value < 0 || value > INT32_MAX) return {};
-  return static_cast<int>(value);
+  auto value = whole_number(rest.substr(0, in.take_while(is_digit)), 0, INT32_MAX);
+  if (!value) return {};
+  return static_cast<int>(*value);
 }
 
 }  // namespace callgate::diagnose
