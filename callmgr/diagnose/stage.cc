@@ -6,17 +6,17 @@
 namespace callgate::diagnose {
 namespace {
 
-struct Row {
+struct StageRow {
   std::string_view name, description;
 };
-constexpr std::array<Row, kStages> kRows{{
+constexpr std::array<StageRow, kStages> kRows{{
     {"none", "nothing was started"},
     {"started", "pppd and pptp were started"},
     {"control", "the server accepted the control connection (TCP port 1723)"},
     {"call", "the server accepted the call"},
     {"lcp-heard", "the server's PPP packets arrive (GRE, IP protocol 47)"},
     {"lcp-up", "both sides agreed on the link (LCP)"},
-    {"authenticated", "the server accepted user name and password"},
+    {"authenticated", "the server accepted the user name and the password"},
     {"mppe", "encryption is on (MPPE)"},
     {"ipcp", "both sides have an address (IPCP)"},
     {"ip-up", "the interface is up"},

@@ -18,12 +18,12 @@ constexpr const char* kIdentifiers[] = {
     "kernel",       "NetworkManager", "nm-pptp-service", "systemd",
     "pptp-callmgr", "pptp-gre",       "modprobe",        "xl2tpd"};
 
-struct Close {
+struct CloseJournal {
   void operator()(sd_journal* journal) const { sd_journal_close(journal); }
 };
-using Journal = std::unique_ptr<sd_journal, Close>;
+using Journal = std::unique_ptr<sd_journal, CloseJournal>;
 
-// libsystemd returns the negative error number.
+// libsystemd returns a negative error number.
 void check_journal(int result, const char* what) {
   if (result < 0) throw OsError(-result, what);
 }
@@ -36,12 +36,13 @@ Journal open_journal() {
 
 void select_entries(sd_journal* journal) {
   sd_id128_t boot;
-  check_journal(sd_id128_get_boot(&boot), "learn which boot this is");
+  check_journal(sd_id128_get_boot(&boot), "get the id of this boot");
   auto match = [&](const std::string& text) {
-    check_journal(sd_journal_add_match(journal, text.data(), text.size()), "select in the journal");
+    check_journal(sd_journal_add_match(journal, text.data(), text.size()),
+                  "select entries of the journal");
   };
   match(fmt::format("_BOOT_ID={:02x}", fmt::join(boot.bytes, "")));
-  check_journal(sd_journal_add_conjunction(journal), "select in the journal");
+  check_journal(sd_journal_add_conjunction(journal), "select entries of the journal");
   for (auto* identifier : kIdentifiers) match(std::string("SYSLOG_IDENTIFIER=") + identifier);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Whatever a log holds, and however it is cut into pieces: the same diagnosis, of bounded size,
-// that cannot drive a terminal; and what the redactor has taken out does not come back.
+// Whatever a log contains, the diagnosis is the same if the log comes in pieces. It has a bounded
+// size and cannot control a terminal. What the redactor has removed does not come back.
 #include "callmgr/diagnose/analyzer.hh"
 #include "callmgr/diagnose/log/redactor.hh"
 #include "callmgr/diagnose/report/json.hh"

@@ -5,8 +5,8 @@ import os
 import stat
 
 import pytest
-from conftest import PPTP
 from as_pppd import entries, secret_for
+from conftest import PPTP
 
 # pptp-linux 1.10.0: pptpsetup --create work --server vpn.example.net --username alice --password secret --encrypt
 PEERS = f"""# written by pptpsetup

@@ -33,14 +33,14 @@ std::optional<uint64_t> pid_in(std::string_view text) {
   return whole_number(text, 0, UINT32_MAX);
 }
 
-struct Name {
+struct ProgramName {
   std::string_view program;
   uint32_t pid = 0;
 };
 
 // Reads "pppd[123]:" or "/usr/sbin/pppd:". A word without a pid is a name only if the place is
 // trusted or the program is known.
-bool parse_name(std::string_view word, bool trusted, Name& name) {
+bool parse_name(std::string_view word, bool trusted, ProgramName& name) {
   if (word.size() < 2 || word.back() != ':') return false;
   word.remove_suffix(1);
   bool with_pid = false;
@@ -66,7 +66,7 @@ void take_header(Scanner& in, Stamp stamp, LogLine& line) {
   std::string_view first;
   for (int i = 0; i < 3; i++) {
     auto word = ahead.word();
-    Name name;
+    ProgramName name;
     bool trusted = stamp == Stamp::with_host && i > 0;
     if (parse_name(word, trusted, name)) {
       ahead.spaces();

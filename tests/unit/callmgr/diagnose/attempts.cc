@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Several attempts in one log: one after the other, of one pppd, and side by side.
+// Several attempts in one log: one after another, by the same pppd, and at the same time.
 #include "tests/unit/callmgr/diagnose/diagnosing.hh"
 #include "tests/unit/catch.hh"
 
@@ -30,7 +30,7 @@ std::string by(const std::string& who, const std::string& lines) {
   return text;
 }
 
-// One line of each in turn.
+// Takes one line of each log in turn.
 std::string interleaved(const std::string& a, const std::string& b) {
   std::istringstream first(a), second(b);
   std::string text, line;
@@ -83,12 +83,12 @@ TEST_CASE("pptp's lines belong to the attempt that pppd makes next") {
   CHECK(diagnosis.report().proofs[static_cast<size_t>(Stage::call)].number == 1);
 }
 
-TEST_CASE("a message that reached the log on two ways begins no second attempt") {
+TEST_CASE("a message that reached the log in two ways begins no second attempt") {
   auto diagnosis = diagnosis_of("Using interface ppp0\nUsing interface ppp0\n");
   CHECK(diagnosis.attempts == 1);
 }
 
-TEST_CASE("of very many attempts the last ones are kept") {
+TEST_CASE("of a large number of attempts the last ones are kept") {
   std::string log;
   for (int i = 0; i < 200; i++) log += kFails;
   auto diagnosis = diagnosis_of(log);

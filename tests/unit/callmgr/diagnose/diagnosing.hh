@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What the tests of the diagnosis start from: the rules of the source tree, and a log's diagnosis.
+// For the tests of the diagnosis: the rules of the source tree, and the diagnosis of a log.
 #pragma once
 
 #include <filesystem>

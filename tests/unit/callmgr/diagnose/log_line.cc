@@ -29,7 +29,7 @@ std::vector<std::string> rejoined(std::initializer_list<const char*> raw) {
 
 }  // namespace
 
-TEST_CASE("what is put around a message is taken off, whoever put it there") {
+TEST_CASE("the additions of any program to a message are removed") {
   const Expected kExpected[] = {
       {"Connect: ppp0 <--> /dev/pts/2", "", 0, "Connect: ppp0 <--> /dev/pts/2"},
       {"Nov 22 10:00:00 gate pppd[123]: Modem hangup", "pppd", 123, "Modem hangup"},
@@ -80,21 +80,21 @@ TEST_CASE("what is put around a message is taken off, whoever put it there") {
   }
 }
 
-TEST_CASE("programs that have nothing to do with tunnels are not read") {
+TEST_CASE("lines of programs that do not concern tunnels are skipped") {
   CHECK(concerns_tunnels(""));
   CHECK(concerns_tunnels("pppd"));
   CHECK_FALSE(concerns_tunnels("sshd"));
   CHECK_FALSE(concerns_tunnels("wpa_supplicant"));
 }
 
-TEST_CASE("a packet that was wrapped is one line again, under the number of its first") {
+TEST_CASE("a wrapped packet becomes one line with the number of its first line") {
   CHECK(rejoined(
             {"sent [LCP ConfReq id=0x1 <mru 1400>", "<magic 0x1> <pcomp>", "<accomp>]", "Exit."}) ==
         std::vector<std::string>{
             "1:sent [LCP ConfReq id=0x1 <mru 1400> <magic 0x1> <pcomp> <accomp>]", "4:Exit."});
 }
 
-TEST_CASE("a packet that somebody cut short does not swallow the next line") {
+TEST_CASE("a shortened packet does not swallow the next line") {
   CHECK(rejoined({"rcvd [LCP EchoReq id=0x1", "sent [LCP EchoRep id=0x1", "Exit."}) ==
         std::vector<std::string>{"1:rcvd [LCP EchoReq id=0x1", "2:sent [LCP EchoRep id=0x1",
                                  "3:Exit."});

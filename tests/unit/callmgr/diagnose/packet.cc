@@ -23,12 +23,12 @@ TEST_CASE("a packet of a protocol that pppd does not know has its number") {
   CHECK(packet->code == "0x7eff");
 }
 
-TEST_CASE("what is no packet is none") {
+TEST_CASE("text that is not a packet is not taken for one") {
   for (auto* text : {"", "sent", "sent []", "Sent 12 bytes", "rcvd"})
     CHECK_FALSE(parse_packet(text));
 }
 
-TEST_CASE("both notations of MPPE's bits mean the same") {
+TEST_CASE("both notations of MPPE's bits have the same meaning") {
   CHECK(mppe_bits("mppe +H -M +S -L -D -C") == (mppe::kStateless | mppe::k128));
   CHECK(mppe_bits("mppe 1 0 0 40") == (mppe::kStateless | mppe::k128));
   CHECK(mppe_bits("mppe 1 0 0 e1") ==

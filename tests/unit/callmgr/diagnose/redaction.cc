@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What is private leaves a log, always by the same name, and what tells the cause stays.
+// Private data is replaced, always by the same placeholder, and the evidence of the cause stays.
 #include "callmgr/diagnose/log/redactor.hh"
 
 #include "callmgr/diagnose/report/bundle.hh"
@@ -61,20 +61,20 @@ TEST_CASE("addresses, names, hashes and passwords are replaced") {
   for (const auto& test : kCases) CHECK(redacted(test.from) == test.to + std::string("\n"));
 }
 
-TEST_CASE("the same value is the same placeholder, wherever it is") {
+TEST_CASE("the same value becomes the same placeholder everywhere") {
   auto text =
       redacted("user alice logs in\nname = \"alice\"\n192.0.2.1 192.0.2.2 192.0.2.1\nalice's\n");
   CHECK(text == "user name-1 logs in\nname = \"name-1\"\nip4-1 ip4-2 ip4-1\nname-1's\n");
 }
 
-TEST_CASE("very many values cost no more memory than the bound") {
+TEST_CASE("a large number of values takes no more memory than the limit") {
   Redactor redactor;
   for (size_t i = 0; i < Redactor::kMaxValues + 100; i++)
     redactor.redact(fmt::format("{}.{}.{}.9", 1 + i / 65536 % 200, i / 256 % 256, i % 256));
   CHECK(redactor.redact("9.9.9.9") == "ip4-other");
 }
 
-TEST_CASE("a redacted log has the diagnosis of the log that it was") {
+TEST_CASE("a redacted log has the same diagnosis as the original") {
   for (const auto& entry : std::filesystem::recursive_directory_iterator(SAMPLES_DIR)) {
     if (entry.path().extension() != ".log") continue;
     CAPTURE(entry.path().string());

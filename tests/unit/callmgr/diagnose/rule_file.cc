@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A mistake in a rule is told with file, line, rule and what is wrong.
+// The error for a mistake in a rule names the file, the line, the rule and the mistake.
 #include <unistd.h>
 
 #include "callmgr/diagnose/report/text.hh"
@@ -42,7 +42,7 @@ std::string mistake(const std::string& rules) {
 
 }  // namespace
 
-TEST_CASE("a mistake in a rule file is told so that it can be found") {
+TEST_CASE("the error for a mistake in a rule file says where it is") {
   CHECK(mistake(rule("lines = ['a']\n")) == "none");
   CHECK_THAT(mistake("[[rule]\n"), Contains("test.toml:1: "));
   CHECK_THAT(mistake("[[rule]]\ntitle = 't'\n"), Contains("'id' is missing"));
@@ -65,7 +65,7 @@ TEST_CASE("a mistake in a rule file is told so that it can be found") {
   CHECK_THAT(mistake("[rules]\n"), Contains("neither [[rule]] nor [[marker]]"));
 }
 
-TEST_CASE("what no log shows is explained, and found in no log") {
+TEST_CASE("a live rule is explained, but matches no log") {
   auto live = [](const std::string& members) {
     return "[[rule]]\nid = 'x'\ntitle = 't'\ncause = 'c'\nremedy = 'r'\nlive = true\n" + members;
   };
@@ -75,14 +75,14 @@ TEST_CASE("what no log shows is explained, and found in no log") {
   CHECK(diagnosis_of("pppd[1]: a\n", rules).report().findings.empty());
 }
 
-TEST_CASE("a rule may want its lines several times") {
+TEST_CASE("a rule may require its lines several times") {
   RuleDirectory directory(rule("lines = ['^a', '^b']\ntimes = 3\n"));
   auto rules = RuleBase::load(directory.path());
   CHECK(diagnosis_of("a\nb\nc\n", rules).report().findings.empty());
   CHECK(diagnosis_of("a\nb\na\n", rules).report().findings.size() == 1);
 }
 
-TEST_CASE("a rule may want its lines after a stage") {
+TEST_CASE("a rule may require its lines after a stage") {
   RuleDirectory directory(rule("lines = ['^a']\nreached = 'lcp-heard'\n"));
   auto rules = RuleBase::load(directory.path());
   std::string heard = "rcvd [LCP EchoReq id=0x0 magic=0x1]\n";
@@ -91,7 +91,7 @@ TEST_CASE("a rule may want its lines after a stage") {
   CHECK_THAT(mistake(rule("lines = ['a']\nreached = 'up'\n")), Contains("reached is a stage"));
 }
 
-TEST_CASE("a rule that another one explains comes behind it, whatever its weight") {
+TEST_CASE("a rule that another one explains comes after it, whatever its weight") {
   RuleDirectory directory(
       "[[rule]]\nid = 'cause'\ntitle = 't'\ncause = 'c'\nremedy = 'r'\nweight = 20\n"
       "lines = ['^cause']\noutranks = ['effect']\n"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Every rule is the first finding in its positive samples and does not match in its near misses.
-// Logs of working tunnels, and of what is no PPTP tunnel, get no diagnosis of a problem.
+// Logs of working tunnels, and of links that are not PPTP, get no diagnosis of a problem.
 #include <algorithm>
 #include <map>
 #include <set>
@@ -80,7 +80,7 @@ TEST_CASE("in each near miss of a rule, it does not match") {
   }
 }
 
-TEST_CASE("a working tunnel is called one") {
+TEST_CASE("a working tunnel is reported as working") {
   for (const auto& path : samples(kSamples / "healthy", "")) {
     auto diagnosis = diagnosis_of(read_file(path));
     INFO(path.filename().string() << ": " << findings_of(diagnosis.report()));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// However the bytes come, the diagnosis is the same, and no line is longer than the bound.
+// The diagnosis does not depend on how the bytes arrive, and no line is longer than the limit.
 #include "callmgr/diagnose/report/json.hh"
 #include "callmgr/diagnose/report/text.hh"
 #include "tests/unit/callmgr/diagnose/diagnosing.hh"
@@ -9,7 +9,7 @@ using namespace callgate;
 using namespace callgate::diagnose;
 using namespace callgate::test;
 
-TEST_CASE("a log in pieces is diagnosed as it is in one") {
+TEST_CASE("a log in pieces has the same diagnosis as the whole log") {
   std::string log =
       "Using interface ppp0\nrcvd [LCP ConfReq id=0x1 <mru 1400>\n<magic 0x1>]\n"
       "CHAP authentication failed\nModem hangup";
@@ -22,7 +22,7 @@ TEST_CASE("a log in pieces is diagnosed as it is in one") {
   }
 }
 
-TEST_CASE("a line without an end costs no memory") {
+TEST_CASE("a line without an end takes no memory") {
   LineSplitter splitter;
   std::vector<std::string> lines;
   auto sink = [&](std::string_view line) { lines.emplace_back(line); };
@@ -34,7 +34,7 @@ TEST_CASE("a line without an end costs no memory") {
   CHECK(lines[1] == "next");
 }
 
-TEST_CASE("what a log says cannot drive the terminal it is shown on") {
+TEST_CASE("the text of a log cannot control the terminal that shows it") {
   std::string log = "Using interface ppp0\nCHAP authentication failed\x1b]0;title\x07\x01\n";
   for (unsigned char c : text_report(diagnosis_of(log)))
     CHECK((c == '\n' || (c >= 0x20 && c < 0x7f)));
