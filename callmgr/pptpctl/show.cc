@@ -27,7 +27,7 @@ int no_call(const Snapshot& snapshot, const std::string& word) {
   return kFailed;
 }
 
-int ambiguous(const std::vector<Found>& found, const std::string& word) {
+int ambiguous(const std::vector<CallOnConnection>& found, const std::string& word) {
   std::vector<int> ids;
   for (const auto& one : found) ids.push_back(value(one.call->info.call_id));
   fmt::print(stderr, "pptpctl: {} calls have the name '{}': give the call id of one of them: {}\n",
@@ -35,7 +35,7 @@ int ambiguous(const std::vector<Found>& found, const std::string& word) {
   return kFailed;
 }
 
-void print_stats(const std::vector<Found>& found, const Snapshot& before) {
+void print_stats(const std::vector<CallOnConnection>& found, const Snapshot& before) {
   for (size_t i = 0; i < found.size(); i++) {
     if (i > 0) fmt::print("\n");
     print(stats_lines(found[i], change_since(before, *found[i].call)));

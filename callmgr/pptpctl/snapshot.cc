@@ -9,8 +9,8 @@ namespace callgate {
 namespace {
 
 template <typename Wanted>
-std::vector<Found> those(const Snapshot& snapshot, Wanted wanted) {
-  std::vector<Found> found;
+std::vector<CallOnConnection> those(const Snapshot& snapshot, Wanted wanted) {
+  std::vector<CallOnConnection> found;
   for (const auto& connection : snapshot.connections)
     for (const auto& call : connection.calls)
       if (wanted(call)) found.push_back({&connection.info, &call});
@@ -25,11 +25,11 @@ bool same_call(const CallInfo& one, const CallInfo& other) {
 
 }  // namespace
 
-std::vector<Found> all_calls(const Snapshot& snapshot) {
+std::vector<CallOnConnection> all_calls(const Snapshot& snapshot) {
   return those(snapshot, [](const CallEntry&) { return true; });
 }
 
-std::vector<Found> find_calls(const Snapshot& snapshot, const std::string& word) {
+std::vector<CallOnConnection> find_calls(const Snapshot& snapshot, const std::string& word) {
   if (auto id = call_id(word)) {
     auto found = those(snapshot, [&](const CallEntry& c) { return value(c.info.call_id) == *id; });
     if (!found.empty()) return found;

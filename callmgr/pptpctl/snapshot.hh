@@ -29,13 +29,13 @@ struct Snapshot {
 };
 
 // A call and the connection that carries it.
-struct Found {
+struct CallOnConnection {
   const ConnectionInfo* connection;
   const CallEntry* call;
 };
-std::vector<Found> all_calls(const Snapshot& snapshot);
+std::vector<CallOnConnection> all_calls(const Snapshot& snapshot);
 // The call with this call id; if there is none, the calls with this name.
-std::vector<Found> find_calls(const Snapshot& snapshot, const std::string& word);
+std::vector<CallOnConnection> find_calls(const Snapshot& snapshot, const std::string& word);
 
 // What one call has done between two snapshots.
 struct Change {

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The small process that holds a host's namespaces, and what is mounted in them.
+"""The small process that keeps a host's namespaces alive, and what is mounted in them.
 
-Mounted by calls and not by commands: hosts are made by the hundred.
+It mounts by system calls and not by commands, which would be slow: the tests make hundreds of hosts.
 """
 import fcntl
 import os
@@ -24,7 +24,7 @@ SIOCSIFFLAGS, IFF_UP, IFF_RUNNING = 0x8914, 0x1, 0x40
 
 
 def start(name, environment):
-    """The holder, in namespaces of its own. To be called in a thread that ends afterwards."""
+    """Starts the process in new namespaces. The calling thread must end afterwards."""
     ns.unshare(ns.CLONE_FS | ns.CLONE_NEWNS | ns.CLONE_NEWUTS | ns.CLONE_NEWNET | ns.CLONE_NEWPID)
     os.umask(0o022)  # of this thread only, since CLONE_FS
     ns.mount(None, "/", None, ns.MS_REC | ns.MS_PRIVATE)
@@ -49,7 +49,7 @@ def _mount_run():
 
 
 def _mount_dev():
-    """A /dev of its own, so that /dev/log is this host's and nobody else's."""
+    """A private /dev, so that each host has its own /dev/log."""
     ns.mount("dev", "/run/dev", "tmpfs", 0, "mode=0755,size=1m")
     for entry in DEVICES:
         _copy_device(f"/dev/{entry}", f"/run/dev/{entry}")

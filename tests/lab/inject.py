@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Makes a system call in the place of another process, as somebody would who has taken it over.
+"""Makes a system call in the place of another process, as an attacker does who has taken it over.
 
-By ptrace(2), hence as root, and in a process of its own: the one that is taken over may be a child
-of the caller's, who wants its exit status.
+It uses ptrace(2), and so needs root. It runs in a separate process, because the process that is taken over
+may be a child of the test, which waits for its exit status.
 """
 import ctypes
 import errno
@@ -30,7 +30,7 @@ def supported():
 
 
 def system_call(pid, name, *arguments):
-    """What the call returned there: a number, the name of an errno, or ENDED. Texts are copied there."""
+    """Returns what the call returned: a number, the name of an errno, or ENDED. Texts are copied into the process."""
     words = [str(pid), name, *(f"text:{a}" if isinstance(a, str) else str(a) for a in arguments)]
     done = subprocess.run([sys.executable, __file__, *words], capture_output=True, text=True, timeout=30, check=False)
     assert done.returncode == 0, done.stderr
@@ -39,7 +39,7 @@ def system_call(pid, name, *arguments):
 
 
 class Process:
-    """A process that is stopped and looked into."""
+    """A process that ptrace(2) has stopped."""
 
     def __init__(self, pid):
         self.pid = pid
@@ -57,12 +57,12 @@ class Process:
         return os.waitpid(self.pid, WALL)[1]
 
     def call(self, number, arguments):
-        """One step over the `syscall` instruction in which it waits; then all is as before."""
+        """Steps over the `syscall` instruction in which the process waits, and then restores everything."""
         before, changed = Registers(), Registers()
         self._ptrace(GETREGS, ctypes.byref(before))
         self._ptrace(GETREGS, ctypes.byref(changed))
         changed.rip -= 2
-        changed.rax, changed.orig_rax = number, (1 << 64) - 1  # the wait is not begun again yet
+        changed.rax, changed.orig_rax = number, (1 << 64) - 1  # so that the kernel does not restart the wait now
         for register, value in zip(("rdi", "rsi", "rdx", "r10", "r8", "r9"), self._values(before.rsp, arguments)):
             setattr(changed, register, value)
         self._ptrace(SETREGS, ctypes.byref(changed))
@@ -76,7 +76,7 @@ class Process:
         return errno.errorcode[-result] if -4096 < result < 0 else result
 
     def _values(self, stack, arguments):
-        """Texts go far below what the process uses of its stack."""
+        """Texts are written far below the part of the stack that the process uses."""
         with open(f"/proc/{self.pid}/mem", "r+b", buffering=0) as memory:
             for number, argument in enumerate(arguments):
                 if not argument.startswith("text:"):

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The fenced blocks of a page of Markdown. What is behind the three ticks says what a block is: `sh` for
-commands, `nft` and `iptables` for rule sets, `text` and the names of languages for all else. A word
-behind that names the block for the tests, and is not shown.
+"""The fenced blocks of a page of Markdown. The word after the three ticks says what a block is: `sh` for
+commands, `nft` and `iptables` for rule sets, `text` or the name of a language for anything else. A second word
+names the block for the tests. Readers do not see it.
 """
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ class Block:
 
 
 def blocks(page):
-    """The fenced blocks of `page`, a path from the top of the repository."""
+    """The fenced blocks of `page`, whose path begins at the top of the repository."""
     found, opened = [], None
     lines = (REPOSITORY / page).read_text(encoding="utf-8").splitlines()
     for number, line in enumerate(lines, 1):

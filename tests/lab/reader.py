@@ -46,7 +46,8 @@ class Reader:
         process = self.client.start("sh", "-c", self.script(command, before), env=self.environment)
         wait_until(lambda: process.stdout.find(UP) or process.stderr.find(UP) or self.client.syslog.find(UP, seen),
                    WAIT * SLOW, str(command))
-        self.client.run("sh", "-c", "kill $(pidof pppd); while pidof pppd; do sleep 0.1; done", timeout=WAIT * SLOW)
+        self.client.run("sh", "-c", "kill $(pidof pppd); while pidof pppd; do sleep 0.1; done", timeout=WAIT * SLOW,
+                        env=self.environment)
         process.wait_exit(WAIT * SLOW)
 
     def script(self, command, before):

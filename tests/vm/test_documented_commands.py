@@ -37,6 +37,7 @@ def reader(client, server):
     lines = [f"{user} * {secret} *\n" for user, secret in AS_IN_THE_PAGES.items()]
     server.write_file("/etc/ppp/chap-secrets", "".join(lines), mode=0o600)
     client.write_file("/etc/ppp/chap-secrets", 'user PPTP "password" *\n', mode=0o600)
+    client.run("rm", "-f", "/etc/ppp/peers/work")  # its secret is gone, too
     client.use_debian_options()
     client.install_pptp()
     reader = Reader(client, server)

@@ -53,7 +53,7 @@ Labels labels_of(const ConnectionInfo& connection) {
 }
 
 // These labels never change during a call. pptp_call_info has those that may.
-Labels labels_of(const Found& found) {
+Labels labels_of(const CallOnConnection& found) {
   return {{"server", printable(found.connection->server_name)},
           {"call", std::to_string(value(found.call->info.call_id))},
           {"name", printable(found.call->info.name)}};
@@ -89,7 +89,7 @@ void write_connections(MetricsWriter& out, const Snapshot& now) {
   }
 }
 
-void write_info(MetricsWriter& out, const std::vector<Found>& calls) {
+void write_info(MetricsWriter& out, const std::vector<CallOnConnection>& calls) {
   out.family("pptp_call_info", Type::gauge, "Texts that describe a call");
   for (const auto& found : calls) {
     auto labels = labels_of(found);
@@ -103,7 +103,8 @@ void write_info(MetricsWriter& out, const std::vector<Found>& calls) {
   }
 }
 
-void write_statistic(MetricsWriter& out, const Statistic& row, const std::vector<Found>& calls) {
+void write_statistic(MetricsWriter& out, const Statistic& row,
+                     const std::vector<CallOnConnection>& calls) {
   bool time = row.unit == Statistic::Unit::microseconds;
   bool bytes = row.unit == Statistic::Unit::bytes;
   std::string name = std::string("pptp_call_") + row.key;
@@ -117,7 +118,7 @@ void write_statistic(MetricsWriter& out, const Statistic& row, const std::vector
   }
 }
 
-void write_calls(MetricsWriter& out, const std::vector<Found>& calls) {
+void write_calls(MetricsWriter& out, const std::vector<CallOnConnection>& calls) {
   write_info(out, calls);
   out.family("pptp_call_age_seconds", Type::gauge, "Time since the call was requested");
   for (const auto& found : calls) out.sample(labels_of(found), uint64_t{found.call->info.age});

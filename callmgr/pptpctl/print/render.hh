@@ -15,9 +15,9 @@ Lines watch_lines(const Snapshot& now, const Snapshot& before, bool with_heading
 std::string status_json(const Snapshot& now);  // as in doc/status.schema.json
 std::string statistic_key(const Statistic& row);
 
-Lines show_lines(const Found& found);
+Lines show_lines(const CallOnConnection& found);
 // Has rates if there is a `change`.
-Lines stats_lines(const Found& found, const std::optional<Change>& change);
+Lines stats_lines(const CallOnConnection& found, const std::optional<Change>& change);
 
 // Separated by tabs. pptpctl(1) documents the order, which is frozen: new columns are appended.
 Lines dump_lines(const Snapshot& now);

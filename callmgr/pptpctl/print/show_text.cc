@@ -41,7 +41,7 @@ std::string stats_line(const Statistic& row, const Statistics& statistics,
 
 }  // namespace
 
-Lines show_lines(const Found& found) {
+Lines show_lines(const CallOnConnection& found) {
   Lines lines;
   const auto& call = *found.call;
   show(lines, call_fields(), call.info);
@@ -58,7 +58,7 @@ Lines show_lines(const Found& found) {
   return lines;
 }
 
-Lines stats_lines(const Found& found, const std::optional<Change>& change) {
+Lines stats_lines(const CallOnConnection& found, const std::optional<Change>& change) {
   const auto& info = found.call->info;
   const auto& statistics = found.call->statistics;
   auto name = info.name.empty() ? "" : ", " + printable(info.name);
