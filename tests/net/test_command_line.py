@@ -35,7 +35,7 @@ def pptp(net):
     ["--nol", "--ph", "123", SERVER, "--logs", "office"],
     ["--p=123", "--logs=office", "--nola", "--", SERVER],
     [SERVER, "--phone", "9", "--nolaunchpppd", "--phone", "123", "--logstring", "office"]],
-    ids=["behind-host", "before-host", "around-host", "abbreviated", "double-dash", "twice"])
+    ids=["after-host", "before-host", "around-host", "abbreviated", "double-dash", "twice"])
 def test_options_mean_the_same_wherever_they_stand(net, server, pptp, words):
     process, pty = pptp(*words)
     call = server.take_call()
@@ -47,7 +47,7 @@ def test_options_mean_the_same_wherever_they_stand(net, server, pptp, words):
     assert process.stderr.all == []
 
 
-def test_behind_a_double_dash_nothing_is_an_option_of_ours(net, server, pptp):
+def test_after_a_double_dash_no_word_is_an_option_of_ours(net, server, pptp):
     process, _ = pptp(SERVER, "--nolaunchpppd", "--", "--phone", "123")
     assert server.take_call().request.phone_number == b""
     assert "--phone" in process.stderr.text  # pppd's, and nobody to tell it
