@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Whatever parses as a PPTP data packet is the same after writing its header again, and its
-// beginning tells the same.
+// A packet that parses as PPTP data is the same after its header is written again, and
+// parse_gre_beginning() tells the same about it.
 #include "common/wire/gre_header.hh"
 
 #include "tests/fuzz/fuzz.hh"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Every variant of the HDLC codec does what the plain one does, with any input, map, and split.
-// Input: a byte for the map, one for the size of chunks, then data.
+// Every variant of the HDLC codec does what the plain one does, with any input, map and split.
+// Input: a byte for the map, a byte for the size of chunks, then data.
 #include "common/wire/hdlc_codec.hh"
 
 #include "common/wire/hdlc.hh"

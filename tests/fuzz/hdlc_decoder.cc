@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// However the stream is cut, the decoder finds the frames that a plain reading of RFC 1662 finds,
-// and each of them comes back from the encoder under any control character map.
+// However the stream is cut, the decoder finds the frames that a literal reading of RFC 1662 finds,
+// and the encoder restores each of them with any control character map.
 #include "common/wire/hdlc.hh"
 
 #include "tests/fuzz/fuzz.hh"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What is left behind an IPv4 header lies inside the packet, and the GRE parser takes it.
+// What remains after an IPv4 header lies inside the packet, and the GRE parser can take it.
 #include "common/wire/gre_header.hh"
 #include "tests/fuzz/fuzz.hh"
 

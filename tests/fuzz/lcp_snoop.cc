@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Whatever either side sends, the map in use is the default or one that pppd itself asked for, and
-// LCP is always sent with the default. Input: per frame a byte for side and length, then the frame.
+// LCP is always sent with the default. Input for each frame: a byte for side and length, then the
+// frame.
 #include "gre/lcp_snoop.hh"
 
 #include <set>

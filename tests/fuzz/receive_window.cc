@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Whatever comes in whatever order: pppd gets no number twice and none behind another, except where
-// the window follows a new numbering; and nothing waits longer than the timeout. Input: the window,
-// then per packet five bytes: time since the last, and number.
+// Packets may come in any order. pppd gets no number twice and none after a higher one, unless the
+// window follows a new numbering, and nothing waits longer than the timeout. Input: the window,
+// then five bytes for each packet: the time since the last one, and its number.
 #include "gre/receive_window.hh"
 
 #include <utility>

@@ -7,7 +7,7 @@ import pytest
 from lab.tunnel import SLOW
 from ppp_frames import data, numbers
 
-DELAY = 0.1  # s, for which an acknowledgement waits at most
+DELAY = 0.1  # s that an acknowledgement waits at most
 
 
 @pytest.fixture
@@ -17,7 +17,7 @@ def up(net, server):
 
 
 def newest_acknowledgement(call, after):
-    """Awaits one of more than `after`, if need be."""
+    """Waits for an acknowledgement of more than `after`, if necessary."""
     newest = call.data.recv_ack(after + 1).gre.ack
     for packet in call.data.gre.drain(0):
         if packet.gre.ack is not None:
@@ -26,7 +26,7 @@ def newest_acknowledgement(call, after):
 
 
 def send_within(window, tunnel, call, count):
-    """Sends frames as a server does that keeps to a window; the seconds that took."""
+    """Sends frames as a server that keeps to a window. Returns the seconds that it took."""
     start = time.monotonic()
     acknowledged = -1
     for number in range(count):
@@ -42,7 +42,7 @@ def send_within(window, tunnel, call, count):
 def test_a_server_that_keeps_to_its_window_does_not_wait_for_our_delay(up, window, count):
     tunnel, call = up
     took = send_within(window, tunnel, call, count)
-    rounds, ours = count / window, count * 0.001  # s, for which this program is busy itself
+    rounds, ours = count / window, count * 0.001  # s that this program itself needs
     assert took < (rounds * DELAY / 10 + ours) * SLOW, "it waits for acknowledgements"
     assert numbers(tunnel.pty.recv_all()) == list(range(count))
 

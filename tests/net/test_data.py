@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""PPP frames between the pty and GRE: what must pass unchanged, and what must not pass."""
+"""Which PPP frames pass unchanged between the pty and GRE, and what does not pass."""
 import time
 
 import pytest
@@ -110,7 +110,7 @@ def test_a_burst_arrives_complete_and_in_order(up):
     tunnel, call = up
     for number in range(500):
         call.data.send(data(number, size=1400))
-        if number % 50 == 49:  # no more than the pty and the socket hold
+        if number % 50 == 49:  # not more than the pty and the socket hold
             received = numbers(tunnel.pty.recv() for _ in range(50))
             assert received == list(range(number - 49, number + 1))
 
@@ -332,7 +332,7 @@ def unreachables(host):
 
 
 def test_a_full_socket_does_not_tell_the_server_that_nobody_is_there(up, net):
-    """Since Linux 6.3 a packet that a full raw socket cannot take is answered by ICMP "protocol
+    """Since Linux 6.3 a packet that a full raw socket cannot take is answered with ICMP "protocol
     unreachable", on which pptpd hangs up; the socket is full when pppd does not read for long.
     """
     tunnel, call = up
@@ -346,7 +346,7 @@ def test_a_full_socket_does_not_tell_the_server_that_nobody_is_there(up, net):
 
 
 def test_the_tunnel_outlives_a_server_without_a_gre_socket(net):
-    """The server answers by ICMP protocol unreachable, which the raw socket has as an error."""
+    """The server answers with ICMP protocol unreachable, which the raw socket reports as an error."""
     with ScriptedServer(net.server) as server:
         tunnel = net.dial()
         call = server.take_call()

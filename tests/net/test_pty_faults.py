@@ -43,7 +43,7 @@ def test_a_frame_that_arrives_an_octet_at_a_time_is_whole(up):
 
 
 def test_text_in_front_of_the_first_frame_costs_no_frame(up):
-    """pppd's debug output, or a shell's, where the option nodetach has put it into the pty."""
+    """With nodetach, debug output of pppd, or output of a shell, gets into the pty."""
     tunnel, call = up
     tunnel.pty.write(b"using channel 1\r\nUsing interface ppp0\r\n"
                      b"Connect: ppp0 <--> /dev/pts/3\r\n")
@@ -95,7 +95,7 @@ def test_a_hang_up_is_noticed_while_the_pty_is_full(net, up):
 # --- that it is not there -------------------------------------------------------------------------
 
 def test_a_pty_that_is_dead_at_the_start_ends_the_call(net, server):
-    """pppd has gone before pptp came so far."""
+    """pppd has gone before pptp has a call."""
     for _ in range(3):
         pty = Pty()
         os.close(pty.slave)
@@ -122,7 +122,7 @@ def test_standard_descriptors_that_are_closed_are_a_hang_up_and_no_crash(net, se
 # --- two pipes in place of a pty: pppd's `record` -------------------------------------------------
 
 class Pipes:
-    """pptp between two pipes; close either end."""
+    """pptp between two pipes. The test closes either end."""
 
     def __init__(self, net, *options):
         self.input, self.output = os.pipe(), os.pipe()

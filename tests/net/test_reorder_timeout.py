@@ -27,7 +27,7 @@ def measure_round_trip(tunnel, call, count=20):
 
 
 def stall(tunnel, call):
-    """Seconds for which pppd waits when a packet is lost."""
+    """Returns the seconds that pppd waits when a packet is lost."""
     call.data.next_seq += 1
     start = time.monotonic()
     number = call.data.send(data(7))
@@ -40,7 +40,7 @@ def test_a_loss_on_a_short_path_stalls_the_tunnel_for_a_short_time(up):
     call.data.send(data(0))
     tunnel.pty.recv()
     assert tunnel.statistics()["rx patience"] == 1e6 * BOUND
-    assert stall(tunnel, call) >= BOUND * 0.8  # nothing is known of the path
+    assert stall(tunnel, call) >= BOUND * 0.8  # nothing is known about the path
     measure_round_trip(tunnel, call)
     assert tunnel.statistics()["rx patience"] < 1e6 * SHORT
     assert min(stall(tunnel, call) for _ in range(5)) < SHORT
@@ -48,7 +48,7 @@ def test_a_loss_on_a_short_path_stalls_the_tunnel_for_a_short_time(up):
 
 
 def test_a_packet_that_was_given_up_too_soon_makes_the_next_wait_longer(up):
-    """And pppd does not get it."""
+    """pppd does not get it."""
     tunnel, call = up
     call.data.send(data(0))
     tunnel.pty.recv()

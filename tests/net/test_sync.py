@@ -30,7 +30,7 @@ FRAMES = [data(1, 4), data(1, 1500), mppe(0, 1), mppe(5, 40), mppe(0xFFF, 1400),
 
 @pytest.fixture
 def records(net, server):
-    """pptp on a socket that keeps the boundaries of writes: (our end, the server's call)."""
+    """pptp on a socket that keeps the boundaries of writes. Returns our end and the server's call."""
     ours, pptps = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     net.start_on_pipes(pptps, pptps, "--sync")
     pptps.close()
@@ -90,7 +90,7 @@ def test_modes_that_differ_are_named_once_and_others_are_not(net, server, option
         net.client.syslog.wait(advice, 3 * SLOW)
     else:
         assert call.data.recv_data().gre.payload == request
-    tunnel.statistics()  # what is logged behind everything that the frames could cause
+    tunnel.statistics()  # it is logged after everything that the frames could cause
     assert len(net.client.syslog.find("pppd sends")) == (1 if advice else 0)
     said = f"The synchronous pptp option is {'' if options else 'NOT '}activated"
     net.client.syslog.wait(said, 3 * SLOW)

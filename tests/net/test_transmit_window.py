@@ -22,7 +22,7 @@ def up(net, server, window, *options):
 
 
 def frames_on_their_way(call, quiet=0.02):
-    """What comes until the client waits."""
+    """Returns what comes until the client waits."""
     got = []
     while True:
         try:
@@ -58,6 +58,17 @@ def test_a_server_that_acknowledges_nothing_stalls_nobody(net, server):
     assert numbers(call.data.recv_data().gre.payload for _ in range(200)) == list(range(200))
     assert time.monotonic() - start < IN_VAIN * MOST_WAIT + 2 * SLOW
     assert tunnel.statistics()["tx timeouts"] == IN_VAIN
+
+
+def test_a_window_that_closes_within_a_wrong_order_loses_and_repeats_nothing(net, server):
+    """--test-type 3 reverses twelve packets, and the window lets only a few of them out at once."""
+    tunnel, call = up(net, server, 5, "--transmit-window", "--test-type", "3", "--test-rate", "12")
+    tunnel.pty.write(b"".join(hdlc.encode(data(number)) for number in range(240)))
+    packets = [call.data.recv_data(MOST_WAIT + 1).gre for _ in range(240)]
+    order = [first + 11 - place for first in range(0, 240, 12) for place in range(12)]
+    assert [packet.seq for packet in packets] == order
+    assert numbers(packet.payload for packet in packets) == order
+    assert tunnel.statistics()["tx win waits"] > 0
 
 
 def test_a_full_window_does_not_stop_what_comes_from_the_server(net, server):

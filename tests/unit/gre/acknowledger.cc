@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// When acknowledgements go out (RFC 2637 section 4.2.5).
+// When acknowledgements are sent (RFC 2637 section 4.2.5).
 #include "gre/acknowledger.hh"
 
 #include "tests/unit/catch.hh"
@@ -13,14 +13,14 @@ constexpr Duration ms(int count) {
   return Duration(count);
 }
 
-// Packets until one is acknowledged at once.
+// Returns after how many packets one is acknowledged at once.
 uint32_t quota(Acknowledger acks) {
   uint32_t n = 0;
   while (!acks.due(kStart)) acks.received({n++}, kStart);
   return n;
 }
 
-// The server sends `count` packets and stops, until it gets its acknowledgement.
+// The server sends `count` packets and stops until it gets an acknowledgement.
 void stop_after(Acknowledger& acks, uint32_t count) {
   for (uint32_t n = 0; n < count; n++) acks.received({n}, kStart);
   acks.sent_alone(kStart + Acknowledger::kFirstPause);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Wrong order on purpose (--test-type), as pptp-linux's manual describes it.
+// --test-type sends packets in the wrong order, as pptp-linux's manual describes it.
 #include "gre/fault_order.hh"
 
 #include "tests/unit/catch.hh"

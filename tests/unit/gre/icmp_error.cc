@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What an ICMPv6 message about one of our packets means, and which are not to be heeded.
+// What an ICMPv6 message about one of our packets means, and which messages are ignored.
 #include "gre/icmp_error.hh"
 
 #include <cerrno>
@@ -61,7 +61,7 @@ TEST_CASE("a message about a packet that is not the call's means nothing") {
                             "30 81 08 00 05 78 12 34",    // another protocol in GRE
                             "30 80 88 0B 05 78 12 34",    // GRE of another version
                             "B0 81 88 0B 05 78 12 34",    // with a checksum
-                            "30 81 88 0B 05 78 12", ""})  // less than RFC 4443 lets anybody quote
+                            "30 81 88 0B 05 78 12", ""})  // less than RFC 4443 requires to quote
     for (uint8_t type : {kUnreachable, kTooBig, kParameterProblem})
       CHECK(error_number(about(hex(other), type, 1, 1300), kPeerCall) == 0);
 }
@@ -72,5 +72,5 @@ TEST_CASE("the size of a quoted packet counts the numbers that its header has") 
   };
   CHECK(believed("30 01 88 0B 05 78 12 34", 40 + 12 + 1400 - 1));
   CHECK_FALSE(believed("30 01 88 0B 05 78 12 34", 40 + 12 + 1400));
-  CHECK_FALSE(believed("20 81 88 0B 00 00 12 34", 1280));  // an acknowledgement fits everywhere
+  CHECK_FALSE(believed("20 81 88 0B 00 00 12 34", 1280));  // an acknowledgement fits into any MTU
 }

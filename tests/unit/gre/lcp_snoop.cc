@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Which control characters are escaped towards pppd, as LCP goes on (RFC 1662 section 7.1).
+// Which control characters are escaped towards pppd while LCP negotiates (RFC 1662 section 7.1).
 #include "gre/lcp_snoop.hh"
 
 #include "tests/unit/catch.hh"
@@ -29,7 +29,7 @@ Bytes asyncmap(uint32_t map) {
 const Bytes kMru = hex("01 04 05 DC");
 const Bytes kMagic = hex("05 06 12 34 56 78");
 
-// pppd asks for `pppds`, the server for `servers`, and each acknowledges the other.
+// pppd asks for `pppds` and the server for `servers`, and each acknowledges the other's request.
 void negotiate(LcpSnoop& snoop, uint8_t identifier, const Bytes& pppds, const Bytes& servers) {
   snoop.from_pppd(lcp(kRequest, identifier, pppds));
   snoop.from_server(lcp(kRequest, identifier, servers));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// When the gateway lets a few packets come before it looks: in made-up time.
+// When the gateway pauses to let a few packets arrive. The time is simulated.
 #include "gre/pace.hh"
 
 #include "tests/unit/catch.hh"
@@ -28,7 +28,7 @@ struct Turns {
 
 TEST_CASE("packets that come one by one in quick succession are taken together") {
   Turns turns;
-  int turn = 0;  // that are close to the one before
+  int turn = 0;  // number of turns that closely follow another
   while (!turns.turn(us(50), 1)) turn++;
   CHECK(turn == Pace::kFirstTrial);
   for (int i = 0; i < 1000; i++) CHECK(turns.turn(us(170), 3));
@@ -55,7 +55,7 @@ TEST_CASE("the first pause that does not pay is the last one") {
   CHECK_FALSE(turns.turn(us(50), 1));
 }
 
-// A pause would make each exchange of a fast network half as fast again.
+// A pause would make each exchange on a fast network take half as long again.
 TEST_CASE("where each packet answers one of ours, next to none is held back") {
   Turns turns;
   for (int i = 0; i < 100'000; i++) turns.turn(us(80), 2);

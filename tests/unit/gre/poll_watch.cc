@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Waiting for descriptors: the same answers that poll(2) gives.
+// Waiting for descriptors gives the same answers as poll(2).
 #include "gre/poll_watch.hh"
 
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// pppd and pptp must agree about framing; the first bytes tell whether they do.
+// pppd and pptp must agree on framing, and the first bytes show whether they do.
 #include "gre/pppd_mode.hh"
 
 #include "tests/unit/catch.hh"

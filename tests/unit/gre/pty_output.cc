@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Frames on their way to pppd, through a pipe that takes as much as it likes.
+// Frames on their way to pppd, through a pipe that may take only a part.
 #include "gre/pty_output.hh"
 
 #include <fcntl.h>
@@ -51,7 +51,7 @@ TEST_CASE("framed output goes on where the pty stopped, to the last byte") {
     encode_hdlc(frame(1000, i), 0, expected);
   }
   CHECK(output.full());
-  CHECK_FALSE(output.stuck());  // nobody has tried yet
+  CHECK_FALSE(output.stuck());  // no flush yet
   Bytes received;
   while (!output.empty()) {
     CHECK(output.flush(pipe.in.get()) == PtyOutput::Result::ok);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Troubles with single packets: said with a remedy, and never more than once a minute.
+// Errors of single packets are logged with a remedy, and never more than once a minute.
 #include "gre/rate_limit.hh"
 
 #include <cerrno>

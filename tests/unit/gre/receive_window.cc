@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The order of received packets: what goes to pppd, what waits, what is dropped (RFC 2637 section
-// 4.3). Frames are single bytes or their numbers; time is made up.
+// 4.3). Frames are single bytes or their numbers. The time is simulated.
 #include "gre/receive_window.hh"
 
 #include "tests/unit/catch.hh"
@@ -65,7 +65,7 @@ TEST_CASE("a second gap has a wait of its own") {
   window.offer(4);
   window.at(300);
   CHECK(window.delivered() == Numbers{0, 2});
-  // The first wait was in vain: the second one is shorter by a sixteenth.
+  // The first wait was in vain, so the second one is shorter by a sixteenth.
   CHECK(window.core().next_deadline() ==
         kStart + Duration(200 + 300 - 19) + std::chrono::microseconds(250));
   window.at(482);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The receive window on made-up paths, in made-up time: whatever a path does, pppd gets no packet
-// late or twice, nothing waits longer than --timeout, and on a short path not nearly so long.
+// The receive window on simulated paths, in simulated time. Whatever a path does, pppd gets no
+// packet late or twice, and nothing waits longer than --timeout. On a short path the wait is much
+// shorter.
 #include <algorithm>
 #include <random>
 
@@ -13,8 +14,8 @@ using namespace callgate::test;
 namespace {
 
 constexpr uint32_t kPackets = 5000;
-constexpr uint32_t kInOrder = 8;    // the first ones: another test's matter
-constexpr int64_t kMeasured = 400;  // ms, after which the path is known
+constexpr uint32_t kInOrder = 8;    // the first packets; other tests are about the start
+constexpr int64_t kMeasured = 400;  // ms after which the path is known
 
 struct Path {
   int loss, reorder;  // per cent

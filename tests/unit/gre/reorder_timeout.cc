@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// How long a missing packet is waited for: what the timeout follows, and how fast.
+// How long to wait for a missing packet: what the time follows, and how fast.
 #include "gre/reorder_timeout.hh"
 
 #include "tests/unit/catch.hh"
@@ -91,7 +91,7 @@ TEST_CASE(
   ReorderTimeout timeout(ms(300));
   lose(timeout, 100);
   timeout.given_up({5000}, {5003}, kStart);
-  timeout.late({5003}, kStart + ms(25));  // behind the gap: a copy
+  timeout.late({5003}, kStart + ms(25));  // after the gap: a copy
   timeout.late({4999}, kStart + ms(25));
   timeout.late({5001}, kStart + ms(301));
   CHECK(timeout.value() == ReorderTimeout::kLeast);
@@ -102,6 +102,6 @@ TEST_CASE("a round trip that is measured later corrects a wait that began at the
   lose(timeout, 1);
   timeout.path(ms(30));
   CHECK(timeout.value() == ms(30));
-  timeout.path(ms(200));  // and from now on the path's own delays count
+  timeout.path(ms(200));  // from now on the delays of this path count
   CHECK(timeout.value() == ms(30));
 }

@@ -62,7 +62,7 @@ TEST_CASE("the adaptive time-out has four deviations above the round trip") {
   RoundTrip rtt;
   rtt.sent({0}, kStart);
   CHECK(rtt.acknowledged({0}, kStart + ms(16)));
-  CHECK(rtt.adaptive_timeout() == ms(16 + 4 * 8));  // the first sample's half stands for DEV[0]
+  CHECK(rtt.adaptive_timeout() == ms(16 + 4 * 8));  // DEV[0] is half of the first sample
   rtt.sent({1}, kStart);
   CHECK(rtt.acknowledged({1}, kStart + ms(32)));
   CHECK(rtt.adaptive_timeout() == ms(18 + 4 * 10));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Which packets the socket filter lets through, as the kernel itself runs it: on a pair of datagram
-// sockets, whose messages a filter sees from their first byte on, as a raw socket's filter sees the
-// IP header (IPv4) or the GRE header (IPv6).
+// Which packets the socket filter accepts. The kernel itself runs it, on a pair of datagram
+// sockets: there a filter sees a message from its first byte on, as the filter of a raw socket sees
+// the IP header (IPv4) or the GRE header (IPv6).
 #include "gre/socket_filter.hh"
 
 #include <sys/socket.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// --transmit-window: how many packets may be on their way (RFC 2637 section 4.2), and that nothing
-// makes it stall.
+// --transmit-window: how many packets may be on their way (RFC 2637 section 4.2). No server can
+// make it stall.
 #include "gre/transmit_window.hh"
 
 #include "tests/unit/catch.hh"
@@ -14,7 +14,7 @@ constexpr Duration ms(int count) {
   return Duration(count);
 }
 
-// Sends and acknowledges so many packets, one window after the other.
+// Sends and acknowledges this many packets, one window after the other.
 void succeed(TransmitWindow& window, uint32_t& next, uint32_t packets) {
   for (uint32_t end = next + packets; next != end;) {
     next++;
@@ -110,8 +110,8 @@ TEST_CASE("a server that acknowledges nothing costs three waits, and then none")
   CHECK(next == 1000);
   CHECK(now <= kStart + TransmitWindow::kInVain * TransmitWindow::kMostWait);
   CHECK(window.timeouts() == TransmitWindow::kInVain);
-  window.acknowledged({999}, now);  // it speaks again
-  CHECK(window.room() == 2);        // one, and one for a window's worth of success
+  window.acknowledged({999}, now);  // the server acknowledges again
+  CHECK(window.room() == 2);        // one, and one more for a whole window without a time-out
 }
 
 TEST_CASE("a million packets without an acknowledgement do not confuse it") {

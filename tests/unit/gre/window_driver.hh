@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A receive window driven as the gateway drives it, with packets whose content is their number.
+// Drives a receive window as the gateway does, with packets whose content is their number.
 #pragma once
 
 #include "gre/receive_window.hh"
@@ -45,8 +45,8 @@ class WindowDriver {
   const ReceiveWindow& core() const { return window_; }
 
  private:
-  // A window that has not started waits a little for lower numbers than an unusual first one: lets
-  // that time pass before the test's own begins.
+  // If the first number is unusual, a window waits a little for lower ones. Lets this time pass
+  // before the time of the test begins.
   void settle() {
     now_ = *window_.next_deadline();
     pop();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Where a numbering begins, and how the window follows a server that goes on with another one.
+// Where a numbering begins, and how the window follows a server that begins another one.
 #include "tests/unit/catch.hh"
 #include "tests/unit/gre/window_driver.hh"
 
@@ -51,7 +51,7 @@ TEST_CASE("a first number of 5000 is believed after the timeout, if nothing bett
   CHECK(window.statistics().rx_lost == 0);
 }
 
-// The server's end of an earlier call with our number may still be sending.
+// The server may still be sending packets of an earlier call with our call ID.
 TEST_CASE("a stray first packet of 5000 does not keep a call from beginning at 0") {
   WindowDriver window;
   window.offer(5000);
@@ -129,8 +129,8 @@ TEST_CASE("old packets are not a new numbering while the present one goes on") {
   CHECK(window.delivered().back() == 1000);
 }
 
-// A path that stood still for seconds may deliver what it held, in order, when all of it is long
-// given up: MPPE would not survive that.
+// A path that stood still for seconds may deliver its packets, in order, after all of them were
+// given up. MPPE would not survive that.
 TEST_CASE("late packets within a window's reach stay late, however long the silence") {
   WindowDriver window({}, {0});
   for (uint32_t n = 1; n <= 200; n++) window.offer(n);

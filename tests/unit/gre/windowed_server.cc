@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A server that keeps to a window (RFC 2637 section 4.2), in made-up time: what it can send is
-// bounded by its window and the round trip, and not by when we acknowledge.
+// A server that keeps to a window (RFC 2637 section 4.2), in simulated time. Only its window and
+// the round trip may limit what it sends, not the moments at which we acknowledge.
 #include <map>
 
 #include "gre/acknowledger.hh"
@@ -12,7 +12,7 @@ using Microseconds = std::chrono::microseconds;
 namespace {
 
 constexpr TimePoint kStart{std::chrono::hours(1)};
-constexpr Microseconds kSpacing{20};  // from one packet of the server's to the next, at least
+constexpr Microseconds kSpacing{20};  // at least, from one packet of the server to the next
 
 class Simulation {
  public:
@@ -20,7 +20,7 @@ class Simulation {
     acks_.path(round_trip);
   }
 
-  // Lets it send so many packets; the time that took.
+  // Lets the server send this many packets. Returns the time that it took.
   TimePoint::duration run(uint32_t packets) {
     while (received_ < packets) step(packets);
     return now_ - kStart;
@@ -55,7 +55,7 @@ class Simulation {
     TimePoint next = TimePoint::max();
     if (!to_us_.empty()) next = std::min(next, to_us_.begin()->first);
     if (!to_server_.empty()) next = std::min(next, to_server_.begin()->first);
-    // As poll() has it, in whole milliseconds.
+    // poll() waits for whole milliseconds.
     if (auto deadline = acks_.next_deadline())
       next = std::min<TimePoint>(next, now_ + std::chrono::ceil<Duration>(*deadline - now_));
     return next;
@@ -76,7 +76,7 @@ TEST_CASE("a server with a window of 1, 3 or 64 is bounded by the round trip, no
   for (uint32_t window : {1u, 3u, 64u})
     for (auto round_trip : {Microseconds(300), Microseconds(20'000), Microseconds(100'000)}) {
       auto took = Simulation(window, round_trip).run(kPackets);
-      // A window is on its way for a round trip; and no faster than the server can.
+      // One window takes a round trip, or as long as the server needs to send it.
       auto best = std::max(kPackets / window * round_trip, kPackets * kSpacing);
       CAPTURE(window, round_trip.count(), took.count() / 1000, best.count());
       CHECK(took * 4 <= best * 5);
