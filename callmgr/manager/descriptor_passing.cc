@@ -13,37 +13,17 @@
 namespace callgate {
 namespace {
 
-constexpr size_t kBatch = 200;            // the kernel takes 253 in one message
-constexpr int kPatience = 5'000;          // ms for the other side
-constexpr uint64_t kBarrier = 5'000'000;  // µs for systemd
+constexpr int kManagerSendsWithin = 5'000;            // ms for each batch
+constexpr uint64_t kSystemdStoresWithin = 5'000'000;  // µs
 constexpr const char* kStored =
     "FDSTORE=1\nFDNAME=callgate\n"
-    "FDPOLL=0";  // a server that hangs up meanwhile is the next manager's business
+    "FDPOLL=0";  // if a server hangs up meanwhile, the next manager deals with it
 
-using Control = std::array<char, CMSG_SPACE(kBatch * sizeof(int))>;
+using Control = std::array<char, CMSG_SPACE(kMostInBatch * sizeof(int))>;
 
-void wait_for(int fd, short events, const char* what) {
-  pollfd wait{.fd = fd, .events = events, .revents = 0};
-  if (check(poll(&wait, 1, kPatience), "{}", what) == 0) throw OsError(ETIMEDOUT, what);
-}
-
-void send_batch(int socket, ByteSpan record, std::span<const int> batch) {
-  alignas(cmsghdr) Control control{};
-  iovec vector{const_cast<uint8_t*>(record.data()), record.size()};
-  msghdr message{};
-  message.msg_iov = &vector;
-  message.msg_iovlen = 1;
-  message.msg_control = control.data();
-  message.msg_controllen = CMSG_SPACE(batch.size_bytes());
-  cmsghdr* header = CMSG_FIRSTHDR(&message);
-  header->cmsg_level = SOL_SOCKET;
-  header->cmsg_type = SCM_RIGHTS;
-  header->cmsg_len = CMSG_LEN(batch.size_bytes());
-  std::memcpy(CMSG_DATA(header), batch.data(), batch.size_bytes());
-  while (sendmsg(socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT) < 0) {
-    if (errno != EAGAIN && errno != EINTR) throw OsError(errno, "pass descriptors on");
-    wait_for(socket, POLLOUT, "pass descriptors on");
-  }
+void wait_for_batch(int fd, const char* what) {
+  pollfd wait{.fd = fd, .events = POLLIN, .revents = 0};
+  if (check(poll(&wait, 1, kManagerSendsWithin), "{}", what) == 0) throw OsError(ETIMEDOUT, what);
 }
 
 void take_descriptors(msghdr& message, std::vector<UniqueFd>& to) {
@@ -56,10 +36,10 @@ void take_descriptors(msghdr& message, std::vector<UniqueFd>& to) {
   }
 }
 
-// How many there are in all. Anything but a HandOver is a refusal.
+// Returns how many there are in all. Any message other than HandOver is a refusal.
 size_t receive_batch(int socket, std::vector<UniqueFd>& to) {
   constexpr const char* kWhat = "take over from the running call manager";
-  wait_for(socket, POLLIN, kWhat);
+  wait_for_batch(socket, kWhat);
   std::array<uint8_t, kMaxChannelMessage> record;
   alignas(cmsghdr) Control control{};
   iovec vector{record.data(), record.size()};
@@ -80,13 +60,23 @@ size_t receive_batch(int socket, std::vector<UniqueFd>& to) {
 
 }  // namespace
 
-void send_descriptors(int socket, const std::vector<int>& descriptors) {
-  Bytes record = encode(HandOver{static_cast<uint32_t>(descriptors.size())});
-  for (std::span<const int> left = descriptors; !left.empty();) {
-    auto batch = left.first(std::min(left.size(), kBatch));
-    send_batch(socket, record, batch);
-    left = left.subspan(batch.size());
-  }
+bool send_descriptors(int socket, uint32_t total, std::span<const int> batch) {
+  Bytes record = encode(HandOver{total});
+  alignas(cmsghdr) Control control{};
+  iovec vector{record.data(), record.size()};
+  msghdr message{};
+  message.msg_iov = &vector;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = CMSG_SPACE(batch.size_bytes());
+  cmsghdr* header = CMSG_FIRSTHDR(&message);
+  header->cmsg_level = SOL_SOCKET;
+  header->cmsg_type = SCM_RIGHTS;
+  header->cmsg_len = CMSG_LEN(batch.size_bytes());
+  std::memcpy(CMSG_DATA(header), batch.data(), batch.size_bytes());
+  if (sendmsg(socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT) >= 0) return true;
+  if (errno != EAGAIN && errno != EINTR) throw OsError(errno, "pass descriptors on");
+  return false;
 }
 
 std::vector<UniqueFd> receive_descriptors(int socket) {
@@ -102,13 +92,13 @@ std::vector<UniqueFd> receive_descriptors(int socket) {
 
 void store_descriptors(const std::vector<int>& descriptors) {
   for (std::span<const int> left = descriptors; !left.empty();) {
-    auto batch = left.first(std::min(left.size(), kBatch));
+    auto batch = left.first(std::min(left.size(), kMostInBatch));
     int result =
         sd_pid_notify_with_fds(0, 0, kStored, batch.data(), static_cast<unsigned>(batch.size()));
     if (result <= 0) throw OsError(result < 0 ? -result : ENOTCONN, "store descriptors in systemd");
     left = left.subspan(batch.size());
   }
-  if (int result = sd_notify_barrier(0, kBarrier); result <= 0)
+  if (int result = sd_notify_barrier(0, kSystemdStoresWithin); result <= 0)
     throw OsError(result < 0 ? -result : ENOTCONN, "wait for systemd to store descriptors");
 }
 

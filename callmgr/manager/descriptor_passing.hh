@@ -3,6 +3,7 @@
 // next one asked on, or by way of systemd's descriptor store.
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "common/channel/channel.hh"
@@ -10,17 +11,20 @@
 
 namespace callgate {
 
-// Each record is a HandOver with the number of all the descriptors, and carries some of them.
-// Throws OsError; then the receiver has nothing that it would use.
-void send_descriptors(int socket, const std::vector<int>& descriptors);
+constexpr size_t kMostInBatch = 200;  // descriptors; the kernel takes 253 in one message
 
-// All of them. Throws OsError, ETIMEDOUT among them.
+// Sends one HandOver record with some of `total` descriptors, at most kMostInBatch. Returns false
+// if the socket has no room for it at present. Throws OsError.
+bool send_descriptors(int socket, uint32_t total, std::span<const int> batch);
+
+// Waits until all have come: as many as the last record says. Throws OsError, ETIMEDOUT if a batch
+// does not come in time.
 std::vector<UniqueFd> receive_descriptors(int socket);
 
-// Returns once systemd has them all. Throws OsError.
+// Waits until systemd has them all: this manager has nothing else to do any more. Throws OsError.
 void store_descriptors(const std::vector<int>& descriptors);
 
-// To be said when the next manager has them: systemd forgets its copies.
+// The next manager calls this when it has them: systemd forgets its copies.
 void clear_descriptor_store();
 
 }  // namespace callgate

@@ -33,7 +33,7 @@ bool closed(const ControlLink& link) {
 
 // --- leaving ---------------------------------------------------------------------------------
 
-handover::Records Handover::records(const Client* except) const {
+handover::Records Handover::records(uint32_t except) const {
   handover::Records records;
   records.push_back(handover::Head{.network_namespace = clients_.identity().network_namespace,
                                    .listener = handover::inode(clients_.listener()),
@@ -47,7 +47,7 @@ handover::Records Handover::records(const Client* except) const {
   for (const auto& [id, link] : calls_.links().all())
     if (!closed(*link)) put_link(*link, records);
   for (const auto& [number, client] : clients_.all())
-    if (!client->gone() && client.get() != except) put(*client, records);
+    if (!client->gone() && number != except) put(*client, records);
   return records;
 }
 
@@ -63,12 +63,12 @@ void Handover::put(const Client& client, handover::Records& records) const {
   }
 }
 
-std::vector<int> Handover::descriptors(const Client* except) const {
+std::vector<int> Handover::descriptors(uint32_t except) const {
   std::vector<int> all{clients_.listener()};
   for (const auto& [id, link] : calls_.links().all())
     if (!closed(*link) && link->socket() >= 0) all.push_back(link->socket());
   for (const auto& [number, client] : clients_.all())
-    if (!client->gone() && client.get() != except) all.push_back(client->socket());
+    if (!client->gone() && number != except) all.push_back(client->socket());
   return all;
 }
 

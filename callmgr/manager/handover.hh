@@ -15,9 +15,10 @@ class Handover {
            Duration idle_exit)
       : clients_(clients), calls_(calls), routes_(routes), levels_(levels), idle_exit_(idle_exit) {}
 
-  // What the next manager gets. Nothing may change between this and giving it away.
-  handover::Records records(const Client* except = nullptr) const;
-  std::vector<int> descriptors(const Client* except = nullptr) const;
+  // What the next manager gets, without the client `except`. Nothing may change between records()
+  // and their departure.
+  handover::Records records(uint32_t except = 0) const;
+  std::vector<int> descriptors(uint32_t except = 0) const;
 
   // Goes on with what another manager has left.
   void restore(handover::Estate estate);

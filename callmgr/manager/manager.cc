@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "callmgr/manager/manager.hh"
 
-#include "callmgr/manager/descriptor_passing.hh"
 #include "common/system/log.hh"
-#include "common/system/os_error.hh"
 
 namespace callgate {
 namespace {
@@ -25,8 +23,9 @@ Manager::Manager(EventLoop& loop, HostRoutes& routes, UniqueFd listener, Setting
       log_levels_(loop, clients_, calls_, questions_),
       captures_(clients_, calls_, [this] { sweep_soon(); }),
       handover_(clients_, calls_, routes, log_levels_, settings.idle_exit),
-      requests_({clients_, calls_, status_, log_levels_, captures_},
-                [this](Client& client) { give_to(client); }) {
+      requests_({clients_, calls_, status_, log_levels_, captures_}, [this](Client& client) {
+        giving_.emplace(loop_, client.number(), client.socket(), *this);
+      }) {
   sweep_soon();
 }
 
@@ -47,6 +46,7 @@ void Manager::client_gone(Client& client, const char* why) {
     log::notice("Closing connection (unhandled): pid {} gone ({}), call {} is cleared",
                 client.pid(), why, value(call->id));
   calls_.leave(client.number());
+  if (giving_ && giving_->taker() == client.number()) giving_.reset();
 }
 
 void Manager::client_forgotten(uint32_t number) {
@@ -112,29 +112,41 @@ void Manager::take_over(handover::Estate estate) {
   sweep_soon();
 }
 
+// --- leaving ---------------------------------------------------------------------------------
+
+std::vector<int> Manager::descriptors_for(uint32_t taker) {
+  return handover_.descriptors(taker);
+}
+
 // The next manager knows nothing of questions and captures: they end here.
-void Manager::leave(const Give& give, const Client* except) {
+UniqueFd Manager::image_for(uint32_t taker) {
   answer(questions_.take_all());
   captures_.end_all();
-  auto image = handover::write_image(handover_.records(except));
-  auto descriptors = handover_.descriptors(except);
+  return handover::write_image(handover_.records(taker));
+}
+
+void Manager::leave(const std::function<void(const std::vector<int>&)>& give) {
+  auto image = image_for(0);
+  auto descriptors = descriptors_for(0);
   descriptors.push_back(image.get());
   give(descriptors);
+  given_to(0);
+}
+
+void Manager::given_to(uint32_t taker) {
+  if (const Client* client = clients_.find(taker))
+    log::notice("pid {} takes over {} control connections", client->pid(),
+                calls_.links().all().size());
   left_ = true;
   routes_.leave();
   loop_.quit();
 }
 
-void Manager::give_to(Client& client) {
-  try {
-    leave([&](const auto& descriptors) { send_descriptors(client.socket(), descriptors); },
-          &client);
-  } catch (const OsError& failure) {
-    log::warning("pid {} did not take over: cannot {}", client.pid(), failure.what());
-    return clients_.drop(client, "it did not take over");
-  }
-  log::notice("pid {} takes over {} control connections", client.pid(),
-              calls_.links().all().size());
+void Manager::not_given_to(uint32_t taker, const std::string& why) {
+  Client* client = clients_.find(taker);
+  if (!client) return;
+  log::warning("pid {} did not take over: cannot {}", client->pid(), why);
+  clients_.drop(*client, "it did not take over");
 }
 
 }  // namespace callgate

@@ -2,12 +2,13 @@
 // The call manager: its components, and its own beginning and end.
 #pragma once
 
+#include "callmgr/manager/giving.hh"
 #include "callmgr/manager/handover.hh"
 #include "callmgr/manager/requests.hh"
 
 namespace callgate {
 
-class Manager : private Clients::Owner {
+class Manager : private Clients::Owner, private Giving::Owner {
  public:
   struct Settings {
     size_t max_clients = Clients::kMost;
@@ -25,9 +26,8 @@ class Manager : private Clients::Owner {
   // Goes on with what another manager has left. To be called before the loop runs.
   void take_over(handover::Estate estate);
   // Leaves everything to the next manager: `give` passes the descriptors on. If it throws OsError,
-  // this manager goes on.
-  using Give = std::function<void(const std::vector<int>& descriptors)>;
-  void leave(const Give& give, const Client* except = nullptr);
+  // this manager goes on. --take-over goes another way, see giving.hh.
+  void leave(const std::function<void(const std::vector<int>& descriptors)>& give);
   bool has_left() const { return left_; }
 
  private:
@@ -37,7 +37,11 @@ class Manager : private Clients::Owner {
   bool has_call(uint32_t client) const override { return calls_.of_client(client); }
   void clients_changed() override { sweep_soon(); }
 
-  void give_to(Client& client);
+  std::vector<int> descriptors_for(uint32_t taker) override;
+  UniqueFd image_for(uint32_t taker) override;
+  void given_to(uint32_t taker) override;
+  void not_given_to(uint32_t taker, const std::string& why) override;
+
   void answer(const std::vector<Questions::Asker>& ready);
   void answer_ready();
   void sweep_soon() { sweep_.start(Duration(0)); }
@@ -55,6 +59,7 @@ class Manager : private Clients::Owner {
   CaptureRelay captures_;
   Handover handover_;
   Requests requests_;
+  std::optional<Giving> giving_;  // to a manager that takes over
   bool shutting_down_ = false, left_ = false;
 };
 

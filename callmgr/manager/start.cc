@@ -70,7 +70,7 @@ ManagerStart start_of_manager(const std::string& path, bool take_over) {
 }
 
 void leave_to_systemd(Manager& manager) try {
-  manager.leave(store_descriptors, nullptr);
+  manager.leave(store_descriptors);
 } catch (const OsError& failure) {
   log::warning("no handover: cannot {}", failure.what());
 }
