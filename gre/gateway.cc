@@ -121,7 +121,7 @@ std::optional<Reason> Gateway::turn() {
     if (end = hear_manager(); end) return end;
   if (ends_.owes_statistics()) report_statistics();
   if (socket_.tap) [[unlikely]]
-    socket_.tap->flush(ends_.channel);
+    socket_.tap->flush();
   return std::nullopt;
 }
 
@@ -131,30 +131,28 @@ std::optional<Reason> Gateway::hear_manager() {
   auto* message = std::get_if<ChannelMessage>(&heard);
   if (!message) return std::nullopt;
   if (auto* ended = std::get_if<CallEnded>(message)) return std::move(ended->reason);
-  if (auto* credit = std::get_if<CaptureCredit>(message)) hear(*credit);
+  if (auto* begin = std::get_if<CaptureBegin>(message)) hear(*begin);
   if (auto* stop = std::get_if<CaptureStop>(message)) hear(*stop);
   return std::nullopt;
 }
 
-void Gateway::hear(const CaptureCredit& credit) {
-  if (!socket_.tap || socket_.tap->capture() != credit.capture) begin_capture(credit.capture);
-  socket_.tap->add_credit(credit.records);
-}
-
-void Gateway::hear(const CaptureStop& stop) {
-  if (socket_.tap && socket_.tap->capture() == stop.capture) end_capture();
-}
-
 // Whoever reads the log of a call shall see that it was captured.
-void Gateway::begin_capture(uint32_t number) {
-  socket_.tap = std::make_unique<CaptureTap>(number);
+void Gateway::hear(const CaptureBegin& begin) {
+  auto socket = ends_.channel.take_passed();
+  if (!socket) return;
+  socket_.tap = std::make_unique<CaptureTap>(begin.asker, std::move(socket));
   log::notice("a capture of this call has begun");
 }
 
+void Gateway::hear(const CaptureStop& stop) {
+  if (socket_.tap && socket_.tap->asker() == stop.asker) end_capture();
+}
+
 void Gateway::end_capture() {
-  socket_.tap->end(ends_.channel);
+  auto ended = socket_.tap->end();
   log::notice("the capture of this call has ended ({} packets dropped)", socket_.tap->dropped());
   socket_.tap.reset();
+  ends_.channel.send(ended);
 }
 
 void Gateway::from_server() {

@@ -37,9 +37,8 @@ class Gateway {
   std::optional<Reason> hear_manager();
   void report_link();
   void report_statistics();
-  void hear(const CaptureCredit& credit);
+  void hear(const CaptureBegin& begin);
   void hear(const CaptureStop& stop);
-  void begin_capture(uint32_t number);
   void end_capture();
 
   Statistics statistics() const;

@@ -1,158 +1,183 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "callmgr/manager/capture.hh"
 
+#include <fcntl.h>
+
+#include <algorithm>
+
 #include "callmgr/control/concerns.hh"
 #include "common/system/log.hh"
 
 namespace callgate {
 namespace {
 
-// Records that a watcher has not read: beyond that, control messages are dropped.
-constexpr size_t kMostWaiting = 64;
+constexpr auto kCapture = Questions::Kind::capture;
+
+int option(int fd, int name) {
+  int value = -1;
+  socklen_t size = sizeof value;
+  return getsockopt(fd, SOL_SOCKET, name, &value, &size) == 0 ? value : -1;
+}
 
 }  // namespace
 
-std::optional<Reason> CaptureRelay::begin(Client& client, CallId call) {
+// What the gateway and this manager write goes to nobody but the client: it cannot pass a socket
+// that it has connected to somebody else.
+bool is_capture_socket(int fd, const Client& client) {
+  ucred peer{};
+  socklen_t size = sizeof peer;
+  return option(fd, SO_DOMAIN) == AF_UNIX && option(fd, SO_TYPE) == SOCK_SEQPACKET &&
+         getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && peer.pid == client.pid() &&
+         peer.uid == client.uid();
+}
+
+std::optional<Reason> Captures::begin(Client& watcher, CallId call, UniqueFd socket) {
   uint32_t number = calls_.client_of(call);
   Client* gateway = clients_.find(number);
-  if (!gateway || !check_capture(client.uid(), gateway->uid(), clients_.identity()))
+  if (!gateway || !check_capture(watcher.uid(), gateway->uid(), clients_.identity()))
     return unknown_call();
   ControlLink* link = calls_.links().find(calls_.of_client(number)->link);
   if (!link || link->socket() < 0) return refusal("its control connection is not up yet");
-  if (!captures_.begin(call, number, client.number(), link->settings().id))
-    return refusal("it is being captured already");
-  log::notice("pid {} (uid {}) captures call {}", client.pid(), client.uid(), value(call));
+  if (of_gateway(number) != running_.end()) return refusal("it is being captured already");
+  if (!is_capture_socket(socket.get(), watcher)) return refusal("it passed no socket of its own");
+  log::notice("pid {} (uid {}) captures call {}", watcher.pid(), watcher.uid(), value(call));
+  running_.insert_or_assign(watcher.number(),
+                            Capture{call, number, link->settings().id, Channel(std::move(socket))});
+  questions_.ask(kCapture, watcher.number(), {number}, loop_.now());
   link->tap(true);
-  client.send(CaptureStarted{link->server(), link->local(), link->local_port()});
+  watcher.send(CaptureStarted{link->server(), link->local(), link->local_port()});
   if (calls_.stage(number) == Calls::Stage::up) call_up(number);
   return std::nullopt;
 }
 
-// A gateway takes notice of it when its call is up.
-void CaptureRelay::call_up(uint32_t client) {
-  auto* capture = captures_.of_gateway(client);
-  if (!capture) return;
-  capture->credit = kCaptureCredit;
-  clients_.find(client)->send(CaptureCredit{capture->id, kCaptureCredit});
+// A gateway takes notice of a capture once its call is up.
+void Captures::call_up(uint32_t client) {
+  auto capture = of_gateway(client);
+  if (capture == running_.end()) return;
+  UniqueFd passed(fcntl(capture->second.socket.fd(), F_DUPFD_CLOEXEC, 0));
+  clients_.find(client)->send(CaptureBegin{capture->first}, std::move(passed));
 }
 
-bool CaptureRelay::answered(const Client& gateway, const Captured& captured) {
-  auto* capture = captures_.of_gateway(gateway.number());
-  if (!capture || capture->id != captured.capture || !capture->spend_credit()) return false;
-  capture->dropped_by_gateway = captured.dropped;
-  auto record = captured;
-  record.dropped = capture->dropped();
-  if (Client* watcher = clients_.find(capture->watcher)) watcher->send(record);
-  return true;
-}
-
-void CaptureRelay::renew_credit(const Client& client, uint16_t records) {
-  auto* capture = captures_.of_watcher(client.number());
-  if (!capture) return;
-  auto renewed = capture->renew_credit(records);
-  Client* gateway = clients_.find(capture->gateway);
-  if (renewed > 0 && gateway && !capture->gateway_done)
-    gateway->send(CaptureCredit{capture->id, renewed});
-}
-
-void CaptureRelay::stop(const Client& client) {
-  auto* capture = captures_.of_watcher(client.number());
-  if (!capture || std::exchange(capture->stopping, true)) return;
-  if (calls_.stage(capture->gateway) != Calls::Stage::up) capture->gateway_done = true;
-  if (!capture->gateway_done) clients_.find(capture->gateway)->send(CaptureStop{capture->id});
+void Captures::stop(const Client& watcher) {
+  auto entry = running_.find(watcher.number());
+  if (entry == running_.end() || std::exchange(entry->second.stopping, true)) return;
+  stop_gateway(watcher.number(), entry->second.gateway);
   sweep();
 }
 
-bool CaptureRelay::answered(const Client& gateway, const CaptureEnded& ended) {
-  auto* capture = captures_.of_gateway(gateway.number());
-  if (!capture || capture->id != ended.capture) return false;
-  capture->dropped_by_gateway = ended.dropped;
-  capture->gateway_done = true;
-  sweep();
+// A gateway whose call is not up has not heard of the capture.
+void Captures::stop_gateway(uint32_t watcher, uint32_t gateway) {
+  if (calls_.stage(gateway) != Calls::Stage::up)
+    questions_.answered(kCapture, gateway, watcher);
+  else if (questions_.owes(kCapture, gateway, watcher))
+    clients_.find(gateway)->send(CaptureStop{watcher});
+}
+
+bool Captures::answered(const Client& gateway, const CaptureEnded& ended) {
+  if (!questions_.answered(kCapture, gateway.number(), ended.asker)) return false;
+  auto capture = running_.find(ended.asker);
+  if (capture != running_.end()) capture->second.dropped += ended.dropped;
+  sweep_soon_();
   return true;
 }
 
-void CaptureRelay::control_passed(ControlLink& link, Passage passage, ByteSpan message) {
-  captures_.for_link(link.settings().id, [&](RunningCapture& capture) {
+void Captures::control_passed(ControlLink& link, Passage passage, ByteSpan message) {
+  for (auto& [watcher, capture] : running_) {
+    if (capture.link != link.settings().id) continue;
     CallId peer{};
     const auto& calls = link.control().calls();
     if (auto it = calls.find(capture.call); it != calls.end()) peer = it->second.peer_call_id();
-    if (link.settings().shared && !concerns(message, capture.call, peer)) return;
-    Client* watcher = clients_.find(capture.watcher);
-    if (!watcher) return;
-    if (watcher->queue().size() > kMostWaiting) {
-      capture.dropped_here++;
-      return;
-    }
-    Captured record{.dropped = capture.dropped()};
+    if (link.settings().shared && !concerns(message, capture.call, peer)) continue;
+    Captured record{.dropped = capture.dropped};
     record.packets.push_back(
         {passage, nanoseconds_since_1970(), std::string(message.begin(), message.end())});
-    watcher->send(record);
-  });
+    capture.dropped = capture.socket.send(record) ? 0 : capture.dropped + 1;
+  }
 }
 
 // --- ends ------------------------------------------------------------------------------------
 
-void CaptureRelay::call_ends(CallId call, const Reason& reason) {
-  auto* capture = captures_.of_call(call);
-  if (capture && !capture->reason) capture->reason = reason;
+void Captures::call_ends(CallId call, const Reason& reason) {
+  auto capture = of_call(call);
+  if (capture != running_.end() && !capture->second.reason) capture->second.reason = reason;
 }
 
 // A connection that was the call's alone still has its last words to say.
-void CaptureRelay::call_released(CallId call) {
-  auto* capture = captures_.of_call(call);
-  if (!capture) return;
-  ControlLink* link = calls_.links().find(capture->link);
+void Captures::call_released(CallId call) {
+  auto capture = of_call(call);
+  if (capture == running_.end()) return;
+  ControlLink* link = calls_.links().find(capture->second.link);
   bool alone = link && !link->settings().shared &&
                link->control().state() != ControlConnection::State::closed;
-  capture->call_over = !alone;
+  capture->second.call_over = !alone;
   sweep_soon_();
 }
 
-void CaptureRelay::link_closed(uint32_t link) {
-  captures_.for_link(link, [](RunningCapture& capture) { capture.call_over = true; });
+void Captures::link_closed(uint32_t link) {
+  for (auto& [watcher, capture] : running_)
+    if (capture.link == link) capture.call_over = true;
   sweep_soon_();
 }
 
-void CaptureRelay::forget(uint32_t client) {
-  if (auto* capture = captures_.of_gateway(client)) {
-    capture->gateway_done = true;
-    if (!capture->reason)
-      capture->reason = Reason{.cause = Cause::hung_up_locally, .detail = "its pptp has ended"};
-  }
-  auto* watched = captures_.of_watcher(client);
-  if (!watched) return;
-  Client* gateway = clients_.find(watched->gateway);
-  if (gateway && !watched->gateway_done) gateway->send(CaptureStop{watched->id});
-  forget(RunningCapture(*watched));
+void Captures::forget(uint32_t client) {
+  if (auto capture = of_gateway(client); capture != running_.end() && !capture->second.reason)
+    capture->second.reason =
+        Reason{.cause = Cause::hung_up_locally, .detail = "its pptp has ended"};
+  auto watched = running_.find(client);
+  if (watched == running_.end()) return;
+  stop_gateway(client, watched->second.gateway);
+  end(watched, {});
 }
 
-void CaptureRelay::forget(const RunningCapture& capture) {
-  captures_.erase(capture.id);
+bool Captures::over(const Running::value_type& entry) const {
+  const auto& [watcher, capture] = entry;
+  return !questions_.owes(kCapture, capture.gateway, watcher) &&
+         (capture.stopping || capture.call_over);
+}
+
+// The watcher finds everything in its socket when it reads this.
+void Captures::end(Running::iterator entry, const CaptureEnded& last) {
+  auto [watcher, capture] = std::move(*entry);
+  running_.erase(entry);
+  capture.socket = Channel(UniqueFd());
   if (ControlLink* link = calls_.links().find(capture.link))
-    link->tap(captures_.on_link(capture.link));
+    link->tap(std::ranges::any_of(
+        running_, [&](const auto& other) { return other.second.link == capture.link; }));
+  if (Client* told = clients_.find(watcher)) told->send(last);
 }
 
-void CaptureRelay::sweep() {
-  for (const auto& capture : captures_.take_over()) {
-    forget(capture);
-    if (Client* watcher = clients_.find(capture.watcher))
-      watcher->send(CaptureEnded{.dropped = capture.dropped(),
-                                 .call_over = capture.call_over,
-                                 .reason = capture.reason.value_or(Reason{})});
+void Captures::sweep() {
+  for (auto it = running_.begin(); it != running_.end();) {
+    auto next = std::next(it);
+    const auto& capture = it->second;
+    if (over(*it))
+      end(it, {.dropped = capture.dropped,
+               .call_over = capture.call_over,
+               .reason = capture.reason.value_or(Reason{})});
+    it = next;
   }
 }
 
-void CaptureRelay::end_all() {
-  for (auto& capture : captures_.take_all()) {
-    forget(capture);
-    if (Client* gateway = clients_.find(capture.gateway); gateway && !capture.gateway_done)
-      gateway->send(CaptureStop{capture.id});
-    if (Client* watcher = clients_.find(capture.watcher))
-      watcher->send(CaptureEnded{.dropped = capture.dropped(),
-                                 .call_over = true,
-                                 .reason = {.cause = Cause::manager_stopping}});
+void Captures::end_all() {
+  while (!running_.empty()) {
+    auto it = running_.begin();
+    stop_gateway(it->first, it->second.gateway);
+    end(it, {.dropped = it->second.dropped,
+             .call_over = true,
+             .reason = {.cause = Cause::manager_stopping}});
   }
+}
+
+// --- look-ups --------------------------------------------------------------------------------
+
+Captures::Running::iterator Captures::of_gateway(uint32_t client) {
+  return std::ranges::find_if(running_,
+                              [&](const auto& entry) { return entry.second.gateway == client; });
+}
+
+Captures::Running::iterator Captures::of_call(CallId call) {
+  return std::ranges::find_if(running_,
+                              [&](const auto& entry) { return entry.second.call == call; });
 }
 
 }  // namespace callgate

@@ -44,14 +44,15 @@ void Client::readable() {
                                       : "it sent a record that is no message");
 }
 
-void Client::send(const ChannelMessage& message) {
+void Client::send(const ChannelMessage& message, UniqueFd passed) {
   if (gone_) return;
-  queue_.push_back(message);
+  queue_.push_back({message, std::move(passed)});
   flush();
 }
 
 void Client::flush() {
-  while (!queue_.empty() && channel_.send(queue_.front())) queue_.pop_front();
+  while (!queue_.empty() && channel_.send(queue_.front().message, queue_.front().passed.get()))
+    queue_.pop_front();
   if (queue_.empty()) {
     writable_.stop();
     return held_ ? void() : readable_.start();

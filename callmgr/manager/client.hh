@@ -30,7 +30,8 @@ class Client {
 
   Client(EventLoop& loop, UniqueFd socket, uint32_t number, Owner& owner);
 
-  void send(const ChannelMessage& message);
+  // `passed`: a descriptor that goes along, which is closed when it has gone.
+  void send(const ChannelMessage& message, UniqueFd passed = {});
   void refuse(Reason reason) { send(CallEnded{std::move(reason)}); }
   void expect_more();  // starts kSpeakWithin for its next message
   void expect_no_more() { silent_.stop(); }
@@ -45,7 +46,13 @@ class Client {
   pid_t pid() const { return who_.pid; }
   bool gone() const { return gone_; }
   int socket() const { return channel_.fd(); }
-  const std::deque<ChannelMessage>& queue() const { return queue_; }
+  // The descriptor that came with the message that it has just sent.
+  UniqueFd take_passed() { return channel_.take_passed(); }
+  struct Queued {
+    ChannelMessage message;
+    UniqueFd passed;
+  };
+  const std::deque<Queued>& queue() const { return queue_; }
   // The call that it has, or had last: 0 if it never had one.
   CallId last_call() const { return last_call_; }
   void note_call(CallId call) { last_call_ = call; }
@@ -58,7 +65,7 @@ class Client {
   uint32_t number_;
   Owner& owner_;
   ucred who_{};
-  std::deque<ChannelMessage> queue_;
+  std::deque<Queued> queue_;
   Watch readable_, writable_, silent_;
   CallId last_call_{};
   bool held_ = false, gone_ = false;

@@ -57,7 +57,8 @@ void Handover::put(const Client& client, handover::Records& records) const {
     if (const ControlLink* link = calls_.links().find(held->link))
       call = held->state(link->control());
   records.push_back(handover::ClientState{client.number(), handover::inode(client.socket()), call});
-  for (const auto& message : client.queue()) {
+  for (const auto& [message, passed] : client.queue()) {
+    if (passed) continue;  // of a capture, which ends here
     Bytes record = encode(message);
     records.push_back(handover::Queued{client.number(), std::string(record.begin(), record.end())});
   }

@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
+#include "common/channel/tagged.hh"
 #include "common/system/log.hh"
 #include "common/system/os_error.hh"
 
@@ -30,31 +31,12 @@ bool valid(const Other&) {
   return true;
 }
 
-template <size_t I = 0>
-std::optional<Record> parse_tagged(uint8_t tag, Reader& reader) {
-  if constexpr (I < std::variant_size_v<Record>) {
-    using Wanted = std::variant_alternative_t<I, Record>;
-    if (tag != Wanted::kTag) return parse_tagged<I + 1>(tag, reader);
-    Wanted record;
-    reader.get(record);
-    if (!reader.ok() || !valid(record)) return std::nullopt;
-    return record;
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 Bytes encode(const Records& records) {
   Bytes out;
   Writer writer(out);
-  for (const auto& record : records)
-    std::visit(
-        [&](const auto& r) {
-          writer.put(r.kTag);
-          writer.put(r);
-        },
-        record);
+  for (const auto& record : records) put_tagged(writer, record);
   return out;
 }
 
@@ -62,9 +44,7 @@ std::optional<Records> parse(ByteSpan image) {
   Records records;
   Reader reader(image);
   while (!reader.done()) {
-    uint8_t tag = 0;
-    reader.get(tag);
-    auto record = parse_tagged(tag, reader);
+    auto record = get_tagged<Record>(reader, [](const auto& r) { return valid(r); });
     if (!record) return std::nullopt;
     bool head = std::holds_alternative<Head>(*record);
     if (head != records.empty()) return std::nullopt;

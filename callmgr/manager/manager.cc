@@ -21,7 +21,7 @@ Manager::Manager(EventLoop& loop, HostRoutes& routes, UniqueFd listener, Setting
       calls_(loop, routes, clients_, captures_),
       status_(loop, clients_, calls_, questions_),
       log_levels_(loop, clients_, calls_, questions_),
-      captures_(clients_, calls_, [this] { sweep_soon(); }),
+      captures_(loop, clients_, calls_, questions_, [this] { sweep_soon(); }),
       handover_(clients_, calls_, routes, log_levels_, settings.idle_exit),
       requests_({clients_, calls_, status_, log_levels_, captures_}, [this](Client& client) {
         giving_.emplace(loop_, client.number(), client.socket(), *this);

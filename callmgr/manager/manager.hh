@@ -56,7 +56,7 @@ class Manager : private Clients::Owner, private Giving::Owner {
   Calls calls_;
   Status status_;
   LogLevels log_levels_;
-  CaptureRelay captures_;
+  Captures captures_;
   Handover handover_;
   Requests requests_;
   std::optional<Giving> giving_;  // to a manager that takes over

@@ -24,16 +24,15 @@ void Requests::take(Client& client, const ChannelMessage& message) {
 bool Requests::handle_answer(Client& client, const ChannelMessage& message) {
   if (auto* m = std::get_if<CallStatistics>(&message)) return to_.status.answered(client, *m);
   if (auto* m = std::get_if<GatewayLogLevel>(&message)) return to_.log_levels.answered(client, *m);
-  if (auto* m = std::get_if<Captured>(&message)) return to_.captures.answered(client, *m);
   if (auto* m = std::get_if<CaptureEnded>(&message)) return to_.captures.answered(client, *m);
   return false;
 }
 
 template <typename Message>
 void Requests::dispatch(Client& client, const Message& message) {
-  constexpr bool kAnswer =
-      std::is_same_v<Message, CallStatistics> || std::is_same_v<Message, GatewayLogLevel> ||
-      std::is_same_v<Message, Captured> || std::is_same_v<Message, CaptureEnded>;
+  constexpr bool kAnswer = std::is_same_v<Message, CallStatistics> ||
+                           std::is_same_v<Message, GatewayLogLevel> ||
+                           std::is_same_v<Message, CaptureEnded>;
   if constexpr (requires { message.version; })
     if (message.version != kChannelVersion && !std::is_same_v<Message, CallRequest>)
       return to_.clients.hang_up(client, "it speaks another version");
@@ -111,11 +110,8 @@ void Requests::handle(Client& client, const LogLevelRequest& request) {
 void Requests::handle(Client& client, const CaptureRequest& request) {
   if (to_.calls.of_client(client.number()) || to_.captures.watches(client))
     return to_.clients.hang_up(client, "it asked for a capture where it has something else");
-  if (auto refused = to_.captures.begin(client, request.call_id)) client.refuse(*refused);
-}
-
-void Requests::handle(Client& client, const CaptureCredit& credit) {
-  to_.captures.renew_credit(client, credit.records);
+  auto refused = to_.captures.begin(client, request.call_id, client.take_passed());
+  if (refused) client.refuse(*refused);
 }
 
 void Requests::handle(Client& client, const CaptureStop&) {

@@ -15,7 +15,7 @@ class Requests {
     Calls& calls;
     Status& status;
     LogLevels& log_levels;
-    CaptureRelay& captures;
+    Captures& captures;
   };
   Requests(Desks desks, std::function<void(Client&)> take_over)
       : to_(desks), take_over_(std::move(take_over)) {}
@@ -40,7 +40,6 @@ class Requests {
   void handle(Client& client, const TakeOver& request);
   void handle(Client& client, const LogLevelRequest& request);
   void handle(Client& client, const CaptureRequest& request);
-  void handle(Client& client, const CaptureCredit& credit);
   void handle(Client& client, const CaptureStop& stop);
   bool matches(const HeldCall& call, const HangUpRequest& request) const;
 

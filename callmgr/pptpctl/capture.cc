@@ -2,6 +2,7 @@
 // pptpctl capture: one call's control messages and GRE packets, as a pcap file.
 #include <poll.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -17,9 +18,9 @@
 namespace callgate {
 namespace {
 
-constexpr Duration kPatience{2'000};  // for the last word of gateway and manager
-// Of the credit: who is no operator may send the manager 200 records a second.
-constexpr Duration kCreditEvery{6};
+constexpr Duration kEndWithin{2'000};  // the last word of gateway and manager
+constexpr int kMostAtOnce = 64;        // records, until signals are looked at
+constexpr int kSocketRoom = 1 << 20;   // bytes, as far as net.core.wmem_max allows
 
 constexpr const char* kWarning =
     "pptpctl: the capture holds what passes, in clear text where MPPE is not in use, and the CHAP"
@@ -38,8 +39,18 @@ UniqueFd catch_signals() {
   return UniqueFd(check(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK), "wait for signals"));
 }
 
-CaptureStarted begin(ManagerConversation& manager, uint16_t call) {
-  manager.send(CaptureRequest{.call_id = CallId{call}});
+// Returns the end that is read here. `theirs` is the one that gateway and manager write to.
+UniqueFd make_socket(UniqueFd& theirs) {
+  int ends[2];
+  check(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends),
+        "make a socket for the capture");
+  theirs.reset(ends[1]);
+  setsockopt(theirs.get(), SOL_SOCKET, SO_SNDBUF, &kSocketRoom, sizeof kSocketRoom);
+  return UniqueFd(ends[0]);
+}
+
+CaptureStarted begin(ManagerConversation& manager, uint16_t call, UniqueFd socket) {
+  manager.send(CaptureRequest{.call_id = CallId{call}}, socket.get());
   auto answer = manager.next();
   if (auto* started = std::get_if<CaptureStarted>(&answer)) return *started;
   auto* refused = std::get_if<CallEnded>(&answer);
@@ -52,7 +63,8 @@ class Capture {
   Capture(uint16_t call, const std::string& file, const Limits& limits)
       : signals_(catch_signals()),
         output_(file),
-        started_(begin(manager_, call)),
+        records_(make_socket(theirs_)),
+        started_(begin(manager_, call, std::move(theirs_))),
         pcap_(started_.local, started_.server, started_.local_port),
         limits_(limits) {}
 
@@ -63,9 +75,7 @@ class Capture {
 
   void wait();
   void receive();
-  void take(const Captured& captured);
-  void take(const CaptureEnded& ended);
-  void give_credit(TimePoint now);
+  void hear_manager();
   void check_limits(TimePoint now);
   void stop();
   void store(bool all);
@@ -75,14 +85,16 @@ class Capture {
   ManagerConversation manager_;
   UniqueFd signals_;
   PcapOutput output_;  // before anybody is asked: it may be refused
+  UniqueFd theirs_;
+  Channel records_;
+  bool complete_ = false;  // nobody has the other end of records_ any more
   CaptureStarted started_;
   Pcap pcap_;
   Limits limits_;
   CaptureOrder order_;
   Bytes unwritten_ = Pcap::file_header();
   uint64_t stored_ = 0, dropped_ = 0;
-  uint16_t taken_ = 0;  // records since credit was given
-  TimePoint began_ = Clock::now(), credit_given_{};
+  TimePoint began_ = Clock::now();
   std::optional<TimePoint> stopping_;  // since
   End end_ = End::none;
   Reason reason_;
@@ -96,59 +108,52 @@ int Capture::run() {
     wait();
     signalfd_siginfo caught;
     if (read(signals_.get(), &caught, sizeof caught) > 0) stop();
-    receive();
+    hear_manager();
+    receive();  // after the manager: if that was its last word, all is there now
     auto now = Clock::now();
-    give_credit(now);
     store(end_ != End::none);
     check_limits(now);
   }
   return say_end();
 }
 
-// In the rhythm of what has to wait: packets for their order, credit for its time.
+// Packets wait for their order: they are looked at ten times a second.
 void Capture::wait() {
-  pollfd fds[] = {{manager_.fd(), POLLIN, 0}, {signals_.get(), POLLIN, 0}};
-  int limit = taken_ > 0 ? static_cast<int>(kCreditEvery.count()) : 100;
-  if (poll(fds, 2, limit) < 0 && errno != EINTR) throw OsError(errno, "wait for packets");
+  pollfd fds[] = {{manager_.fd(), POLLIN, 0},
+                  {signals_.get(), POLLIN, 0},
+                  {complete_ ? -1 : records_.fd(), POLLIN, 0}};
+  if (poll(fds, 3, 100) < 0 && errno != EINTR) throw OsError(errno, "wait for packets");
 }
 
 void Capture::receive() {
-  while (end_ == End::none) {
-    auto received = manager_.receive();
+  for (int i = 0; !complete_ && (i < kMostAtOnce || end_ != End::none); i++) {
+    auto received = records_.receive();
     if (std::holds_alternative<Channel::Nothing>(received)) return;
+    complete_ = std::holds_alternative<Channel::Closed>(received);
     auto* message = std::get_if<ChannelMessage>(&received);
-    if (!message) {
-      end_ = End::manager_gone;
-    } else if (auto* captured = std::get_if<Captured>(message)) {
-      take(*captured);
-    } else if (auto* ended = std::get_if<CaptureEnded>(message)) {
-      take(*ended);
-    }
+    auto* captured = message ? std::get_if<Captured>(message) : nullptr;
+    if (!captured) continue;
+    dropped_ += captured->dropped;
+    for (const auto& packet : captured->packets) order_.push(packet);
   }
 }
 
-void Capture::take(const Captured& captured) {
-  dropped_ = captured.dropped;
-  if (captured.capture != 0) taken_++;  // of the gateway's; the manager's own need no credit
-  for (const auto& packet : captured.packets) order_.push(packet);
-}
-
-void Capture::take(const CaptureEnded& ended) {
-  dropped_ = ended.dropped;
-  reason_ = ended.reason;
-  end_ = ended.call_over ? End::call_over : End::stopped;
-}
-
-void Capture::give_credit(TimePoint now) {
-  if (taken_ == 0 || now - credit_given_ < kCreditEvery || stopping_) return;
-  manager_.send(CaptureCredit{.records = std::exchange(taken_, uint16_t{0})});
-  credit_given_ = now;
+void Capture::hear_manager() {
+  auto received = manager_.receive();
+  if (std::holds_alternative<Channel::Nothing>(received)) return;
+  auto* message = std::get_if<ChannelMessage>(&received);
+  auto* ended = message ? std::get_if<CaptureEnded>(message) : nullptr;
+  if (!message) end_ = End::manager_gone;
+  if (!ended) return;
+  dropped_ += ended->dropped;
+  reason_ = ended->reason;
+  end_ = ended->call_over ? End::call_over : End::stopped;
 }
 
 void Capture::check_limits(TimePoint now) {
   if (limits_.seconds && now - began_ >= std::chrono::seconds(*limits_.seconds)) stop();
   if (limits_.packets && stored_ >= *limits_.packets) stop();
-  if (stopping_ && now - *stopping_ > kPatience && end_ == End::none) end_ = End::stopped;
+  if (stopping_ && now - *stopping_ > kEndWithin && end_ == End::none) end_ = End::stopped;
 }
 
 void Capture::stop() {

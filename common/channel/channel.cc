@@ -16,6 +16,30 @@
 namespace callgate {
 namespace {
 
+union Control {
+  cmsghdr header;  // for its alignment
+  char bytes[CMSG_SPACE(sizeof(int))];
+};
+
+UniqueFd passed_with(msghdr& record) {
+  cmsghdr* header = CMSG_FIRSTHDR(&record);
+  int fd = -1;
+  if (header && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS &&
+      header->cmsg_len >= CMSG_LEN(sizeof fd))
+    std::memcpy(&fd, CMSG_DATA(header), sizeof fd);
+  return UniqueFd(fd);
+}
+
+bool may_pass_descriptor(const ChannelMessage& message) {
+  return std::visit(
+      [](const auto& m) {
+        return requires {
+          m.kPassesDescriptor;
+        };
+      },
+      message);
+}
+
 bool is_manager_user(uid_t uid) {
   if (uid == 0 || uid == geteuid()) return true;
   const passwd* user = getpwnam(CALLGATE_USER);
@@ -46,33 +70,55 @@ Channel Channel::connect(const std::string& path) {
   return Channel(std::move(fd));
 }
 
-bool Channel::send(const ChannelMessage& message) {
-  Bytes record = encode(message);
-  return ::send(fd(), record.data(), record.size(), MSG_NOSIGNAL | MSG_DONTWAIT) ==
-         static_cast<ssize_t>(record.size());
-}
-
-Channel::Received Channel::receive() {
-  std::array<uint8_t, kMaxChannelMessage> buffer;
-  iovec vector{buffer.data(), buffer.size()};
-  msghdr record{};  // with no room for descriptors: the kernel closes them, and says MSG_CTRUNC
+bool Channel::send(const ChannelMessage& message, int passed) {
+  Bytes bytes = encode(message);
+  Control control{};
+  iovec vector{bytes.data(), bytes.size()};
+  msghdr record{};
   record.msg_iov = &vector;
   record.msg_iovlen = 1;
+  if (passed >= 0) {
+    record.msg_control = control.bytes;
+    record.msg_controllen = sizeof control.bytes;
+    cmsghdr* header = CMSG_FIRSTHDR(&record);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(sizeof passed);
+    std::memcpy(CMSG_DATA(header), &passed, sizeof passed);
+  }
+  return sendmsg(fd(), &record, MSG_NOSIGNAL | MSG_DONTWAIT) == static_cast<ssize_t>(bytes.size());
+}
+
+// There is room for one descriptor. If more are passed, the kernel closes the rest and sets
+// MSG_CTRUNC.
+Channel::Received Channel::receive() {
+  std::array<uint8_t, kMaxChannelMessage> buffer;
+  Control control{};
+  iovec vector{buffer.data(), buffer.size()};
+  msghdr record{};
+  record.msg_iov = &vector;
+  record.msg_iovlen = 1;
+  record.msg_control = control.bytes;
+  record.msg_controllen = CMSG_LEN(sizeof(int));  // CMSG_SPACE would have room for two
+  passed_.reset();
   ssize_t size;
   do {
-    size = recvmsg(fd(), &record, MSG_TRUNC);
+    size = recvmsg(fd(), &record, MSG_TRUNC | MSG_CMSG_CLOEXEC);
   } while (size < 0 && errno == EINTR);
   if (size < 0) {
     if (errno == EAGAIN || errno == EWOULDBLOCK) return Nothing{};
     return Closed{};
   }
+  UniqueFd passed = passed_with(record);
   if (record.msg_flags & MSG_CTRUNC) return Burdened{};
   if (size == 0) return Closed{};
   if (static_cast<size_t>(size) > buffer.size()) return Invalid{};
   auto bytes = ByteSpan(buffer).first(static_cast<size_t>(size));
-  if (has_unknown_tag(bytes)) return Unknown{bytes[0]};
   auto message = parse_channel_message(bytes);
+  if (passed && !(message && may_pass_descriptor(*message))) return Burdened{};
+  if (has_unknown_tag(bytes)) return Unknown{bytes[0]};
   if (!message) return Invalid{};
+  passed_ = std::move(passed);
   return std::move(*message);
 }
 

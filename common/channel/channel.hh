@@ -15,7 +15,7 @@ class Channel {
   struct Nothing {};   // no record is waiting (non-blocking socket)
   struct Closed {};    // the other side is gone
   struct Invalid {};   // a record that is no message: hang up on its sender
-  struct Burdened {};  // a record with descriptors, unasked for; they are closed: likewise
+  struct Burdened {};  // a record that may not pass these descriptors; they are closed: likewise
   struct Unknown {     // a record of a kind that we do not know: its sender may be newer than we
     uint8_t tag;
   };
@@ -23,20 +23,22 @@ class Channel {
 
   explicit Channel(UniqueFd fd) : fd_(std::move(fd)) {}
 
-  // Connects to the call manager. Throws OsError; errno tells "nobody listens" from the rest, and
-  // EPERM is somebody who is not to be told what we want: neither root, nor the manager's user, nor
-  // ourselves.
+  // Connects to the call manager. Throws OsError. EPERM: the listener is neither root, nor the
+  // manager's user, nor us.
   static Channel connect(const std::string& path);
 
   int fd() const { return fd_.get(); }
   [[nodiscard]] UniqueFd release() { return std::move(fd_); }
 
-  // One record, whole or not at all. False if the other side is gone or does not read.
-  bool send(const ChannelMessage& message);
+  // One record, whole or not at all, with a descriptor unless `passed` is -1. False if the other
+  // side is gone or does not read.
+  bool send(const ChannelMessage& message, int passed = -1);
   Received receive();
+  // The descriptor that came with the last message, if that was one that may pass one.
+  [[nodiscard]] UniqueFd take_passed() { return std::move(passed_); }
 
  private:
-  UniqueFd fd_;
+  UniqueFd fd_, passed_;
 };
 
 // PPTP_CALLMGR_SOCKET from the environment, else the compiled-in place.

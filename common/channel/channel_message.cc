@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <concepts>
 
+#include "common/channel/tagged.hh"
 #include "common/system/log.hh"
 
 namespace callgate {
@@ -67,9 +68,6 @@ bool acceptable(const GatewayLogLevel& m) {
 bool acceptable(const CaptureStarted& m) {
   return m.server && m.local && m.server.family == m.local.family;
 }
-bool acceptable(const CaptureCredit& m) {
-  return m.records != 0 && m.records <= kCaptureCredit;
-}
 template <typename Message>
 bool acceptable(const Message&) {
   return true;
@@ -82,19 +80,6 @@ bool valid(const Message& message) {
   return check.ok() && acceptable(message);
 }
 
-template <size_t I = 0>
-std::optional<ChannelMessage> parse_tagged(uint8_t tag, Reader& reader) {
-  if constexpr (I < std::variant_size_v<ChannelMessage>) {
-    using Message = std::variant_alternative_t<I, ChannelMessage>;
-    if (tag != Message::kTag) return parse_tagged<I + 1>(tag, reader);
-    Message message;
-    reader.get(message);
-    if (!reader.done() || !valid(message)) return std::nullopt;
-    return message;
-  }
-  return std::nullopt;
-}
-
 template <size_t... I>
 bool is_tag_of_any(uint8_t tag, std::index_sequence<I...>) {
   return ((tag == std::variant_alternative_t<I, ChannelMessage>::kTag) || ...);
@@ -102,24 +87,23 @@ bool is_tag_of_any(uint8_t tag, std::index_sequence<I...>) {
 
 }  // namespace
 
+uint64_t nanoseconds_since_1970() {
+  using namespace std::chrono;
+  return static_cast<uint64_t>(
+      duration_cast<nanoseconds>(system_clock::now().time_since_epoch()).count());
+}
+
 Bytes encode(const ChannelMessage& message) {
   Bytes out;
   Writer writer(out);
-  std::visit(
-      [&](const auto& m) {
-        writer.put(m.kTag);
-        writer.put(m);
-      },
-      message);
+  put_tagged(writer, message);
   return out;
 }
 
 std::optional<ChannelMessage> parse_channel_message(ByteSpan record) {
   Reader reader(record);
-  uint8_t tag = 0;
-  reader.get(tag);
-  if (!reader.ok()) return std::nullopt;
-  return parse_tagged(tag, reader);
+  auto message = get_tagged<ChannelMessage>(reader, [](const auto& m) { return valid(m); });
+  return reader.done() ? message : std::nullopt;
 }
 
 bool has_unknown_tag(ByteSpan record) {

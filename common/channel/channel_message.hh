@@ -7,8 +7,7 @@
 //                        ◀──  Welcome             to everybody, as soon as it is accepted
 //   CallRequest          ──▶                      (sent by pptp, which then becomes pptp-gre)
 //                        ◀──  CallAssigned        the server answers; here is your call id
-//   GatewayReady         ──▶                      the socket filter is in place: now request the
-//   call
+//   GatewayReady         ──▶                      the socket filter is in place: request the call
 //                        ◀──  CallConnected | CallEnded
 //   LinkInfo             ──▶                      LCP agreed on these control character maps
 //                        ◀──  StatisticsRequest   somebody asks pptpctl how the call is
@@ -145,7 +144,7 @@ struct CallInfo {
   static constexpr uint8_t kTag = 9;
   uint32_t connection_id = 0;
   CallId call_id{}, peer_call_id{};
-  std::string state;  // name of Call's state
+  std::string state;  // name of the call's stage
   std::string name;   // --logstring
   uint32_t uid = 0;   // whose call it is
   uint32_t pid = 0;   // the gateway
@@ -222,15 +221,15 @@ using ChannelMessage =
     std::variant<CallRequest, CallAssigned, GatewayReady, CallConnected, CallEnded, LinkInfo,
                  StatusRequest, ConnectionInfo, CallInfo, ListEnd, HangUpRequest, Welcome, TakeOver,
                  HandOver, StatisticsRequest, CallStatistics, LogLevelRequest, LogLevelInfo,
-                 GatewayLogLevel, CaptureRequest, CaptureStarted, CaptureCredit, Captured,
+                 GatewayLogLevel, CaptureRequest, CaptureStarted, CaptureBegin, Captured,
                  CaptureStop, CaptureEnded>;
 
 Bytes encode(const ChannelMessage& message);
 
-// Nothing is yielded for an unknown tag, a short or long record, or a value outside its range.
+// Returns nullopt for an unknown tag, a short or long record, or a value outside its range.
 std::optional<ChannelMessage> parse_channel_message(ByteSpan record);
 
-// Whether the record has a tag that is in no table of ours: the other side may be newer.
+// Whether no message of ours has this record's tag: the other side may be newer.
 bool has_unknown_tag(ByteSpan record);
 
 }  // namespace callgate

@@ -8,17 +8,17 @@
 
 namespace callgate {
 
-static constexpr timeval kPatience{.tv_sec = 10, .tv_usec = 0};  // for the manager's next record
+static constexpr timeval kAnswerWithin{.tv_sec = 10, .tv_usec = 0};  // the manager's next record
 
 ManagerConversation::ManagerConversation()
     : path_(callmgr_socket_path()), channel_(Channel::connect(path_)) {
-  check(setsockopt(channel_.fd(), SOL_SOCKET, SO_RCVTIMEO, &kPatience, sizeof kPatience),
+  check(setsockopt(channel_.fd(), SOL_SOCKET, SO_RCVTIMEO, &kAnswerWithin, sizeof kAnswerWithin),
         "set a time limit");
   next<Welcome>();
 }
 
-void ManagerConversation::send(const ChannelMessage& message) {
-  if (!channel_.send(message)) throw OsError(EPIPE, "ask the call manager at " + path_);
+void ManagerConversation::send(const ChannelMessage& message, int passed) {
+  if (!channel_.send(message, passed)) throw OsError(EPIPE, "ask the call manager at " + path_);
 }
 
 ChannelMessage ManagerConversation::next() {

@@ -13,7 +13,7 @@ class ManagerConversation {
  public:
   ManagerConversation();
 
-  void send(const ChannelMessage& message);
+  void send(const ChannelMessage& message, int passed = -1);  // passed: a descriptor
   ChannelMessage next();
 
   // For a loop of its own: whatever is there, without a wait.

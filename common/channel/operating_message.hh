@@ -2,20 +2,19 @@
 // Messages of the channel (channel_message.hh) with which somebody looks closer at running calls:
 // how much is logged, and what passes.
 //
-//   pptpctl             call manager                 gateway
+//   pptpctl             call manager                    gateway
 //   LogLevelRequest ──▶              GatewayLogLevel ──▶
-//                   ◀── LogLevelInfo               ◀──  GatewayLogLevel
+//                   ◀── LogLevelInfo                 ◀── GatewayLogLevel
 //
-//   CaptureRequest  ──▶
+//   CaptureRequest  ──▶              CaptureBegin    ──▶
 //                   ◀── CaptureStarted
-//                                    CaptureCredit ──▶    start
-//                   ◀── Captured                   ◀──  Captured, as long as there is credit
-//   CaptureCredit   ──▶              CaptureCredit ──▶    so many more
-//   CaptureStop     ──▶              CaptureStop   ──▶
-//                   ◀── CaptureEnded               ◀──  CaptureEnded, also when the call ends
+//   CaptureStop     ──▶              CaptureStop     ──▶
+//                   ◀── CaptureEnded                 ◀── CaptureEnded, also when the call ends
+//
+// CaptureRequest and CaptureBegin pass one end of a socket pair of records (SOCK_SEQPACKET) that
+// pptpctl has made. Gateway and manager write Captured records to it.
 #pragma once
 
-#include <chrono>
 #include <string>
 #include <vector>
 
@@ -49,13 +48,14 @@ struct LogLevelInfo {
 struct GatewayLogLevel {
   static constexpr uint8_t kTag = 22;
   uint8_t level = 0;
-  uint32_t asker = 0;  // the manager's number for whoever asks: comes back with the answer
+  uint32_t asker = 0;  // the manager's number for the asker: comes back with the answer
   static void fields(auto& m, auto& codec) { codec(m.level, m.asker); }
   bool operator==(const GatewayLogLevel&) const = default;
 };
 
 struct CaptureRequest {
   static constexpr uint8_t kTag = 23;
+  static constexpr bool kPassesDescriptor = true;
   uint16_t version = 1;
   CallId call_id{};
   static void fields(auto& m, auto& codec) { codec(m.version, m.call_id); }
@@ -70,17 +70,15 @@ struct CaptureStarted {
   bool operator==(const CaptureStarted&) const = default;
 };
 
-constexpr uint16_t kCaptureCredit = 8;         // records on their way: less than a socket holds
 constexpr size_t kMaxCapturedPacket = 4200;    // bytes; IP and GRE headers and kMaxFrameSize
 constexpr size_t kMaxCapturedTogether = 7900;  // bytes of all packets in one record, with headers
 
-// So many more records may come. The first one starts the capture.
-struct CaptureCredit {
+struct CaptureBegin {
   static constexpr uint8_t kTag = 25;
-  uint32_t capture = 0;  // the manager's number for it; 0 from pptpctl, which has one only
-  uint16_t records = 0;
-  static void fields(auto& m, auto& codec) { codec(m.capture, m.records); }
-  bool operator==(const CaptureCredit&) const = default;
+  static constexpr bool kPassesDescriptor = true;
+  uint32_t asker = 0;  // the manager's number for whoever captures: comes back with CaptureEnded
+  static void fields(auto& m, auto& codec) { codec(m.asker); }
+  bool operator==(const CaptureBegin&) const = default;
 };
 
 enum class Passage : uint8_t {
@@ -92,11 +90,7 @@ enum class Passage : uint8_t {
 };
 constexpr size_t kPassages = static_cast<size_t>(Passage::control_received) + 1;
 
-inline uint64_t nanoseconds_since_1970() {
-  using namespace std::chrono;
-  return static_cast<uint64_t>(
-      duration_cast<nanoseconds>(system_clock::now().time_since_epoch()).count());
-}
+uint64_t nanoseconds_since_1970();  // the clock of CapturedPacket::time
 
 struct CapturedPacket {
   static constexpr size_t kOverhead = 11;  // bytes, beside those of the packet
@@ -109,27 +103,27 @@ struct CapturedPacket {
 
 struct Captured {
   static constexpr uint8_t kTag = 26;
-  uint32_t capture = 0;
-  uint64_t dropped = 0;  // packets so far, for want of credit
+  uint64_t dropped = 0;  // packets that this writer has dropped since its last record
   std::vector<CapturedPacket> packets;
-  static void fields(auto& m, auto& codec) { codec(m.capture, m.dropped, m.packets); }
+  static void fields(auto& m, auto& codec) { codec(m.dropped, m.packets); }
   bool operator==(const Captured&) const = default;
 };
 
 struct CaptureStop {
   static constexpr uint8_t kTag = 27;
-  uint32_t capture = 0;
-  static void fields(auto& m, auto& codec) { codec(m.capture); }
+  uint32_t asker = 0;  // 0 from pptpctl, which has one capture only
+  static void fields(auto& m, auto& codec) { codec(m.asker); }
   bool operator==(const CaptureStop&) const = default;
 };
 
+// Nothing is written to the socket after this.
 struct CaptureEnded {
   static constexpr uint8_t kTag = 28;
-  uint32_t capture = 0;
-  uint64_t dropped = 0;    // packets, in all
-  bool call_over = false;  // and the reason for that
+  uint32_t asker = 0;
+  uint64_t dropped = 0;    // packets, besides those that Captured records have told of
+  bool call_over = false;  // for this reason
   Reason reason;
-  static void fields(auto& m, auto& codec) { codec(m.capture, m.dropped, m.call_over, m.reason); }
+  static void fields(auto& m, auto& codec) { codec(m.asker, m.dropped, m.call_over, m.reason); }
   bool operator==(const CaptureEnded&) const = default;
 };
 

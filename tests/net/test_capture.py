@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """pptpctl capture: what passes in a call, octet for octet, and the call never notices."""
+import inspect
 import os
 import re
 import signal
+import socket
+import struct
 import time
 
 import pytest
 
 import users
+from lab import local_client as lc
 from lab import pcap, programs
 from lab.lines import wait_until
 from lab.scripted_server import ScriptedServer
@@ -278,32 +282,80 @@ def test_what_nobody_reads_is_dropped_and_counted_and_the_call_loses_nothing(net
     assert f"{dropped} dropped: they came faster than they could be taken" in capture.stderr.text
 
 
-def unread(net):
-    """Octets that wait for the manager."""
-    sockets = net.client.run("ss", "-xH").stdout.splitlines()
-    return sum(int(line.split()[2]) for line in sockets if "callmgr.sock" in line)
-
-
-def copied(net, tunnel, call, number):
-    """Octets that wait for the manager after traffic that it was too busy to look at."""
-    [manager] = net.managers()
-    wait_until(lambda: unread(net) == 0, 5 * SLOW, "the manager has read everything")
-    os.kill(manager, signal.SIGSTOP)
-    try:
-        expect_traffic(tunnel, call, number)
-        return unread(net)
-    finally:
-        os.kill(manager, signal.SIGCONT)
+def descriptors(tunnel):
+    return len(os.listdir(f"/proc/{tunnel.process.pid}/fd"))
 
 
 def test_a_killed_pptpctl_ends_the_copying(net, up):
     tunnel, call = up
+    before = descriptors(tunnel)
     capture = start(net, call)
     expect_traffic(tunnel, call, 1)
-    assert copied(net, tunnel, call, 2) > 0
+    assert descriptors(tunnel) == before + 1
     capture.kill()
     net.client.syslog.wait("the capture of this call has ended", 5 * SLOW)
-    assert copied(net, tunnel, call, 3) == 0
+    assert descriptors(tunnel) == before
+    expect_traffic(tunnel, call, 2)
+
+
+# --- the socket that is passed ------------------------------------------------------------------
+
+def capture_request(call):
+    return lc.record(lc.CAPTURE_REQUEST, struct.pack("!HH", lc.VERSION, call.client_call_id))
+
+
+def pipe_end():
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    return write_end
+
+
+def stream_end():
+    return socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)[0].detach()
+
+
+def to_the_manager(net):
+    return net.client.call(lc.connected).detach()
+
+
+def internet_socket(net):
+    return net.client.call(lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM)).detach()
+
+
+@pytest.mark.parametrize("other", [None, pipe_end, stream_end, to_the_manager, internet_socket])
+def test_a_descriptor_that_is_no_socket_pair_of_the_client_s_is_refused(net, up, other):
+    tunnel, call = up
+    [manager] = net.managers()
+    before = len(os.listdir(f"/proc/{manager}/fd"))
+    client = lc.LocalClient(net.client, 0, 0)
+    passed = [other(*[net] * len(inspect.signature(other).parameters))] if other else []
+    client.send(capture_request(call), passed)
+    assert b"no socket of its own" in client.expect(lc.CALL_ENDED)
+    client.close()
+    for fd in passed:
+        os.close(fd)
+    wait_until(lambda: len(os.listdir(f"/proc/{manager}/fd")) == before, 5 * SLOW, "all are closed")
+    expect_traffic(tunnel, call, 1)
+
+
+def test_a_socket_that_blocks_and_that_nobody_reads_stops_neither_gateway_nor_manager(net, up):
+    tunnel, call = up
+    mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    theirs.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1)
+    client = lc.LocalClient(net.client, 0, 0)
+    client.send(capture_request(call), [theirs.fileno()])
+    client.expect(lc.CAPTURE_STARTED)
+    net.client.syslog.wait("a capture of this call has begun", 5 * SLOW)
+    theirs.setblocking(True)
+    for number in range(20):
+        expect_traffic(tunnel, call, number)
+        call.connection.send(EchoRequest(identifier=number))
+        call.connection.expect(EchoReply)
+    client.send(lc.SAMPLES[lc.CAPTURE_STOP])
+    ended = client.expect(lc.CAPTURE_ENDED)
+    assert struct.unpack("!IQ", ended[:12])[1] > 20
+    for thing in (mine, theirs, client):
+        thing.close()
 
 
 def test_a_manager_that_is_told_to_end_tells_who_watches(net, server, manager):

@@ -5,6 +5,7 @@ import signal
 import socket
 import struct
 import threading
+import time
 
 import pytest
 
@@ -158,6 +159,39 @@ def test_echo_goes_on_where_it_was(net, server, manager):
     take_over(net, manager)
     call.connection.send(EchoReply(identifier=first.identifier))
     assert call.connection.expect(EchoRequest, 3 * SLOW).identifier == first.identifier + 1
+
+
+def test_a_taker_that_reads_nothing_holds_nobody_up_and_is_given_up(net, server, manager):
+    tunnel = net.dial()
+    call = net.wait_up(server.take_call())
+    taker = lc.LocalClient(net.client, 0, 0)
+    for _ in range(150):  # its socket has no room for more than the answers to these
+        taker.send(lc.SAMPLES[lc.STATUS_REQUEST])
+    taker.send(lc.SAMPLES[lc.TAKE_OVER])
+    for number in range(3):
+        asked = time.monotonic()
+        assert len(net.status()["connections"]) == 1
+        assert time.monotonic() - asked < 1.0 * SLOW
+        call.connection.send(EchoRequest(identifier=number))
+        assert call.connection.expect(EchoReply).identifier == number
+    assert not net.client.syslog.find("take over")
+    net.client.syslog.wait("did not take over: cannot pass descriptors on: it does not read them", 10 * SLOW)
+    taker.close()
+    expect_traffic(tunnel, call, 1)
+    take_over(net, manager)
+    expect_traffic(tunnel, call, 2)
+
+
+def test_a_manager_takes_over_while_another_taker_reads_nothing(net, server, manager):
+    tunnel = net.dial()
+    call = net.wait_up(server.take_call())
+    taker = lc.LocalClient(net.client, 0, 0)
+    for _ in range(150):
+        taker.send(lc.SAMPLES[lc.STATUS_REQUEST])
+    taker.send(lc.SAMPLES[lc.TAKE_OVER])
+    take_over(net, manager)
+    expect_traffic(tunnel, call, 1)
+    taker.close()
 
 
 def test_an_ordinary_user_cannot_take_over(net, server, manager):

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Copies on their way to the manager: nothing waits, everything is bounded, what is lost is
-// counted.
+// Copies on their way to pptpctl: nothing waits, everything is bounded, what is lost is counted.
 #include "gre/capture_tap.hh"
 
 #include <fcntl.h>
@@ -12,32 +11,38 @@ using namespace callgate;
 
 namespace {
 
-class Listener {
+class Watcher {
  public:
-  Listener() {
+  Watcher() {
     int fds[2];
     REQUIRE(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, fds) == 0);
-    gateway = Channel(UniqueFd(fds[0]));
-    manager = Channel(UniqueFd(fds[1]));
+    tap.emplace(5, UniqueFd(fds[0]));
+    gateways_end_ = fds[0];
+    socket_ = Channel(UniqueFd(fds[1]));
   }
-  template <typename Message>
-  std::vector<Message> heard() {
-    std::vector<Message> messages;
+  std::vector<Captured> heard() {
+    std::vector<Captured> records;
     while (true) {
-      auto received = manager.receive();
+      auto received = socket_.receive();
       auto* message = std::get_if<ChannelMessage>(&received);
-      if (!message) return messages;
-      messages.push_back(std::get<Message>(*message));
+      if (!message) return records;
+      records.push_back(std::get<Captured>(*message));
     }
   }
+  void set_room(int size) { setsockopt(gateways_end_, SOL_SOCKET, SO_SNDBUF, &size, sizeof size); }
+  void set_blocking() { fcntl(gateways_end_, F_SETFL, 0); }
+  void leave() { socket_ = Channel(UniqueFd()); }
+  void pass(size_t size, size_t count = 1) {
+    Bytes packet(size, 0x55);
+    for (size_t i = 0; i < count; i++) tap->pass(Passage::gre_sent, ByteSpan(packet));
+  }
 
-  Channel gateway{UniqueFd()}, manager{UniqueFd()};
+  std::optional<CaptureTap> tap;
+
+ private:
+  int gateways_end_ = -1;
+  Channel socket_{UniqueFd()};
 };
-
-void pass(CaptureTap& tap, size_t size, size_t count = 1) {
-  Bytes packet(size, 0x55);
-  for (size_t i = 0; i < count; i++) tap.pass(Passage::gre_sent, ByteSpan(packet));
-}
 
 size_t packets_in(const std::vector<Captured>& records) {
   size_t count = 0;
@@ -48,18 +53,15 @@ size_t packets_in(const std::vector<Captured>& records) {
 }  // namespace
 
 TEST_CASE("what passes together goes in one record, byte for byte") {
-  Listener listener;
-  CaptureTap tap(5);
-  tap.add_credit(1);
-  tap.begin_batch();
+  Watcher watcher;
+  watcher.tap->begin_batch();
   std::string header = "head", frame("fra\0me", 6);
   std::array<iovec, 2> pieces{{{header.data(), header.size()}, {frame.data(), frame.size()}}};
-  tap.pass(Passage::gre_sent, pieces);
-  tap.pass(Passage::gre_received, ByteSpan(Bytes{1, 2}));
-  tap.flush(listener.gateway);
-  auto records = listener.heard<Captured>();
+  watcher.tap->pass(Passage::gre_sent, pieces);
+  watcher.tap->pass(Passage::gre_received, ByteSpan(Bytes{1, 2}));
+  watcher.tap->flush();
+  auto records = watcher.heard();
   REQUIRE(records.size() == 1);
-  CHECK(records[0].capture == 5);
   CHECK(records[0].dropped == 0);
   REQUIRE(records[0].packets.size() == 2);
   CHECK(records[0].packets[0].bytes == std::string("headfra\0me", 10));
@@ -68,84 +70,60 @@ TEST_CASE("what passes together goes in one record, byte for byte") {
   CHECK(records[0].packets[1].bytes == "\1\2");
 }
 
-TEST_CASE("nothing is sent without credit, and no more than there is credit for") {
-  Listener listener;
-  CaptureTap tap(1);
-  pass(tap, 4000, 6);  // one to a record, as two do not fit
-  tap.flush(listener.gateway);
-  CHECK(listener.heard<Captured>().empty());
-  tap.add_credit(2);
-  tap.flush(listener.gateway);
-  CHECK(listener.heard<Captured>().size() == 2);
-  tap.add_credit(kCaptureCredit);
-  tap.flush(listener.gateway);
-  CHECK(listener.heard<Captured>().size() == 4);
-}
-
-TEST_CASE("credit does not add up to more than may be on its way") {
-  Listener listener;
-  CaptureTap tap(1);
-  for (int i = 0; i < 10; i++) tap.add_credit(kCaptureCredit);
-  pass(tap, 4000, 20);
-  tap.flush(listener.gateway);
-  CHECK(listener.heard<Captured>().size() == kCaptureCredit);
-}
-
-TEST_CASE("a full queue drops what comes, and says how much") {
-  Listener listener;
-  CaptureTap tap(1);
-  pass(tap, 4000, CaptureTap::kMaxQueued + 3);
-  CHECK(tap.dropped() == 3);
-  tap.add_credit(1);
-  tap.flush(listener.gateway);
-  CHECK(listener.heard<Captured>()[0].dropped == 3);
-  pass(tap, 4000, 1);  // there is room again
-  CHECK(tap.dropped() == 3);
+TEST_CASE("a watcher that does not read costs packets, which the next record counts once") {
+  Watcher watcher;
+  watcher.set_room(10'000);  // for few records
+  watcher.set_blocking();    // the watcher can do this: the gateway does not wait all the same
+  watcher.pass(4000, 30);    // one to a record, as two do not fit
+  watcher.tap->flush();
+  auto dropped = watcher.tap->dropped();
+  CHECK(dropped > 0);
+  CHECK(packets_in(watcher.heard()) == 30 - dropped);
+  for (uint64_t told : {dropped, uint64_t{0}}) {
+    watcher.pass(4000);
+    watcher.tap->flush();
+    auto records = watcher.heard();
+    REQUIRE(records.size() == 1);
+    CHECK(records[0].dropped == told);
+  }
+  CHECK(watcher.tap->dropped() == dropped);
 }
 
 TEST_CASE("small packets fill a record, and no record is too long for the channel") {
-  Listener listener;
-  CaptureTap tap(1);
-  pass(tap, 12, 1000);
-  pass(tap, 500, 40);
-  tap.add_credit(kCaptureCredit);
-  tap.flush(listener.gateway);
-  auto records = listener.heard<Captured>();
+  Watcher watcher;
+  watcher.set_room(1'000'000);
+  watcher.pass(12, 1000);
+  watcher.pass(500, 40);
+  watcher.tap->flush();
+  auto records = watcher.heard();
   CHECK(packets_in(records) == 1040);
   CHECK(records.size() <= 7);
 }
 
 TEST_CASE("a packet longer than any is dropped, not cut") {
-  CaptureTap tap(1);
-  pass(tap, kMaxCapturedPacket);
-  CHECK(tap.dropped() == 0);
-  pass(tap, kMaxCapturedPacket + 1);
-  CHECK(tap.dropped() == 1);
+  Watcher watcher;
+  watcher.pass(kMaxCapturedPacket);
+  CHECK(watcher.tap->dropped() == 0);
+  watcher.pass(kMaxCapturedPacket + 1);
+  CHECK(watcher.tap->dropped() == 1);
 }
 
-TEST_CASE("a channel that takes no more loses nothing") {
-  Listener listener;
-  int size = 10'000;  // room for one record
-  setsockopt(listener.gateway.fd(), SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
-  CaptureTap tap(1);
-  tap.add_credit(kCaptureCredit);
-  pass(tap, 1000, 24);
-  size_t got = 0;
-  for (int i = 0; i < 100 && got < 24; i++) {
-    tap.flush(listener.gateway);
-    got += packets_in(listener.heard<Captured>());
-  }
-  CHECK(got == 24);
-  CHECK(tap.dropped() == 0);
+TEST_CASE("a watcher that has gone costs nothing else") {
+  Watcher watcher;
+  watcher.leave();
+  watcher.pass(100, 3);
+  watcher.tap->flush();
+  CHECK(watcher.tap->dropped() == 3);
 }
 
-TEST_CASE("the last word counts what was left in the queue") {
-  Listener listener;
-  CaptureTap tap(9);
-  pass(tap, 4000, 3);
-  tap.end(listener.gateway);
-  auto ended = listener.heard<CaptureEnded>();
-  REQUIRE(ended.size() == 1);
-  CHECK(ended[0].capture == 9);
-  CHECK(ended[0].dropped == 3);
+TEST_CASE("the last word comes after the last record, and counts what no record has told of") {
+  Watcher watcher;
+  watcher.pass(100, 2);
+  auto ended = watcher.tap->end();
+  CHECK(packets_in(watcher.heard()) == 2);
+  CHECK(ended.asker == 5);
+  CHECK(ended.dropped == 0);
+  watcher.leave();
+  watcher.pass(100, 3);
+  CHECK(watcher.tap->end().dropped == 3);
 }

@@ -159,12 +159,6 @@ TEST_CASE("a log level that is none is refused, and 0 where one is told") {
   CHECK(refused(LogLevelInfo{}));
 }
 
-TEST_CASE("credit for a capture that is none, or more than there can be, is refused") {
-  CHECK(refused(CaptureCredit{.records = 0}));
-  CHECK_FALSE(refused(CaptureCredit{.records = kCaptureCredit}));
-  CHECK(refused(CaptureCredit{.records = kCaptureCredit + 1}));
-}
-
 TEST_CASE("a captured packet that came no known way, or is too long, is refused") {
   Captured captured{.packets = {{.bytes = std::string(kMaxCapturedPacket, 'x')}}};
   CHECK_FALSE(refused(captured));

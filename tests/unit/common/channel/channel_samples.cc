@@ -95,14 +95,13 @@ std::vector<ChannelMessage> channel_samples() {
       CaptureRequest{.version = 0x0102, .call_id = CallId{0x1112}},
       CaptureStarted{
           .server = address("192.0.2.1"), .local = address("198.51.100.7"), .local_port = 0x3132},
-      CaptureCredit{.capture = 0x01020304, .records = 5},
+      CaptureBegin{.asker = 0x01020304},
       Captured{
-          .capture = 0x01020304,
           .dropped = 0x1112131415161718,
           .packets = {{Passage::control_sent, 0x2122232425262728, std::string("any\0thing", 9)},
                       {Passage::gre_received, 0x3132333435363738, "\xff"}}},
-      CaptureStop{.capture = 0x01020304},
-      CaptureEnded{.capture = 0x01020304,
+      CaptureStop{.asker = 0x01020304},
+      CaptureEnded{.asker = 0x01020304,
                    .dropped = 0x1112131415161718,
                    .call_over = true,
                    .reason = call_ended_sample().reason},

@@ -29,18 +29,19 @@ struct Pair {
     Bytes record(size, octet);
     REQUIRE(::send(far.fd(), record.data(), size, 0) == static_cast<ssize_t>(size));
   }
-  // A good message, and a descriptor with it.
-  void pass(int descriptor) {
-    Bytes record = encode(GatewayReady{});
+  // A good message, and descriptors with it.
+  void pass(const ChannelMessage& good, std::vector<int> descriptors) {
+    Bytes record = encode(good);
     iovec vector{record.data(), record.size()};
-    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof descriptor)> control{};
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(4 * sizeof(int))> control{};
+    size_t size = descriptors.size() * sizeof(int);
     msghdr message{};
     message.msg_iov = &vector;
     message.msg_iovlen = 1;
     message.msg_control = control.data();
-    message.msg_controllen = control.size();
-    *CMSG_FIRSTHDR(&message) = {CMSG_LEN(sizeof descriptor), SOL_SOCKET, SCM_RIGHTS};
-    std::memcpy(CMSG_DATA(CMSG_FIRSTHDR(&message)), &descriptor, sizeof descriptor);
+    message.msg_controllen = CMSG_SPACE(size);
+    *CMSG_FIRSTHDR(&message) = {CMSG_LEN(size), SOL_SOCKET, SCM_RIGHTS};
+    std::memcpy(CMSG_DATA(CMSG_FIRSTHDR(&message)), descriptors.data(), size);
     REQUIRE(sendmsg(far.fd(), &message, 0) == static_cast<ssize_t>(record.size()));
   }
 };
@@ -88,18 +89,66 @@ TEST_CASE("a record of a kind that a newer sender may know is told from a malfor
   CHECK(std::get<Channel::Unknown>(received).tag == 0xFF);
 }
 
+namespace {
+
+// Whether anybody holds the other end of a pipe.
+bool has_reader(const UniqueFd& write_end) {
+  pollfd reader{.fd = write_end.get(), .events = 0, .revents = 0};
+  return poll(&reader, 1, 0) == 0;
+}
+
+struct Pipe {
+  UniqueFd read_end, write_end;
+  Pipe() {
+    int ends[2];
+    REQUIRE(pipe2(ends, O_CLOEXEC) == 0);
+    read_end.reset(ends[0]);
+    write_end.reset(ends[1]);
+  }
+};
+
+}  // namespace
+
 TEST_CASE("descriptors that nobody asked for are closed, and their sender is known for it") {
   auto pair = Pair::make();
-  int ends[2];
-  REQUIRE(pipe2(ends, O_CLOEXEC) == 0);
-  UniqueFd read_end(ends[0]), write_end(ends[1]);
-  pair.pass(read_end.get());
-  read_end.reset();
+  Pipe pipe;
+  pair.pass(GatewayReady{}, {pipe.read_end.get()});
+  pipe.read_end.reset();
   CHECK(is<Channel::Burdened>(pair.near.receive()));
-  pollfd reader{.fd = write_end.get(), .events = 0, .revents = 0};
-  CHECK(poll(&reader, 1, 0) == 1);
-  CHECK((reader.revents & POLLERR) != 0);
+  CHECK_FALSE(has_reader(pipe.write_end));
   CHECK(is<Channel::Nothing>(pair.near.receive()));
+}
+
+TEST_CASE("a message that may pass a descriptor passes one, which lives until it is taken or not") {
+  auto pair = Pair::make();
+  Pipe pipe;
+  for (const ChannelMessage& may :
+       {ChannelMessage(CaptureRequest{}), ChannelMessage(CaptureBegin{})}) {
+    REQUIRE(pair.far.send(may, pipe.read_end.get()));
+    CHECK(is<ChannelMessage>(pair.near.receive()));
+    auto taken = pair.near.take_passed();
+    REQUIRE(taken);
+    CHECK((fcntl(taken.get(), F_GETFD) & FD_CLOEXEC) != 0);
+    CHECK_FALSE(pair.near.take_passed());
+  }
+  REQUIRE(pair.far.send(CaptureRequest{}, pipe.read_end.get()));
+  pipe.read_end.reset();
+  CHECK(is<ChannelMessage>(pair.near.receive()));
+  CHECK(has_reader(pipe.write_end));
+  CHECK(is<Channel::Nothing>(pair.near.receive()));
+  CHECK_FALSE(has_reader(pipe.write_end));
+}
+
+TEST_CASE("more descriptors than one are too many, and all are closed") {
+  for (size_t count : {2, 4}) {
+    auto pair = Pair::make();
+    Pipe pipe;
+    pair.pass(CaptureRequest{}, std::vector<int>(count, pipe.read_end.get()));
+    pipe.read_end.reset();
+    CHECK(is<Channel::Burdened>(pair.near.receive()));
+    CHECK_FALSE(has_reader(pipe.write_end));
+    CHECK_FALSE(pair.near.take_passed());
+  }
 }
 
 TEST_CASE("a record longer than any message is invalid, not cut") {
