@@ -33,6 +33,11 @@ CallParameters parameters_for(const HeldCall& call) {
           .reply_timeout = 2 * Duration(call.request.connect_timeout)};
 }
 
+std::optional<CallId> take_id(CallIds& ids, uint16_t wanted) {
+  if (wanted == 0) return ids.take();
+  return ids.take(CallId{wanted}) ? std::optional(CallId{wanted}) : std::nullopt;
+}
+
 }  // namespace
 
 Calls::Calls(EventLoop& loop, HostRoutes& routes, Clients& clients, Observer& observer)
@@ -44,13 +49,8 @@ Calls::Calls(EventLoop& loop, HostRoutes& routes, Clients& clients, Observer& ob
 
 // --- what clients ask for --------------------------------------------------------------------
 
-std::optional<CallId> Calls::take_id(uint16_t wanted) {
-  if (wanted == 0) return ids_.take();
-  return ids_.take(CallId{wanted}) ? std::optional(CallId{wanted}) : std::nullopt;
-}
-
 std::optional<Reason> Calls::begin(Client& client, const CallRequest& request) {
-  auto id = take_id(request.call_id);
+  auto id = take_id(ids_, request.call_id);
   if (!id && request.call_id != 0)
     return Reason{.cause = Cause::call_id_in_use, .code = request.call_id};
   if (!id)
@@ -236,13 +236,6 @@ void Calls::restore(Client& client, const HeldCall::State& state) {
   if (state.stage != Stage::waiting_gateway) client.expect_no_more();
   all_[client.number()] = HeldCall::from(state);
   ids_.take(state.id);
-}
-
-void Calls::restore(uint32_t id, const Call& call) {
-  ControlLink* link = links_.find(id);
-  if (!link) return;
-  link->put_back(call);
-  ids_.take(call.id());
 }
 
 void Calls::settle() {

@@ -46,10 +46,8 @@ class Calls : private ControlLink::Owner {
   const Links& links() const { return links_; }
 
   // For a handover. settle() comes last, before links go on: it ends what does not fit together.
-  uint16_t next_id() const { return ids_.next(); }
-  void restore_next_id(uint16_t next) { ids_ = CallIds(next); }
+  CallIds& ids() { return ids_; }
   void restore(Client& client, const HeldCall::State& state);
-  void restore(uint32_t link, const Call& call);
   void settle();
 
  private:
@@ -59,7 +57,6 @@ class Calls : private ControlLink::Owner {
   void link_closed(ControlLink& link, const Reason& reason) override;
   void control_passed(ControlLink& link, Passage passage, ByteSpan message) override;
 
-  std::optional<CallId> take_id(uint16_t wanted);
   void place(uint32_t client, HeldCall& call);
   ControlLink* find_shared(const CallRequest& request) const;
   void assign(uint32_t client, HeldCall& call, const ControlLink& link);

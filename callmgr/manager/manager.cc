@@ -23,9 +23,8 @@ Manager::Manager(EventLoop& loop, HostRoutes& routes, UniqueFd listener, Setting
       log_levels_(loop, clients_, calls_, questions_),
       captures_(loop, clients_, calls_, questions_, [this] { sweep_soon(); }),
       handover_(clients_, calls_, routes, log_levels_, settings.idle_exit),
-      requests_({clients_, calls_, status_, log_levels_, captures_}, [this](Client& client) {
-        giving_.emplace(loop_, client.number(), client.socket(), *this);
-      }) {
+      requests_({clients_, calls_, status_, log_levels_, captures_},
+                [this](Client& client) { give_to(client); }) {
   sweep_soon();
 }
 
@@ -113,6 +112,12 @@ void Manager::take_over(handover::Estate estate) {
 }
 
 // --- leaving ---------------------------------------------------------------------------------
+
+// If another taker has not read everything yet, this one takes its place.
+void Manager::give_to(const Client& taker) {
+  Giving::Owner& self = *this;  // a private base: emplace() may not convert
+  giving_.emplace(loop_, taker.number(), taker.socket(), self);
+}
 
 std::vector<int> Manager::descriptors_for(uint32_t taker) {
   return handover_.descriptors(taker);

@@ -37,6 +37,7 @@ class Manager : private Clients::Owner, private Giving::Owner {
   bool has_call(uint32_t client) const override { return calls_.of_client(client); }
   void clients_changed() override { sweep_soon(); }
 
+  void give_to(const Client& taker);
   std::vector<int> descriptors_for(uint32_t taker) override;
   UniqueFd image_for(uint32_t taker) override;
   void given_to(uint32_t taker) override;
