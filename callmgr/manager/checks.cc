@@ -24,8 +24,8 @@ std::optional<Reason> check_call_request(const CallRequest& request, uid_t uid,
   if (request.version != kChannelVersion) return refusal("it speaks another version");
   if (request.network_namespace != manager.network_namespace)
     return Reason{.cause = Cause::other_namespace};
-  // A mark steers packets past other people's rules: the kernel wants CAP_NET_ADMIN for it, which
-  // the manager may hold and the caller may not.
+  // A mark can steer packets around the administrator's rules. The kernel demands CAP_NET_ADMIN for
+  // it, which the manager may have and the client may not.
   if (request.mark != 0 && !is_operator(uid, manager)) return refusal("--rtmark is for root");
   if (calls >= Quotas::kCalls && !is_operator(uid, manager))
     return Reason{.cause = Cause::too_many_calls, .detail = fmt::format("you have {}", calls)};
@@ -64,7 +64,7 @@ bool check_hang_up(uid_t uid, uid_t call_uid, const ManagerIdentity& manager) {
 }
 
 bool check_host_route(const CallRequest& request) {
-  // A device was asked for by name: the routing table has no say, and needs no help.
+  // If the client has named a device, the routing table does not decide.
   return request.host_route && request.device.empty();
 }
 

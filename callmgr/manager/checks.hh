@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Who may do what: one function per request, deny by default. Pure.
+// Who may do what: one function for each request. Everything is denied by default. Pure.
 #pragma once
 
 #include <sys/types.h>
@@ -12,7 +12,7 @@
 namespace callgate {
 
 struct ManagerIdentity {
-  uid_t owner = 0;                 // who started the manager; may do all that root may
+  uid_t owner = 0;                 // the user who started the manager, who may do all that root may
   uint64_t network_namespace = 0;  // inode
 };
 
@@ -22,27 +22,28 @@ Reason refusal(std::string detail);
 // Another user's call is as unknown as one that does not exist.
 Reason unknown_call();
 
-// A reason to refuse, or nothing. `calls`: how many this user has.
+// Returns a reason to refuse, or nullopt. `calls`: how many calls this user has.
 std::optional<Reason> check_call_request(const CallRequest& request, uid_t uid,
                                          const ManagerIdentity& manager, size_t calls = 0);
-// Whoever takes over holds every call of the host.
+// Whoever takes over gets every call of the host.
 std::optional<Reason> check_take_over(uid_t uid, const ManagerIdentity& manager);
-// Whether `uid` may see a call, or a connection with calls, of `call_uid`: name and address of the
-// server say where somebody works.
+// Whether `uid` may see a call of `call_uid`, or a connection with such calls. The name and address
+// of a server can tell where somebody works.
 bool check_status_of(uid_t uid, uid_t call_uid, const ManagerIdentity& manager);
 // Whether a client may send an answer that nobody waits for. It may come late if the client has, or
 // had, this call.
 bool check_unasked_answer(CallId call);
-// How much the manager logs is for its operators: others are told of their calls only.
+// Only operators may set the manager's own level. Other users are told about their calls only.
 std::optional<Reason> check_log_level(const LogLevelRequest& request, uid_t uid,
                                       const ManagerIdentity& manager);
 bool check_log_level_of(uid_t uid, uid_t call_uid, const ManagerIdentity& manager);
-// A capture has what passes in a call, and what its user proves the password with.
+// A capture contains the traffic of a call, and the answers with which its user proves the
+// password.
 bool check_capture(uid_t uid, uid_t call_uid, const ManagerIdentity& manager);
 bool check_hang_up(uid_t uid, uid_t call_uid, const ManagerIdentity& manager);
-// Whether a call of `uid` may have its server's host route. Everybody's may: the route says of one
-// address what the table says already, and goes with the call. What a call asks for is the server;
-// table, gateway and interface are not for a client to choose.
+// Whether a call may have a host route to its server. Any user's call may: the route repeats for
+// one address what the routing table says already, and is removed with the call. The client cannot
+// choose the table, the gateway or the interface.
 bool check_host_route(const CallRequest& request);
 
 }  // namespace callgate

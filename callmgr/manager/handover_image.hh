@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What a call manager leaves to the next one, so that no call notices a restart: all it knows, as a
-// list of records, and its descriptors, which the records name by inode. Order and number of the
-// descriptors do not matter, so systemd's descriptor store and a Unix socket carry them alike.
-// Times are points of the monotonic clock, which both managers read. Pure, but for Descriptors.
+// What a call manager leaves to the next one, so that no call notices a restart: a list of records
+// with everything that it knows, and its descriptors. The records name the descriptors by inode, so
+// their order and number do not matter, and systemd's descriptor store carries them as well as a
+// Unix socket. Times are points of the monotonic clock, which is the same for both managers.
 #pragma once
 
 #include <map>
@@ -15,7 +15,7 @@
 
 namespace callgate::handover {
 
-// To be raised with every change of a record, or of the fields() of what a record holds.
+// Raise it with every change of a record, or of the fields() of anything in a record.
 constexpr uint16_t kVersion = 2;
 constexpr size_t kMaxImage = 64 << 20;  // bytes; 4096 calls take about two million
 
@@ -41,7 +41,7 @@ struct HeldRoute {
 
 struct LinkState {
   static constexpr uint8_t kTag = 3;
-  uint64_t socket = 0;  // inode; 0 = not connected yet: to be dialled from the first address again
+  uint64_t socket = 0;  // inode; 0 = not connected: it is dialled again from the first address on
   ControlLink::State state;
   static void fields(auto& m, auto& codec) { codec(m.socket, m.state); }
 };
@@ -75,7 +75,7 @@ struct Queued {  // a message that a client has not read yet
   static void fields(auto& m, auto& codec) { codec(m.client, m.record); }
 };
 
-struct LogLevel {  // as pptpctl has set it; only then
+struct LogLevel {  // only if pptpctl has set it
   static constexpr uint8_t kTag = 8;
   uint8_t level = 0;  // number of a log::Level
   static void fields(auto& m, auto& codec) { codec(m.level); }
@@ -87,13 +87,14 @@ using Records = std::vector<Record>;
 
 Bytes encode(const Records& records);
 
-// Nothing is yielded unless all of it can be understood, and begins with a Head of our version.
+// Returns nullopt if any part cannot be understood, or if it does not begin with a Head of our
+// version.
 std::optional<Records> parse(ByteSpan image);
 
-// Of a socket: the same in every process that holds it. Throws OsError.
+// The inode of a socket is the same in every process that has the socket. Throws OsError.
 uint64_t inode(int fd);
 
-// Descriptors to be found by inode.
+// Descriptors, found by inode.
 class Descriptors {
  public:
   void add(UniqueFd fd);
@@ -103,7 +104,7 @@ class Descriptors {
   std::map<uint64_t, UniqueFd> by_inode_;
 };
 
-// A file without a name that holds the image, and what is read back from one. Throw OsError.
+// Writes the image to a file without a name, and reads it back. Both throw OsError.
 UniqueFd write_image(const Records& records);
 Records read_image(int fd);
 
@@ -113,7 +114,7 @@ struct Estate {
   Descriptors descriptors;
 };
 
-// Sorts out what the other manager has left: one of the descriptors is the image. Throws OsError.
+// Finds the image among the descriptors that the other manager has left. Throws OsError.
 Estate sort_out(std::vector<UniqueFd> descriptors);
 
 }  // namespace callgate::handover

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The call that a client has asked for and has: how far it has come is up to its connection.
+// The call that a client has. How far the call has come follows from its control connection.
 #pragma once
 
 #include <string_view>

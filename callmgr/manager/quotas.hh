@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What one user may take of the manager, so that there is enough left for the others. Pure. Those
-// who operate the manager (checks.hh) are not asked.
+// How much of the manager one user may take, so that enough is left for the others. Pure. The
+// quotas do not hold for the manager's operators (checks.hh).
 #pragma once
 
 #include <sys/types.h>
@@ -16,31 +16,32 @@ class Quotas {
  public:
   static constexpr size_t kClients = 256;      // connected at once
   static constexpr size_t kCalls = 64;         // asked for or up at once
-  static constexpr size_t kReserved = 64;      // of all clients' places: for the operators
+  static constexpr size_t kReserved = 64;      // places for clients that only operators get
   static constexpr unsigned kBurst = 1000;     // records at once
-  static constexpr unsigned kPerSecond = 200;  // records that may follow
-  static constexpr unsigned kCallCost = 10;    // records that a request for a call counts for
+  static constexpr unsigned kPerSecond = 200;  // records after those
+  static constexpr unsigned kCallCost = 10;    // a request for a call counts as this many records
   static constexpr Duration kSaidEvery = std::chrono::minutes(1);
 
-  // A client comes: false if there is no place for it. Each that was admitted leaves once.
+  // A client comes: returns false if there is no place for it. Each admitted client leaves once.
   bool admit(uid_t uid, size_t places_left);
   void leave(uid_t uid) { users_[uid].clients--; }
   size_t clients(uid_t uid) { return users_[uid].clients; }
 
-  // A record arrives, or what counts for so many: false if it is too much.
+  // Something arrives that counts as `cost` records: returns false if that is too much.
   bool spend(uid_t uid, TimePoint now, unsigned cost = 1);
 
-  // Whether what is wrong with a user, or with all of them, is news, or the log has it already.
+  // Returns false if the log has said lately that something is wrong with this user, or with all of
+  // them.
   bool is_news(uid_t uid, TimePoint now);
   static constexpr uid_t kAllUsers = static_cast<uid_t>(-1);
 
  private:
   struct User {
     size_t clients = 0;
-    double records = kBurst;  // that may come now
+    double records = kBurst;  // that the user may send now
     TimePoint counted_at{}, said_at{};
   };
-  std::map<uid_t, User> users_;  // as many as there are users who may use the socket
+  std::map<uid_t, User> users_;
 };
 
 }  // namespace callgate

@@ -17,8 +17,9 @@ void inherit(ManagerStart& start, handover::Estate estate) {
   if (!start.listener) start.listener = std::move(listening);
 }
 
-// From systemd, or from the pptp that started us: both bind the socket before we exist, so nobody
-// has to wait for us. What else systemd has, the manager before us has left there.
+// Systemd, or the pptp that started us, binds the socket before we exist, so that nobody has to
+// wait for us. Other descriptors that systemd passes are those that the manager before us has
+// stored.
 ManagerStart passed_by_starter() {
   ManagerStart start;
   std::vector<UniqueFd> others;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What a call manager starts with and what it leaves: the listening socket and, where another
-// manager was there before it, that one's connections and calls (see handover_image.hh).
+// What a call manager starts with and what it leaves: the listening socket and, if there was
+// another manager before it, the connections and calls of that manager (see handover_image.hh).
 #pragma once
 
 #include <optional>
@@ -18,14 +18,15 @@ struct ManagerStart {
   const handover::Head& head() const { return std::get<handover::Head>(estate->records.front()); }
 };
 
-// From systemd, or from the pptp that started us (LISTEN_FDS); else a socket bound at `path`; with
-// `take_over`, what the manager that listens at `path` gives away. Throws OsError.
+// The sockets come from systemd or from the pptp that started us (LISTEN_FDS). With `take_over`,
+// they come from the manager that listens at `path`. Otherwise a new socket is bound at `path`.
+// Throws OsError.
 ManagerStart start_of_manager(const std::string& path, bool take_over);
 
-// To the next manager, which systemd starts when we have ended.
+// Leaves everything to the next manager, which systemd starts when this one has ended.
 void leave_to_systemd(Manager& manager);
 
-// Whether a name in the file system is ours to remove: where systemd has made it, it is not.
+// Whether this manager removes the socket's name: if systemd has made it, systemd keeps it.
 bool owns_socket();
 void remove_socket(const std::string& path);
 

@@ -46,8 +46,8 @@ bool is_manager_user(uid_t uid) {
   return user && user->pw_uid == uid;
 }
 
-// In a directory that others may write to, the socket may be anybody's. The kernel keeps who called
-// listen(), before the manager has left root behind.
+// Anybody may own the socket if others may write to its directory. The kernel remembers who called
+// listen(): the manager does so before it drops root.
 void require_manager_user(int fd, const std::string& path) {
   ucred listener{};
   socklen_t size = sizeof listener;

@@ -16,7 +16,7 @@ class Channel {
   struct Closed {};    // the other side is gone
   struct Invalid {};   // a record that is no message: hang up on its sender
   struct Burdened {};  // a record that may not pass these descriptors; they are closed: likewise
-  struct Unknown {     // a record of a kind that we do not know: its sender may be newer than we
+  struct Unknown {     // a record of a kind that we do not know: its sender may be newer
     uint8_t tag;
   };
   using Received = std::variant<Nothing, Closed, Invalid, Burdened, Unknown, ChannelMessage>;
@@ -44,8 +44,8 @@ class Channel {
 // PPTP_CALLMGR_SOCKET from the environment, else the compiled-in place.
 std::string callmgr_socket_path();
 
-// Inode of this process's network namespace: a manager and its gateways must share it, because one
-// owns TCP and the others own GRE.
+// The inode of this process's network namespace. A manager and its gateways must be in the same
+// one: TCP and GRE of a call belong together.
 uint64_t network_namespace();
 
 }  // namespace callgate

@@ -10,8 +10,8 @@
 namespace callgate {
 namespace {
 
-// Ranges that hold for a field of a type wherever it stands. A message cannot forget them, and one
-// with a field of a new type does not compile until its range is said here.
+// The range of each type of field, which holds in every message. A message with a field of a new
+// type does not compile until its range is given here.
 class FieldCheck {
  public:
   void operator()(const auto&... field) { ok_ = (ok_ && ... && in_range(field)); }
@@ -31,7 +31,7 @@ class FieldCheck {
     return addresses.size() <= kMaxServerAddresses &&
            std::all_of(addresses.begin(), addresses.end(), [](auto& a) { return in_range(a); });
   }
-  static bool in_range(const std::vector<uint64_t>&) { return true; }  // 255 at most
+  static bool in_range(const std::vector<uint64_t>&) { return true; }  // at most 255
   static bool in_range(const std::vector<CapturedPacket>& packets) {
     return std::all_of(packets.begin(), packets.end(), [](auto& packet) {
       return static_cast<size_t>(packet.passage) < kPassages &&
@@ -47,7 +47,7 @@ class FieldCheck {
   bool ok_ = true;
 };
 
-// What one message demands beyond that. One function per message that demands anything.
+// What one message demands besides. There is a function for each message that demands anything.
 bool acceptable(const CallRequest& m) {
   return !m.servers.empty() &&
          std::all_of(m.servers.begin(), m.servers.end(), [](auto& a) { return bool(a); }) &&

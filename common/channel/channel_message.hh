@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The messages between our own processes: pptp, pptp-gre and pptpctl on one side, the call manager
 // on the other, over a SOCK_SEQPACKET Unix socket. One record is one message: a tag, then the
-// fields. Foreign to nobody, and still parsed as hostile input.
+// fields. They are parsed as hostile input all the same.
 //
 //   gateway                     call manager
-//                        ◀──  Welcome             to everybody, as soon as it is accepted
+//                        ◀──  Welcome             to every client, as soon as it is accepted
 //   CallRequest          ──▶                      (sent by pptp, which then becomes pptp-gre)
 //                        ◀──  CallAssigned        the server answers; here is your call id
 //   GatewayReady         ──▶                      the socket filter is in place: request the call
 //                        ◀──  CallConnected | CallEnded
 //   LinkInfo             ──▶                      LCP agreed on these control character maps
-//                        ◀──  StatisticsRequest   somebody asks pptpctl how the call is
-//   CallStatistics       ──▶                      how it is
+//                        ◀──  StatisticsRequest   somebody wants the statistics of the call
+//   CallStatistics       ──▶                      the statistics
 //   (closes)             ──▶                      hang up
 //                        ◀──  CallEnded           the server hung up, or something failed
 #pragma once
@@ -28,19 +28,19 @@ namespace callgate {
 
 constexpr uint16_t kChannelVersion = 1;
 constexpr size_t kMaxChannelMessage = 8192;  // bytes
-constexpr size_t kMaxServerAddresses = 32;   // addresses of one name that are tried
+constexpr size_t kMaxServerAddresses = 32;   // the manager tries this many addresses of a name
 constexpr size_t kMaxChannelText = 1024;     // bytes of any text in a message
 
 struct CallRequest {
   static constexpr uint8_t kTag = 1;
   uint16_t version = kChannelVersion;
   uint64_t network_namespace = 0;  // inode of /proc/self/ns/net: both must be in the same one
-  std::string server_name;         // as the user gave it
+  std::string server_name;         // as the user has given it
   std::vector<IpAddress> servers;  // tried in this order
   IpAddress local_bind;            // none = any
   std::string device;              // SO_BINDTODEVICE; empty = any
   uint32_t mark = 0;               // SO_MARK, 0 = none
-  bool host_route = true;          // keep a route to the server outside the tunnel
+  bool host_route = true;          // hold a route to the server outside the tunnel
   bool share_control = false;      // join a connection with a free channel
   uint32_t idle_wait = 60'000;     // ms without a control message before an Echo-Request, 0 = never
   uint32_t max_echo_wait = 60'000;    // ms for the Echo-Reply
@@ -96,7 +96,7 @@ struct CallEnded {
   bool operator==(const CallEnded&) const = default;
 };
 
-// What LCP agreed on, for Set-Link-Info (RFC 2637 section 2.15).
+// The character maps that LCP has agreed on, for Set-Link-Info (RFC 2637 section 2.15).
 struct LinkInfo {
   static constexpr uint8_t kTag = 6;
   uint32_t send_accm = 0xFFFFFFFF;
@@ -174,9 +174,9 @@ struct HangUpRequest {
   bool operator==(const HangUpRequest&) const = default;
 };
 
-// The first record on every channel, before the client has said anything. A manager that is just
-// leaving closes its listening socket with clients still in the queue: they see the end of the
-// channel in place of this, and know that nobody has begun to serve them.
+// The first record on every channel, before the client has sent anything. If a manager that is
+// ending closes its listening socket with clients in the queue, they see the end of the channel
+// instead, and know that nobody has begun to serve them.
 struct Welcome {
   static constexpr uint8_t kTag = 12;
   uint16_t version = kChannelVersion;
@@ -185,7 +185,7 @@ struct Welcome {
   bool operator==(const Welcome&) const = default;
 };
 
-// pptp-callmgr --take-over: a new call manager asks the old one for all it has. The answer is
+// pptp-callmgr --take-over: a new call manager asks the old one for everything. The answer is
 // HandOver records with descriptors (callmgr/manager/descriptor_passing.hh), or CallEnded with a
 // reason.
 struct TakeOver {
@@ -202,7 +202,7 @@ struct HandOver {
   bool operator==(const HandOver&) const = default;
 };
 
-// To the gateway of a call that is up: answered by CallStatistics.
+// To the gateway of a call that is up, which answers with CallStatistics.
 struct StatisticsRequest {
   static constexpr uint8_t kTag = 15;
   static void fields(auto&, auto&) {}

@@ -16,7 +16,7 @@ class ManagerConversation {
   void send(const ChannelMessage& message, int passed = -1);  // passed: a descriptor
   ChannelMessage next();
 
-  // For a loop of its own: whatever is there, without a wait.
+  // For a caller with its own event loop: receive() does not wait.
   int fd() const { return channel_.fd(); }
   void make_nonblocking();
   Channel::Received receive() { return channel_.receive(); }

@@ -20,7 +20,7 @@
 namespace callgate {
 namespace {
 
-constexpr int kBacklog = 1024;  // clients that arrive together, before the manager accepts them
+constexpr int kBacklog = 1024;  // clients that wait to be accepted
 constexpr std::chrono::milliseconds kLockInterval{2};
 
 struct Owner {
@@ -34,19 +34,19 @@ Owner manager_owner() {
   return {user ? user->pw_uid : 0, group ? group->gr_gid : 0};
 }
 
-// Root without CAP_DAC_OVERRIDE could not come back into a directory that it has given away.
+// Root without CAP_DAC_OVERRIDE cannot enter a directory again after it has given it away.
 bool may_give_away() {
   return geteuid() == 0 && capng_get_caps_process() == 0 &&
          capng_have_capability(CAPNG_EFFECTIVE, CAP_CHOWN) &&
          capng_have_capability(CAPNG_EFFECTIVE, CAP_DAC_OVERRIDE);
 }
 
-// To the user and group that the manager runs as, where root may and they exist. That user owns the
-// directory and may put a symbolic link in the place of what we made there: it is not followed.
+// Gives a file to the user and group that the manager runs as, if we may and they exist. That user
+// owns the directory and may have replaced the file by a symbolic link, which is not followed.
 void hand_over(const std::string& path, Owner owner) {
   if (!may_give_away()) return;
   int result = lchown(path.c_str(), owner.user, owner.group);
-  // EINVAL: a user namespace does not know that user or group. Then it stays root's.
+  // EINVAL: a user namespace does not know that user or group. Then the file stays root's.
   if (result < 0 && errno != EINVAL) throw OsError(errno, "chown " + path);
 }
 
@@ -57,7 +57,7 @@ const char* kind_of(mode_t mode) {
   return "file";
 }
 
-// What a manager that died has left. Anything else in its place stays: somebody put it there.
+// Removes the socket of a manager that died. Anything else stays, because somebody put it there.
 void remove_stale_socket(const std::string& path, Owner owner) {
   struct stat info;
   if (lstat(path.c_str(), &info) < 0) return;
@@ -90,7 +90,7 @@ void make_socket_directory(const std::string& path) {
   if (errno != EEXIST) throw OsError(errno, "create " + directory);
 }
 
-// The directory itself is what is locked: there is no lock file to be left behind.
+// The directory itself is locked, so that no lock file is left.
 UniqueFd lock_manager_socket(const std::string& path) {
   auto directory = directory_of(path);
   UniqueFd lock(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -107,10 +107,10 @@ UniqueFd listen_on_manager_socket(const std::string& path) {
   UniqueFd fd(check(socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0),
                     "create a Unix socket"));
   auto address = address_of(path);
-  // Looked up first: between bind() and chown() a member of the group would be refused.
+  // The group is looked up first: a member that connects between bind() and chown() is refused.
   auto owner = manager_owner();
   remove_stale_socket(path, owner);
-  // Closed to others from its first moment; a chmod() afterwards would follow a symbolic link.
+  // It is closed to others from the beginning: a later chmod() would follow a symbolic link.
   mode_t old_mask = umask(geteuid() == 0 ? 0117 : 0177);
   int result = bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
   int error = errno;

@@ -38,7 +38,7 @@ uint16_t internet_checksum(ByteSpan data) {
   return static_cast<uint16_t>(~sum);
 }
 
-// The format lets the writer choose the byte order; readers tell it by the magic number.
+// The writer may choose the byte order: readers recognise it by the magic number.
 Bytes Pcap::file_header() {
   Bytes out;
   Writer writer(out);
@@ -91,7 +91,7 @@ Bytes Pcap::ip(bool sent, uint8_t protocol, const Bytes& payload) {
   return out;
 }
 
-// The stream as it is, without the handshake and the bare acknowledgements.
+// One segment for each message. The handshake and bare acknowledgements are left out.
 Bytes Pcap::tcp(bool sent, ByteSpan message) {
   Stream& stream = sent ? sent_ : received_;
   uint16_t window = UINT16_MAX, nothing = 0;
@@ -108,7 +108,8 @@ Bytes Pcap::tcp(bool sent, ByteSpan message) {
   return out;
 }
 
-// RFC 9293 section 3.1, RFC 8200 section 8.1: the sum is the same with either width of the length.
+// RFC 9293 section 3.1, RFC 8200 section 8.1: the sum is the same for both widths of the length
+// field.
 Bytes Pcap::pseudo_header(bool sent, size_t length) const {
   Bytes out;
   append(out, source(sent).span());

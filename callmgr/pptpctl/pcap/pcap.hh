@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What was captured of a call as a pcap file: packets that begin with the IP header (LINKTYPE_RAW),
-// times in nanoseconds. Headers that our processes never see are made up so that every reader of
-// such files takes them: IP for GRE, IP and TCP for control messages. Pure.
+// A captured call as a pcap file: packets begin with the IP header (LINKTYPE_RAW), and times are in
+// nanoseconds. Our processes never see some of the headers. They are made up here, so that every
+// reader of such files understands them: IP for GRE, IP and TCP for control messages. Pure.
 #pragma once
 
 #include "common/channel/operating_message.hh"

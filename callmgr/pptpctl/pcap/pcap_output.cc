@@ -10,7 +10,7 @@
 namespace callgate {
 namespace {
 
-constexpr size_t kPiece = 4096;  // bytes that a pipe with room takes at once: PIPE_BUF
+constexpr size_t kPiece = 4096;  // bytes; PIPE_BUF: a pipe that has room takes them at once
 
 UniqueFd open_output(const std::string& name) {
   if (name != "-")
@@ -38,7 +38,7 @@ bool PcapOutput::has_room(int interrupt) const {
   return fds[0].revents != 0;
 }
 
-// Small pieces, each when there is room for it: a signal gets through where nobody reads.
+// It writes small pieces, each when there is room, so that a signal is noticed if nobody reads.
 bool PcapOutput::write(ByteSpan bytes, int interrupt) {
   while (!bytes.empty()) {
     if (!has_room(interrupt)) return false;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Where a capture goes: a new file that is nobody else's to read, or standard output.
+// Where a capture is written: a new file that only its owner can read, or standard output.
 #pragma once
 
 #include <string>
@@ -11,12 +11,13 @@ namespace callgate {
 
 class PcapOutput {
  public:
-  // Standard output is "-", and not a terminal. Throws OsError and UsageError.
+  // "-" is standard output, which must not be a terminal. Throws OsError and UsageError.
   explicit PcapOutput(std::string name);
-  ~PcapOutput();  // removes a file that nothing was written to: there was nothing to capture
+  ~PcapOutput();  // removes a file to which nothing was written
   PcapOutput(PcapOutput&&) = delete;
 
-  // All of it. False: the reader has gone, or `interrupt` became readable while it did not read.
+  // Writes all of it. Returns false if the reader has gone, or if `interrupt` became readable while
+  // the reader did not read.
   bool write(ByteSpan bytes, int interrupt);
 
  private:
