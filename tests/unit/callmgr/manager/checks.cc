@@ -58,7 +58,7 @@ TEST_CASE("nobody sees or hangs up the call of another user") {
   CHECK_FALSE(check_hang_up(kUser, kOwner, kManager));
 }
 
-TEST_CASE("figures that nobody waits for come from who has, or had, a call, or from nobody") {
+TEST_CASE("an answer that nobody waits for may come from a client that has, or had, a call") {
   CHECK_FALSE(check_unasked_answer(CallId{}));
   CHECK(check_unasked_answer(CallId{1}));
 }

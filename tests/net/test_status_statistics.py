@@ -47,8 +47,8 @@ def timed(function):
     return result, time.monotonic() - start
 
 
-def status_request(figures=True):
-    return lc.SAMPLES[lc.STATUS_REQUEST][:-1] + bytes([figures])
+def status_request(with_statistics=True):
+    return lc.SAMPLES[lc.STATUS_REQUEST][:-1] + bytes([with_statistics])
 
 
 def answer(client):
@@ -61,7 +61,7 @@ def answer(client):
 
 # --- a gateway that does not answer ---------------------------------------------------------------
 
-def test_a_gateway_that_is_stopped_delays_nobody_and_its_figures_are_missing(net, server):
+def test_a_gateway_that_is_stopped_delays_nobody_and_its_statistics_are_missing(net, server):
     tunnels = [net.dial() for _ in range(3)]
     for _ in tunnels:
         net.wait_up(server.take_call())
@@ -100,7 +100,7 @@ def test_what_an_asker_sends_while_he_waits_is_read_afterwards(net, up):
     with stopped(up[0].process.pid):
         time.sleep(2 * FRESH)
         client.send(status_request())
-        client.send(status_request(figures=False))
+        client.send(status_request(with_statistics=False))
         assert answer(client)[0] == [lc.CONNECTION_INFO, lc.CALL_INFO, lc.LIST_END]
         assert answer(client)[0] == [lc.CONNECTION_INFO, lc.CALL_INFO, lc.LIST_END]
     client.close()
@@ -229,8 +229,8 @@ def list_often(net, times=11):
     return [statistics.median(values) for values in zip(*lists)]
 
 
-@pytest.mark.skipif(programs.sanitized(), reason="a figure of the ordinary build")
-def test_two_hundred_calls_are_listed_with_their_figures_in_fifty_milliseconds(net, server):
+@pytest.mark.skipif(programs.sanitized(), reason="a measurement of the ordinary build")
+def test_two_hundred_calls_are_listed_with_their_statistics_in_fifty_milliseconds(net, server):
     _, took = timed(lambda: dial_many(net, server, MANY))
     print(f"{MANY} calls set up in {took:.1f} s")
     wait_until(lambda: all(call["statistics"] for call in calls_of(net.status())), 10 * SLOW)
