@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "callmgr/manager/capture.hh"
 
-#include <fcntl.h>
-
 #include <algorithm>
 
 #include "callmgr/control/concerns.hh"
@@ -41,8 +39,9 @@ std::optional<Reason> Captures::begin(Client& watcher, CallId call, UniqueFd soc
   if (of_gateway(number) != running_.end()) return refusal("it is being captured already");
   if (!is_capture_socket(socket.get(), watcher)) return refusal("it passed no socket of its own");
   log::notice("pid {} (uid {}) captures call {}", watcher.pid(), watcher.uid(), value(call));
-  running_.insert_or_assign(watcher.number(),
-                            Capture{call, number, link->settings().id, Channel(std::move(socket))});
+  running_.insert_or_assign(
+      watcher.number(),
+      Capture{call, number, link->settings().id, std::make_shared<Channel>(std::move(socket))});
   questions_.ask(kCapture, watcher.number(), {number}, loop_.now());
   link->tap(true);
   watcher.send(CaptureStarted{link->server(), link->local(), link->local_port()});
@@ -54,8 +53,7 @@ std::optional<Reason> Captures::begin(Client& watcher, CallId call, UniqueFd soc
 void Captures::call_up(uint32_t client) {
   auto capture = of_gateway(client);
   if (capture == running_.end()) return;
-  UniqueFd passed(fcntl(capture->second.socket.fd(), F_DUPFD_CLOEXEC, 0));
-  clients_.find(client)->send(CaptureBegin{capture->first}, std::move(passed));
+  clients_.find(client)->send(CaptureBegin{capture->first}, capture->second.socket);
 }
 
 void Captures::stop(const Client& watcher) {
@@ -91,7 +89,7 @@ void Captures::control_passed(ControlLink& link, Passage passage, ByteSpan messa
     Captured record{.dropped = capture.dropped};
     record.packets.push_back(
         {passage, nanoseconds_since_1970(), std::string(message.begin(), message.end())});
-    capture.dropped = capture.socket.send(record) ? 0 : capture.dropped + 1;
+    capture.dropped = capture.socket->send(record) ? 0 : capture.dropped + 1;
   }
 }
 
@@ -139,7 +137,7 @@ bool Captures::over(const Running::value_type& entry) const {
 void Captures::end(Running::iterator entry, const CaptureEnded& last) {
   auto [watcher, capture] = std::move(*entry);
   running_.erase(entry);
-  capture.socket = Channel(UniqueFd());
+  capture.socket.reset();
   if (ControlLink* link = calls_.links().find(capture.link))
     link->tap(std::ranges::any_of(
         running_, [&](const auto& other) { return other.second.link == capture.link; }));

@@ -34,10 +34,10 @@ class Captures : public Calls::Observer {
   struct Capture {
     CallId call{};
     uint32_t gateway = 0, link = 0;
-    Channel socket;          // the watcher's; the gateway has another descriptor of it
-    uint64_t dropped = 0;    // packets that the watcher has not been told of
-    bool stopping = false;   // the watcher wants no more
-    bool call_over = false;  // no control message will come any more
+    std::shared_ptr<Channel> socket;  // the watcher's; the gateway has a descriptor of it too
+    uint64_t dropped = 0;             // packets that the watcher has not been told of
+    bool stopping = false;            // the watcher wants no more
+    bool call_over = false;           // no control message will come any more
     std::optional<Reason> reason;
   };
   using Running = std::map<uint32_t, Capture>;  // by watcher

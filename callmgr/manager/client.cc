@@ -44,15 +44,18 @@ void Client::readable() {
                                       : "it sent a record that is no message");
 }
 
-void Client::send(const ChannelMessage& message, UniqueFd passed) {
+void Client::send(const ChannelMessage& message, std::shared_ptr<Channel> passed) {
   if (gone_) return;
   queue_.push_back({message, std::move(passed)});
   flush();
 }
 
 void Client::flush() {
-  while (!queue_.empty() && channel_.send(queue_.front().message, queue_.front().passed.get()))
+  while (!queue_.empty()) {
+    const auto& [message, passed] = queue_.front();
+    if (!channel_.send(message, passed ? passed->fd() : -1)) break;
     queue_.pop_front();
+  }
   if (queue_.empty()) {
     writable_.stop();
     return held_ ? void() : readable_.start();

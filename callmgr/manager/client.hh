@@ -30,8 +30,8 @@ class Client {
 
   Client(EventLoop& loop, UniqueFd socket, uint32_t number, Owner& owner);
 
-  // `passed`: a descriptor that goes along, which is closed when it has gone.
-  void send(const ChannelMessage& message, UniqueFd passed = {});
+  // `passed`: a socket whose descriptor goes along, kept until then.
+  void send(const ChannelMessage& message, std::shared_ptr<Channel> passed = nullptr);
   void refuse(Reason reason) { send(CallEnded{std::move(reason)}); }
   void expect_more();  // starts kSpeakWithin for its next message
   void expect_no_more() { silent_.stop(); }
@@ -50,7 +50,7 @@ class Client {
   UniqueFd take_passed() { return channel_.take_passed(); }
   struct Queued {
     ChannelMessage message;
-    UniqueFd passed;
+    std::shared_ptr<Channel> passed;
   };
   const std::deque<Queued>& queue() const { return queue_; }
   // The call that it has, or had last: 0 if it never had one.
