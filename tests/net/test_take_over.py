@@ -165,8 +165,8 @@ def test_a_taker_that_reads_nothing_holds_nobody_up_and_is_given_up(net, server,
     tunnel = net.dial()
     call = net.wait_up(server.take_call())
     taker = lc.LocalClient(net.client, 0, 0)
-    for _ in range(150):  # its socket has no room for more than the answers to these
-        taker.send(lc.SAMPLES[lc.STATUS_REQUEST])
+    for _ in range(150):  # the answers to these leave no room in its socket
+        taker.send(lc.hang_up_request())
     taker.send(lc.SAMPLES[lc.TAKE_OVER])
     for number in range(3):
         asked = time.monotonic()
@@ -187,7 +187,7 @@ def test_a_manager_takes_over_while_another_taker_reads_nothing(net, server, man
     call = net.wait_up(server.take_call())
     taker = lc.LocalClient(net.client, 0, 0)
     for _ in range(150):
-        taker.send(lc.SAMPLES[lc.STATUS_REQUEST])
+        taker.send(lc.hang_up_request())
     taker.send(lc.SAMPLES[lc.TAKE_OVER])
     take_over(net, manager)
     expect_traffic(tunnel, call, 1)
