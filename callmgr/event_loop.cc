@@ -22,18 +22,18 @@ Watch::Watch(event_base* base, int fd_or_signal, short what, Callback callback)
   if (!event_) throw OsError(ENOMEM, "create an event");
 }
 
-void Watch::dispatch(evutil_socket_t, short what, void* body) {
-  // Kept alive here: the callback may destroy its Watch, and itself with it.
+void Watch::dispatch(evutil_socket_t, short, void* body) {
+  // This keeps the callback alive, which may destroy its Watch.
   auto keep = static_cast<Body*>(body)->shared_from_this();
-  keep->callback(what);
+  keep->callback();
 }
 
 void Watch::start() {
   if (event_add(event_.get(), nullptr) != 0) throw OsError(ENOMEM, "wait for an event");
 }
 
-void Watch::start(Duration timeout) {
-  auto time = to_timeval(timeout);
+void Watch::start(Duration delay) {
+  auto time = to_timeval(delay);
   if (event_add(event_.get(), &time) != 0) throw OsError(ENOMEM, "wait for an event");
 }
 
@@ -45,8 +45,12 @@ EventLoop::EventLoop() : base_(event_base_new()) {
   if (!base_) throw OsError(ENOMEM, "create the event loop");
 }
 
-Watch EventLoop::on_fd(int fd, short what, Watch::Callback callback) {
-  return Watch(base_.get(), fd, static_cast<short>(what | EV_PERSIST), std::move(callback));
+Watch EventLoop::on_readable(int fd, Watch::Callback callback) {
+  return Watch(base_.get(), fd, EV_READ | EV_PERSIST, std::move(callback));
+}
+
+Watch EventLoop::on_writable(int fd, Watch::Callback callback) {
+  return Watch(base_.get(), fd, EV_WRITE | EV_PERSIST, std::move(callback));
 }
 
 Watch EventLoop::on_signal(int signal, Watch::Callback callback) {
@@ -58,11 +62,24 @@ Watch EventLoop::timer(Watch::Callback callback) {
 }
 
 void EventLoop::run() {
-  if (event_base_dispatch(base_.get()) < 0) throw OsError(errno, "run the event loop");
+  quit_ = false;
+  int nothing_to_wait_for = 0;
+  while (!quit_ && !nothing_to_wait_for) {
+    now_.reset();
+    nothing_to_wait_for = event_base_loop(base_.get(), EVLOOP_ONCE);
+    if (nothing_to_wait_for < 0) throw OsError(errno, "run the event loop");
+  }
+  now_.reset();
 }
 
 void EventLoop::quit() {
+  quit_ = true;
   event_base_loopbreak(base_.get());
+}
+
+TimePoint EventLoop::now() {
+  if (!now_) now_ = Clock::now();
+  return *now_;
 }
 
 }  // namespace callgate

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The little of libevent that the call manager uses, owned by move-only handles: a loop, watches on
-// descriptors and signals, timers. Callbacks may destroy the handle they were called through.
+// The part of libevent that the call manager uses, owned by move-only handles: a loop, watches on
+// descriptors and signals, and timers. A callback may destroy the handle that it was called
+// through.
 #pragma once
 
 #include <event2/event.h>
@@ -23,13 +24,13 @@ struct EventBaseFree {
 // An event with its callback, at an address that does not move while libevent knows it.
 class Watch {
  public:
-  using Callback = std::function<void(short what)>;  // EV_READ, EV_WRITE, EV_TIMEOUT
+  using Callback = std::function<void()>;
 
   Watch() = default;
   Watch(event_base* base, int fd_or_signal, short what, Callback callback);
 
-  void start();                  // wait for it, for ever
-  void start(Duration timeout);  // with EV_TIMEOUT after this time
+  void start();                // a descriptor or a signal: calls back each time, until stop()
+  void start(Duration delay);  // a timer: calls back once
   void stop();
   explicit operator bool() const { return static_cast<bool>(event_); }
 
@@ -46,15 +47,21 @@ class Watch {
 class EventLoop {
  public:
   EventLoop();
-  Watch on_fd(int fd, short what, Watch::Callback callback);
+  Watch on_readable(int fd, Watch::Callback callback);
+  Watch on_writable(int fd, Watch::Callback callback);
   Watch on_signal(int signal, Watch::Callback callback);
   Watch timer(Watch::Callback callback);
-  TimePoint now() const { return Clock::now(); }
-  void run();
+  void run();  // until quit(), or until there is nothing to wait for
   void quit();
+
+  // The clock is read once in each turn of the loop. So all that is done in one turn happens at the
+  // same time.
+  TimePoint now();
 
  private:
   std::unique_ptr<event_base, EventBaseFree> base_;
+  std::optional<TimePoint> now_;  // empty if nobody has asked in this turn
+  bool quit_ = false;
 };
 
 }  // namespace callgate

@@ -59,10 +59,10 @@ void run(const ManagerOptions& options) {
                   {.max_clients = room,
                    .idle_exit = idle_exit,
                    .identity = {.owner = owner, .network_namespace = network_namespace()}});
-  auto on_signal = [&](short) { manager.shut_down(); };
+  auto on_signal = [&] { manager.shut_down(); };
   auto terminate = loop.on_signal(SIGTERM, on_signal),
        interrupt = loop.on_signal(SIGINT, on_signal), hang_up = loop.on_signal(SIGHUP, on_signal);
-  auto restart = loop.on_signal(SIGUSR2, [&](short) { leave_to_systemd(manager); });
+  auto restart = loop.on_signal(SIGUSR2, [&] { leave_to_systemd(manager); });
   terminate.start();
   interrupt.start();
   hang_up.start();

@@ -11,7 +11,7 @@ Watchdog::Watchdog(EventLoop& loop, std::function<std::string()> status)
   uint64_t limit = 0;  // us
   if (sd_watchdog_enabled(0, &limit) <= 0) return;
   interval_ = std::chrono::duration_cast<Duration>(std::chrono::microseconds(limit)) / 3;
-  timer_ = loop.timer([this](short) { tell(); });
+  timer_ = loop.timer([this] { tell(); });
   tell();
 }
 

@@ -4,19 +4,10 @@
 namespace callgate {
 namespace {
 
-// The range that pptp-linux asks for, which servers are known to take.
+// pptp-linux asks for this range, so servers are known to accept it.
 constexpr uint32_t kMinimumBps = 2400, kMaximumBps = 10'000'000;
 
 }  // namespace
-
-std::string_view name(Call::State state) {
-  switch (state) {
-    case Call::State::wait_reply: return "waiting-reply";
-    case Call::State::established: return "established";
-    case Call::State::wait_disconnect: return "waiting-disconnect";
-  }
-  return "unknown";
-}
 
 Call::Call(const CallParameters& parameters, uint16_t serial_number, TimePoint now)
     : parameters_(parameters),

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// One outgoing call on a control connection: RFC 2637 section 3.2.4 from the PNS's side. Pure; the
-// connection it belongs to sends what it returns and removes it when it is over.
+// One outgoing call on a control connection: RFC 2637 section 3.2.4 from the PNS's side. Pure. The
+// connection sends the messages that a call returns, and removes a call that is over.
 #pragma once
 
 #include <optional>
-#include <string_view>
 
 #include "common/wire/control_message.hh"
 #include "common/wire/ids.hh"
@@ -27,7 +26,7 @@ class Call {
  public:
   enum class State : uint8_t { wait_reply, established, wait_disconnect };
 
-  static constexpr Duration kDisconnectTimeout{3'000};  // then we stop asking politely
+  static constexpr Duration kDisconnectTimeout{3'000};  // for the Call-Disconnect-Notify
 
   Call() = default;
   Call(const CallParameters& parameters, uint16_t serial_number, TimePoint now);
@@ -44,7 +43,7 @@ class Call {
   bool knows_peer() const { return knows_peer_; }
   std::optional<TimePoint> deadline() const { return deadline_; }
 
-  static void fields(auto& m, auto& codec) {  // for handover.hh
+  static void fields(auto& m, auto& codec) {  // for a handover
     codec(m.parameters_, m.serial_number_, m.state_, m.peer_call_id_, m.knows_peer_, m.deadline_);
   }
   bool valid() const { return state_ <= State::wait_disconnect; }
@@ -57,7 +56,5 @@ class Call {
   bool knows_peer_ = false;
   std::optional<TimePoint> deadline_;
 };
-
-std::string_view name(Call::State state);
 
 }  // namespace callgate

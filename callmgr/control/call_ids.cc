@@ -3,7 +3,7 @@
 
 namespace callgate {
 
-// Counting on, rather than drawing at random, keeps an id unused for as long as there are others.
+// It counts on and does not draw at random, so an id stays unused as long as possible.
 std::optional<CallId> CallIds::take() {
   if (in_use_.size() >= kMaxInUse) return std::nullopt;
   while (!take(CallId{next_})) next_++;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Hands out call ids for this host's end of calls. GRE carries nothing but the call id to tell the
-// calls of one host apart, whatever server they go to, so an id is unique on the host, and it is
-// not used again soon: packets of the old call may still be under way (RFC 2637 section 2.7).
+// Hands out call ids for this host's end of calls. GRE tells the calls of one host apart by the
+// call id alone, whatever server they go to. So an id is unique on the host. It is not used again
+// soon, because packets of the old call may still be under way (RFC 2637 section 2.7).
 #pragma once
 
 #include <optional>
@@ -13,12 +13,12 @@ namespace callgate {
 
 class CallIds {
  public:
-  static constexpr size_t kMaxInUse = 16384;  // a quarter of the ids: reuse stays far away
+  static constexpr size_t kMaxInUse = 16384;  // a quarter of all ids, so that reuse takes long
 
-  // `first` should be random: a restarted manager must not begin where the last one began.
+  // `first` should be random, because a restarted manager must not begin where the last one began.
   explicit CallIds(uint16_t first) : next_(first) {}
 
-  std::optional<CallId> take();  // nothing when kMaxInUse are taken
+  std::optional<CallId> take();  // nullopt if kMaxInUse ids are taken
   bool take(CallId wanted);      // false if it is in use, or 0
   void release(CallId id) { in_use_.erase(id); }
   size_t in_use() const { return in_use_.size(); }

@@ -22,7 +22,7 @@ Call* CallTable::find(CallId id) {
   return it == calls_.end() ? nullptr : &it->second;
 }
 
-// Some servers have put the call id of a Call-Disconnect-Notify on the wire byte-swapped.
+// Some servers send the call id of a Call-Disconnect-Notify with its bytes swapped.
 Call* CallTable::find_by_peer(CallId peer_call_id) {
   for (CallId wanted : {peer_call_id, byte_swapped(peer_call_id)})
     for (auto& [id, call] : calls_)

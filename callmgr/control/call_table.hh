@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The calls of one control connection: found by our call id, and by what servers take for theirs.
+// The calls of one control connection, which can be found by our call id and by the server's.
 #pragma once
 
 #include <map>
@@ -10,16 +10,17 @@ namespace callgate {
 
 class CallTable {
  public:
-  Call* add(const CallParameters& parameters, TimePoint now);  // null if it has one of that id
+  Call* add(const CallParameters& parameters, TimePoint now);  // null if the id is in the table
   void remove(CallId id) { calls_.erase(id); }
 
   Call* find(CallId id);
   Call* find_by_peer(CallId peer_call_id);
-  // One that we clear, and whose id at the server we never learned: a notice that names no call is
-  // about such a one. Wrong at worst about which of them is gone first.
+  // A call that we clear before we have learned the server's id of it. A notice that names no call
+  // is about such a call. If there are several, the order in which they end may be wrong.
   Call* find_cleared_early();
-  // The only call that there ever was, while the server has not told its id: an answer that names
-  // no call can only mean this one. Where there was another, it may be a late answer to that.
+  // The only call that this connection ever had, if the server has not told its id yet. An answer
+  // that names no call can only mean this call. If there was another call, it may be a late answer
+  // to that one.
   Call* sole_unanswered();
 
   std::optional<TimePoint> deadline() const;
@@ -27,14 +28,14 @@ class CallTable {
   bool empty() const { return calls_.empty(); }
 
   void put_back(const Call& call) { calls_.insert_or_assign(call.id(), call); }
-  static void fields(auto& m, auto& codec) {  // all but the calls, for handover.hh
+  static void fields(auto& m, auto& codec) {  // all but the calls, for a handover
     codec(m.last_serial_, m.several_);
   }
 
  private:
   std::map<CallId, Call> calls_;
   uint16_t last_serial_ = 0;
-  bool several_ = false;  // more than one was ever added
+  bool several_ = false;  // more than one call was ever added
 };
 
 }  // namespace callgate

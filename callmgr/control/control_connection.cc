@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "callmgr/control/control_connection.hh"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include "callmgr/control/quirk_bezeq.hh"
@@ -10,19 +9,13 @@
 namespace callgate {
 namespace {
 
-constexpr Duration kStopReplyTimeout{3'000};  // ms, for the Stop-Control-Connection-Reply
+constexpr Duration kStopReplyTimeout{3'000};  // for the Stop-Control-Connection-Reply
 constexpr uint8_t kStopForProtocol = 2, kStopLocalShutdown = 3;  // reasons, section 2.3
-constexpr uint8_t kSuccess = 1;
-constexpr uint8_t kDoNotAccept = 3;  // Incoming-Call-Reply, section 2.10
 constexpr uint16_t kFirmware = 1;
 
-// Of a Start-Control-Connection-Reply: some servers send 0 for "fine".
+// The result of a Start-Control-Connection-Reply. Some servers send 0 for "fine".
 bool accepted(uint8_t result) {
-  return result == kSuccess || result == 0;
-}
-
-std::string seconds(Duration time) {
-  return fmt::format("{:g} s", std::chrono::duration<double>(time).count());
+  return result == 1 || result == 0;
 }
 
 bool matters_while_stopping(ControlType type) {
@@ -59,31 +52,6 @@ Steps ControlConnection::connected(std::string server, TimePoint now) {
   return take_steps();
 }
 
-Steps ControlConnection::request_call(const CallParameters& parameters, TimePoint now) {
-  if (state_ != State::established) {
-    auto reason = because(Cause::call_cancelled, fmt::format("it is {}", name(state_)));
-    steps_.push_back(CallOver{parameters.call_id, reason});
-  } else if (const Call* call = calls_.add(parameters, now)) {
-    auto request = call->request();
-    if (settings_.quirk_bezeq) bezeq::suit(request);
-    send(request);
-  }
-  return take_steps();
-}
-
-Steps ControlConnection::set_link_info(CallId call_id, uint32_t send_accm, uint32_t receive_accm) {
-  const Call* call = calls_.find(call_id);
-  if (call && call->state() == Call::State::established)
-    send(SetLinkInfo{call->peer_call_id(), send_accm, receive_accm});
-  return take_steps();
-}
-
-Steps ControlConnection::clear_call(CallId call_id, TimePoint now) {
-  Call* call = calls_.find(call_id);
-  if (call && call->state() != Call::State::wait_disconnect) send(call->clear(now));
-  return take_steps();
-}
-
 Steps ControlConnection::stop(TimePoint now) {
   auto reason = because(Cause::hung_up_locally, "the control connection is not needed any more");
   if (state_ == State::established)
@@ -115,7 +83,7 @@ Steps ControlConnection::received(ByteSpan bytes, TimePoint now) {
 
 Steps ControlConnection::disconnected(int os_error, TimePoint) {
   auto reason = because(before_established() ? Cause::control_closed : Cause::lost_closed);
-  if (state_ == State::wait_stop_reply) reason = stop_reason_;  // as good as a reply
+  if (state_ == State::wait_stop_reply) reason = stop_reason_;  // it means the same as a reply
   reason.os_error = static_cast<uint32_t>(os_error);
   close(reason);
   return take_steps();
@@ -129,7 +97,7 @@ void ControlConnection::lose_stream(Malformed malformed) {
 
 void ControlConnection::handle(const ControlMessage& message, TimePoint now) {
   steps_.push_back(Heard{message, {framer_.raw().begin(), framer_.raw().end()}});
-  // After our Stop-Control-Connection-Request there are no calls that anything could be about.
+  // After our Stop-Control-Connection-Request no call is left that the message could be about.
   if (state_ == State::wait_stop_reply && !matters_while_stopping(type_of(message))) return;
   std::visit([&](const auto& m) { on(m, now); }, message);
   echo_.heard(now);
@@ -140,7 +108,7 @@ void ControlConnection::on(const StartControlConnectionReply& reply, TimePoint n
   peer_ = reply;
   if (!accepted(reply.result)) return refuse(Cause::control_refused, reply.result, reply.error);
   if (reply.protocol_version != kProtocolVersion) {
-    // Section 3.1.1: say why we leave, and wait for the answer.
+    // Section 3.1.1: tell the server why we leave, and wait for its answer.
     auto version = fmt::format("{}.{}", reply.protocol_version >> 8, reply.protocol_version & 0xFF);
     return send_stop(kStopForProtocol, because(Cause::control_version, version), now);
   }
@@ -174,69 +142,6 @@ void ControlConnection::on(const EchoReply& reply, TimePoint) {
   }
 }
 
-void ControlConnection::on(const OutgoingCallReply& reply, TimePoint) {
-  if (before_established()) return unexpected(reply);
-  Call* named = calls_.find(reply.peer_call_id);
-  Call* call = named ? named : calls_.sole_unanswered();
-  if (!call || call->knows_peer()) return unexpected(reply);
-  if (call->state() == Call::State::wait_disconnect) {
-    // Our Call-Clear-Request crossed the reply: the server clears what it has just set up, and says
-    // so, unless there was nothing to set up.
-    if (reply.result == kSuccess) return call->learn_peer(reply.call_id);
-    return end_call(call->id(), because(Cause::hung_up_locally, "the call was not up yet"));
-  }
-  if (reply.result != kSuccess) return end_call(call->id(), refused(reply));
-  // To wait on for a better one would only delay the bad news.
-  if (!named) return end_call(call->id(), misaddressed(reply, call->id()));
-  call->connected(reply);
-  steps_.push_back(CallUp{call->id(), reply});
-  if (settings_.quirk_bezeq) send(SetLinkInfo{reply.call_id});
-}
-
-Reason ControlConnection::refused(const OutgoingCallReply& reply) const {
-  auto reason = because(Cause::call_refused);
-  reason.result = reply.result;
-  reason.error = reply.error;
-  reason.code = reply.cause;
-  return reason;
-}
-
-Reason ControlConnection::misaddressed(const OutgoingCallReply& reply, CallId ours) const {
-  return because(Cause::call_bad_reply, fmt::format("it is for call ID {}, ours is {}",
-                                                    value(reply.peer_call_id), value(ours)));
-}
-
-void ControlConnection::on(const IncomingCallRequest& request, TimePoint) {
-  if (before_established()) return unexpected(request);
-  counters_.refused_calls++;
-  send(IncomingCallReply{.peer_call_id = request.call_id, .result = kDoNotAccept});
-}
-
-void ControlConnection::on(const CallDisconnectNotify& notify, TimePoint) {
-  if (before_established()) return unexpected(notify);
-  Call* call = calls_.find_by_peer(notify.call_id);
-  if (!call) call = calls_.find_cleared_early();
-  if (!call) call = calls_.sole_unanswered();
-  if (!call) return unexpected(notify);
-  bool asked_for = call->state() == Call::State::wait_disconnect;
-  auto reason = asked_for ? because(Cause::hung_up_locally, "the server has cleared the call")
-                          : because(Cause::server_cleared);
-  reason.result = notify.result;
-  reason.error = notify.error;
-  reason.code = notify.cause;
-  end_call(call->id(), reason);
-}
-
-void ControlConnection::on(const WanErrorNotify& notify, TimePoint) {
-  if (before_established()) return unexpected(notify);
-  counters_.wan_errors++;
-}
-
-// Concerns the PAC's asynchronous line; a PNS has none, so there is nothing to set.
-void ControlConnection::on(const SetLinkInfo& info, TimePoint) {
-  if (before_established()) unexpected(info);
-}
-
 template <typename Message>
 void ControlConnection::on(const Message& message, TimePoint) {
   unexpected(message);
@@ -255,8 +160,8 @@ std::optional<TimePoint> ControlConnection::deadline() const {
 Steps ControlConnection::tick(TimePoint now) {
   if (state_deadline_ && now >= *state_deadline_)
     close(before_established()
-              ? because(Cause::control_silent, seconds(settings_.reply_timeout))
-              : stop_reason_);  // no Stop-Control-Connection-Reply: it had its chance
+              ? because(Cause::control_silent, seconds_text(settings_.reply_timeout))
+              : stop_reason_);  // no Stop-Control-Connection-Reply has come in time
   if (state_ == State::established) tick_calls(now);
   if (state_ == State::established) tick_echo(now);
   return take_steps();
@@ -264,26 +169,13 @@ Steps ControlConnection::tick(TimePoint now) {
 
 void ControlConnection::tick_echo(TimePoint now) {
   if (echo_.lost(now)) {
-    auto reason = because(Cause::lost_no_echo, seconds(settings_.max_echo_wait));
+    auto reason = because(Cause::lost_no_echo, seconds_text(settings_.max_echo_wait));
     if (unsigned wrong = echo_.wrong_answers())
       reason.detail += fmt::format(" ({} with a wrong identifier)", wrong);
     close(reason);
   } else if (echo_.must_ask(now)) {
     counters_.echoes_sent++;
     send(echo_.ask(now));
-  }
-}
-
-void ControlConnection::tick_calls(TimePoint now) {
-  for (auto it = calls().begin(); it != calls().end();) {
-    const auto& [id, call] = *it++;
-    if (!call.deadline() || now < *call.deadline()) continue;
-    // Section 3.2.1: a stuck call takes the whole control connection with it, which frees every
-    // call id on both sides.
-    if (call.state() == Call::State::wait_reply)
-      return close(because(Cause::call_no_reply, seconds(call.reply_timeout())));
-    end_call(id,
-             because(Cause::hung_up_locally, "the server did not say that it cleared the call"));
   }
 }
 
@@ -308,7 +200,7 @@ void ControlConnection::send(ControlMessage message) {
   steps_.push_back(Send{std::move(message)});
 }
 
-// Clears every call too (section 2.3).
+// This clears every call too (section 2.3).
 void ControlConnection::send_stop(uint8_t stop_reason, Reason reason, TimePoint now) {
   send(StopControlConnectionRequest{stop_reason});
   state_ = State::wait_stop_reply;
@@ -323,36 +215,6 @@ void ControlConnection::close(const Reason& reason) {
   state_deadline_.reset();
   end_calls(reason);
   steps_.push_back(Close{reason});
-}
-
-void ControlConnection::end_call(CallId call_id, Reason reason) {
-  calls_.remove(call_id);
-  steps_.push_back(CallOver{call_id, std::move(reason)});
-}
-
-// It was not lost: it could not be made.
-Reason cancelled_by(const Reason& reason) {
-  bool local = reason.cause == Cause::hung_up_locally;
-  if (local || exit_status(reason.cause) == ExitStatus::call_refused) return reason;
-  return {.cause = Cause::call_cancelled, .subject = reason.subject, .detail = sentence(reason)};
-}
-
-// What the end of the connection means to one of its calls.
-Reason ControlConnection::seen_by(const Call& call, const Reason& reason) const {
-  switch (call.state()) {
-    case Call::State::wait_reply: return cancelled_by(reason);
-    case Call::State::wait_disconnect: return because(Cause::hung_up_locally, sentence(reason));
-    case Call::State::established: break;
-  }
-  bool about_another = exit_status(reason.cause) == ExitStatus::call_refused;
-  return about_another ? because(Cause::lost_protocol, sentence(reason)) : reason;
-}
-
-void ControlConnection::end_calls(const Reason& reason) {
-  while (!calls_.empty()) {
-    const auto& [id, call] = *calls().begin();
-    end_call(id, seen_by(call, reason));
-  }
 }
 
 size_t ControlConnection::maximum_channels() const {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // One PPTP control connection and its calls, seen from the client (PNS): RFC 2637 sections 3.1 and
-// 3.2.4. A pure state machine: bytes, local requests and the time go in, steps to take come out.
-// No descriptor, no clock, no log: control_link.cc does what the steps say.
+// 3.2.4. It is a pure state machine: bytes, local requests and the time go in, and steps to take
+// come out. It has no descriptor, no clock and no log: control_link.cc does what the steps say.
 //
 //   idle ──connected()──▶ wait_reply ──SCCRP──▶ established ──stop()──▶ wait_stop_reply ──▶ closed
 //             sends SCCRQ                                       sends Stop-CCRQ
@@ -34,7 +34,7 @@ struct ControlSettings {
   bool operator==(const ControlSettings&) const = default;
 };
 
-// Steps, to be taken in their order.
+// The steps, which have to be taken in their order.
 struct Send {
   ControlMessage message;
 };
@@ -45,7 +45,7 @@ struct Heard {  // for the log and captures only
 struct Garbled {  // for captures only: the server sent this in place of a message
   Bytes raw;
 };
-struct Unexpected {  // a message that has no business in this state: dropped
+struct Unexpected {  // a message that makes no sense in this state: it is dropped
   ControlMessage message;
 };
 struct Established {};
@@ -57,7 +57,7 @@ struct CallOver {  // the call id is free again
   CallId call_id;
   Reason reason;
 };
-struct Close {  // after what was sent has left
+struct Close {  // what was sent before still goes out
   Reason reason;
 };
 using Step = std::variant<Send, Heard, Garbled, Unexpected, Established, CallUp, CallOver, Close>;
@@ -92,12 +92,12 @@ class ControlConnection {
   Steps received(ByteSpan bytes, TimePoint now);
   Steps disconnected(int os_error, TimePoint now);  // by the server; 0 = orderly
   Steps tick(TimePoint now);                        // deadline() has come
-  // Its end comes at once where there can be no call. A call id that it has already is ignored.
+  // If there can be no call now, the call ends at once. A call id that is in use is ignored.
   Steps request_call(const CallParameters& call, TimePoint now);
   Steps set_link_info(CallId call_id, uint32_t send_accm, uint32_t receive_accm);
   Steps clear_call(CallId call_id, TimePoint now);  // hang up one call
-  Steps stop(TimePoint now);          // end the connection, and with it the calls that are left
-  Steps abort(const Reason& reason);  // end it without another word
+  Steps stop(TimePoint now);          // end the connection, and the calls that are left
+  Steps abort(const Reason& reason);  // end it without another message
 
   std::optional<TimePoint> deadline() const;
   State state() const { return state_; }
@@ -107,7 +107,7 @@ class ControlConnection {
   const ControlCounters& counters() const { return counters_; }
   const StartControlConnectionReply& peer() const { return peer_; }
 
-  // Calls that the server takes on this connection, as far as is known.
+  // How many calls the server takes on this connection, as far as we know.
   size_t maximum_channels() const;
 
   // For a handover: all but the calls.
@@ -131,7 +131,7 @@ class ControlConnection {
   void on(const CallDisconnectNotify&, TimePoint now);
   void on(const WanErrorNotify&, TimePoint now);
   void on(const SetLinkInfo&, TimePoint now);
-  template <typename Message>  // those that only a PNS sends, and Incoming-Call-Connected
+  template <typename Message>  // messages that only a PNS sends, and Incoming-Call-Connected
   void on(const Message& message, TimePoint now);
 
   bool before_established() const { return state_ == State::wait_reply; }
@@ -159,13 +159,13 @@ class ControlConnection {
   EchoWatch echo_;
   ControlCounters counters_;
   Steps steps_;
-  Reason stop_reason_;                       // what Close will say after the Stop handshake
+  Reason stop_reason_;                       // of the Close after the Stop handshake
   std::optional<TimePoint> state_deadline_;  // of wait_reply and wait_stop_reply
 };
 
 std::string_view name(ControlConnection::State state);
 
-// What the end of an established connection means to a call that was not up yet.
+// What the end of a connection means to a call that was not up yet.
 Reason cancelled_by(const Reason& reason);
 
 }  // namespace callgate

@@ -13,8 +13,9 @@ ControlLink::ControlLink(EventLoop& loop, HostRoutes& routes, Settings settings,
       settings_(std::move(settings)),
       owner_(owner),
       control_(std::move(control), settings_.plan.server_name),
-      dialer_(loop, routes, settings_.plan, [this](auto result) { dialed(std::move(result)); }) {
-  timer_ = loop_.timer([this](short) { carry_out(control_.tick(Clock::now())); });
+      dialer_(loop, routes, settings_.plan, [this](auto result) { dialed(std::move(result)); }),
+      created_(loop.now()) {
+  timer_ = loop_.timer([this] { carry_out(control_.tick(loop_.now())); });
 }
 
 ControlLink::ControlLink(EventLoop& loop, HostRoutes& routes, State state, UniqueFd socket,
@@ -35,20 +36,20 @@ void ControlLink::dialed(std::variant<Dialed, Reason> result) {
   dialed_ = std::get<Dialed>(std::move(result));
   watch();
   auto server = server_label(settings_.plan.server_name, dialed_.server);
-  carry_out(control_.connected(std::move(server), Clock::now()));
+  carry_out(control_.connected(std::move(server), loop_.now()));
 }
 
 void ControlLink::watch() {
   int fd = dialed_.socket.get();
-  readable_ = loop_.on_fd(fd, EV_READ, [this](short) { readable(); });
-  writable_ = loop_.on_fd(fd, EV_WRITE, [this](short) { flush(); });
+  readable_ = loop_.on_readable(fd, [this] { readable(); });
+  writable_ = loop_.on_writable(fd, [this] { flush(); });
   readable_.start();
 }
 
 void ControlLink::readable() {
   std::array<uint8_t, 4096> buffer;
   ssize_t size = recv(dialed_.socket.get(), buffer.data(), buffer.size(), 0);
-  auto now = Clock::now();
+  auto now = loop_.now();
   if (size > 0)
     return carry_out(control_.received(ByteSpan(buffer).first(static_cast<size_t>(size)), now));
   if (size == 0 && reset_) return carry_out(control_.disconnected(ECONNRESET, now));
@@ -62,7 +63,7 @@ void ControlLink::readable() {
 // --- what the owner asks for -----------------------------------------------------------------
 
 void ControlLink::request_call(const CallParameters& call) {
-  carry_out(control_.request_call(call, Clock::now()));
+  carry_out(control_.request_call(call, loop_.now()));
 }
 
 void ControlLink::set_link_info(CallId call, const LinkInfo& info) {
@@ -70,11 +71,11 @@ void ControlLink::set_link_info(CallId call, const LinkInfo& info) {
 }
 
 void ControlLink::clear_call(CallId call) {
-  carry_out(control_.clear_call(call, Clock::now()));
+  carry_out(control_.clear_call(call, loop_.now()));
 }
 
 void ControlLink::stop() {
-  carry_out(control_.stop(Clock::now()));
+  carry_out(control_.stop(loop_.now()));
 }
 
 void ControlLink::stop_when_idle() {
@@ -156,7 +157,7 @@ void ControlLink::take(const Close& step) {
   readable_ = {};
   writable_ = {};
   log::notice("{}: Closing PPTP connection: {}", control_.server(), sentence(step.reason));
-  dialed_.socket.reset();  // the kernel still delivers what was sent
+  dialed_.socket.reset();  // the kernel still delivers what we have sent
   dialed_.route = {};
   owner_.link_closed(*this, step.reason);
 }
@@ -165,7 +166,7 @@ void ControlLink::flush() {
   while (dialed_.socket && !unsent_.empty()) {
     ssize_t size = send(dialed_.socket.get(), unsent_.data(), unsent_.size(), MSG_NOSIGNAL);
     if (size < 0) {
-      if (errno == ECONNRESET) reset_ = true;  // said once: later there is only an end
+      if (errno == ECONNRESET) reset_ = true;  // later recv() only says that the stream has ended
       break;
     }
     unsent_.erase(unsent_.begin(), unsent_.begin() + size);
@@ -183,7 +184,7 @@ void ControlLink::note_state() {
 }
 
 void ControlLink::reschedule() {
-  // A server that sends requests and never reads the replies.
+  // The server sends requests and never reads the replies.
   if (unsent_.size() > kMaxUnsent && control_.state() != ControlConnection::State::closed) {
     Reason reason{.cause = Cause::lost_protocol, .subject = control_.server()};
     reason.detail = "it does not read what we send";
@@ -191,8 +192,8 @@ void ControlLink::reschedule() {
   }
   timer_.stop();
   if (auto deadline = control_.deadline())
-    // Rounded up, or the timer would fire a moment before the deadline, again and again.
-    timer_.start(std::chrono::ceil<Duration>(*deadline - Clock::now()));
+    // This rounds up, or the timer would fire a moment before the deadline, again and again.
+    timer_.start(std::chrono::ceil<Duration>(*deadline - loop_.now()));
 }
 
 // --- handover --------------------------------------------------------------------------------
@@ -222,7 +223,7 @@ void ControlLink::resume() {
 ConnectionInfo ControlLink::info() const {
   const auto& peer = control_.peer();
   const auto& counters = control_.counters();
-  auto age = std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - created_).count();
+  auto age = std::chrono::duration_cast<std::chrono::seconds>(loop_.now() - created_).count();
   return {.id = settings_.id,
           .server_name = settings_.plan.server_name,
           .server = server(),

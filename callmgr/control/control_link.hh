@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A control connection with its TCP socket and its timer: carries out the steps of
-// control_connection.hh, and tells its owner what became of the calls.
+// A control connection with its TCP socket and its timer. It carries out the steps of
+// control_connection.hh and tells its owner what becomes of the calls.
 #pragma once
 
 #include <string>
@@ -15,7 +15,7 @@ namespace callgate {
 
 class ControlLink {
  public:
-  // Hears what the link has to say. May not destroy the link from within these calls.
+  // The link tells these events to its owner, which must not destroy the link while it is called.
   class Owner {
    public:
     virtual ~Owner() = default;
@@ -30,7 +30,7 @@ class ControlLink {
   struct Settings {
     uint32_t id = 0;
     bool shared = false;   // further calls may join
-    std::string log_name;  // --logstring of the call that opened it
+    std::string log_name;  // --logstring of the call that opened the link
     DialPlan plan;
 
     static void fields(auto& m, auto& codec) { codec(m.id, m.shared, m.log_name, m.plan); }
@@ -52,7 +52,7 @@ class ControlLink {
     bool valid() const { return control.valid() && !settings.plan.servers.empty(); }
   };
 
-  static constexpr size_t kMaxUnsent = 65536;  // bytes: a server that does not read is dropped
+  static constexpr size_t kMaxUnsent = 65536;  // bytes; a server that reads too little is dropped
 
   ControlLink(EventLoop& loop, HostRoutes& routes, Settings settings, ControlSettings control,
               Owner& owner);
@@ -73,13 +73,13 @@ class ControlLink {
   void set_link_info(CallId call, const LinkInfo& info);
   void clear_call(CallId call);
   void tap(bool on) { tapped_ = on; }
-  void stop_when_idle();  // takes no more calls, and ends with the last one it has
+  void stop_when_idle();  // takes no more calls, and ends with its last call
 
   const Settings& settings() const { return settings_; }
   const ControlConnection& control() const { return control_; }
   bool usable() const { return in(ControlConnection::State::established) && !stopping_; }
   bool dialing() const { return in(ControlConnection::State::idle); }
-  // Not up yet, but on its way there.
+  // It is not up yet, but on its way there.
   bool joinable() const {
     return (dialing() || in(ControlConnection::State::wait_reply)) && !stopping_;
   }
@@ -119,7 +119,7 @@ class ControlLink {
   ControlLog log_;
   bool tapped_ = false;
   bool reset_ = false;  // send() has failed with ECONNRESET
-  TimePoint created_ = Clock::now();
+  TimePoint created_;
   ControlConnection::State noted_ = ControlConnection::State::idle;
   bool stopping_ = false;
 };

@@ -27,7 +27,8 @@ DialPlan DialPlan::from(const CallRequest& request) {
 
 Dialer::Dialer(EventLoop& loop, HostRoutes& routes, DialPlan plan, Done done)
     : routes_(routes), loop_(loop), plan_(std::move(plan)), done_(std::move(done)) {
-  next_ = loop_.timer([this](short) {
+  timed_out_ = loop_.timer([this] { failed(Cause::connect_timed_out, 0); });
+  next_ = loop_.timer([this] {
     if (current_ < plan_.servers.size())
       try_address();
     else
@@ -41,6 +42,7 @@ void Dialer::start() {
 
 void Dialer::cancel() {
   next_.stop();
+  timed_out_.stop();
   connecting_ = {};
   socket_.reset();
   route_ = {};
@@ -53,8 +55,9 @@ void Dialer::try_address() {
   } catch (const OsError& error) {
     return failed(Cause::connect_failed, error.code().value());
   }
-  connecting_ = loop_.on_fd(socket_.get(), EV_WRITE, [this](short what) { answered(what); });
-  connecting_.start(plan_.connect_timeout);
+  connecting_ = loop_.on_writable(socket_.get(), [this] { answered(); });
+  connecting_.start();
+  timed_out_.start(plan_.connect_timeout);
 }
 
 void Dialer::open_socket() {
@@ -77,13 +80,13 @@ void Dialer::open_socket() {
     throw OsError(errno, "connect to " + server().text());
 }
 
-void Dialer::answered(short what) {
+void Dialer::answered() {
   connecting_.stop();
-  if (what & EV_TIMEOUT) return failed(Cause::connect_timed_out, 0);
+  timed_out_.stop();
   int error = 0;
   socklen_t size = sizeof error;
   getsockopt(socket_.get(), SOL_SOCKET, SO_ERROR, &error, &size);
-  // Reset, not refused: the connection was up, and is gone again before we looked.
+  // The server did not refuse: the connection was up for a moment, and the server reset it.
   if (error == ECONNRESET) return failed(Cause::control_closed, error);
   if (error) return failed(Cause::connect_failed, error);
   done_(take());
@@ -93,8 +96,7 @@ void Dialer::failed(Cause cause, int os_error) {
   last_failure_ = {.cause = cause,
                    .os_error = static_cast<uint32_t>(os_error),
                    .subject = server_label(plan_.server_name, server()),
-                   .detail = fmt::format(
-                       "{:g} s", std::chrono::duration<double>(plan_.connect_timeout).count())};
+                   .detail = seconds_text(plan_.connect_timeout)};
   if (++current_ < plan_.servers.size())
     log::notice("{}: trying the next address", sentence(last_failure_));
   cancel();

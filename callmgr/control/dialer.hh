@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Makes the TCP connection to a server: each of its addresses in turn, each within a time limit,
-// with a host route held before the first packet goes out.
+// Makes the TCP connection to a server. It tries the server's addresses in turn, each with a time
+// limit, and holds a host route to an address before the first packet goes out.
 #pragma once
 
 #include <algorithm>
@@ -16,8 +16,8 @@
 
 namespace callgate {
 
-// What decides where a control connection goes and how. Calls share a connection only if all of it
-// is equal.
+// This decides where a control connection goes and how. Calls share a connection only if all of
+// these are equal.
 struct DialPlan {
   std::string server_name;
   std::vector<IpAddress> servers;
@@ -46,12 +46,12 @@ class Dialer {
  public:
   using Done = std::function<void(std::variant<Dialed, Reason>)>;
 
-  // Calls `done` once, never from within the constructor or start().
+  // Calls `done` once, but never from within the constructor or start().
   Dialer(EventLoop& loop, HostRoutes& routes, DialPlan plan, Done done);
   void start();
   void cancel();  // `done` is not called any more
 
-  // The address being tried, for whoever asks for the status meanwhile.
+  // The address that it tries now.
   const IpAddress& server() const {
     return plan_.servers[std::min(current_, plan_.servers.size() - 1)];
   }
@@ -59,7 +59,7 @@ class Dialer {
  private:
   void try_address();
   void open_socket();
-  void answered(short what);
+  void answered();
   void failed(Cause cause, int os_error);
   Dialed take();
 
@@ -70,12 +70,12 @@ class Dialer {
   size_t current_ = 0;
   UniqueFd socket_;
   HostRoute route_;
-  Watch connecting_;
-  Watch next_;  // to the next address, or to the end, from a fresh stack
+  Watch connecting_, timed_out_;
+  Watch next_;  // goes on to the next address, or to the end, after the callers have returned
   Reason last_failure_;
 };
 
-// "vpn.example.net (192.0.2.1)", or the address alone where that is what the user gave.
+// "vpn.example.net (192.0.2.1)", or only the address if the user gave no name.
 std::string server_label(const std::string& name, const IpAddress& address);
 
 }  // namespace callgate

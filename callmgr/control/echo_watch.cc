@@ -3,7 +3,7 @@
 
 namespace callgate {
 
-// While a request is under way only its answer helps: other messages do not put off the end.
+// While a request is under way, only its answer counts. Other messages do not put off the end.
 void EchoWatch::heard(TimePoint now) {
   if (!answer_by_ && idle_wait_.count() > 0) ask_at_ = now + idle_wait_;
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Whether the server is still there, by RFC 2637 section 3.1.4: after a time without a message from
-// it an Echo-Request, and after another time without the matching Echo-Reply the connection is
-// lost. What we send does not count: it would hide a server that is gone. Pure.
+// Finds out whether the server is still there (RFC 2637 section 3.1.4). If the server has sent no
+// message for some time, it gets an Echo-Request. If the matching Echo-Reply does not come in time,
+// the connection is lost. What we send does not count, because it says nothing about the server.
+// Pure.
 #pragma once
 
 #include <optional>
@@ -15,10 +16,10 @@ class EchoWatch {
  public:
   enum class Answer : uint8_t { right, wrong, unasked };
 
-  // An idle wait of 0 never asks.
+  // With an idle wait of 0 it never asks.
   EchoWatch(Duration idle_wait, Duration max_wait) : idle_wait_(idle_wait), max_wait_(max_wait) {}
 
-  void heard(TimePoint now);  // any message of the server
+  void heard(TimePoint now);  // any message from the server
   Answer answer(const EchoReply& reply);
   bool must_ask(TimePoint now) const { return !answer_by_ && ask_at_ && now >= *ask_at_; }
   EchoRequest ask(TimePoint now);
@@ -27,7 +28,7 @@ class EchoWatch {
   unsigned wrong_answers() const { return wrong_answers_; }  // to the request under way
   std::optional<TimePoint> deadline() const { return answer_by_ ? answer_by_ : ask_at_; }
 
-  static void fields(auto& m, auto& codec) {  // for handover.hh
+  static void fields(auto& m, auto& codec) {  // for a handover
     codec(m.idle_wait_, m.max_wait_, m.identifier_, m.wrong_answers_, m.ask_at_, m.answer_by_);
   }
 

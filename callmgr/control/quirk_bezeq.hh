@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// --quirks BEZEQ_ISRAEL: what the ADSL modems (Orckit ATUR3) of that provider insist on. They
-// answer only a client that looks like Windows NT, is named after their relay and dials it. The
-// values are those that pptp-linux has sent to them since 2001.
+// --quirks BEZEQ_ISRAEL. The ADSL modems (Orckit ATUR3) of that provider answer a client only if it
+// looks like Windows NT, has the name of their relay and dials it. pptp-linux has sent the same
+// values to them since 2001.
 #pragma once
 
 #include "common/wire/control_message.hh"
 
 namespace callgate::bezeq {
 
-// A host name or phone number that the user gave stays.
+// These two keep a host name or a phone number that the user gave.
 void suit(StartControlConnectionRequest& request);
 void suit(OutgoingCallRequest& request);
 

@@ -9,9 +9,9 @@ Client::Client(EventLoop& loop, UniqueFd socket, uint32_t number, Owner& owner)
     : channel_(std::move(socket)), number_(number), owner_(owner) {
   socklen_t size = sizeof who_;
   check(getsockopt(channel_.fd(), SOL_SOCKET, SO_PEERCRED, &who_, &size), "ask who a client is");
-  readable_ = loop.on_fd(channel_.fd(), EV_READ, [this](short) { readable(); });
-  writable_ = loop.on_fd(channel_.fd(), EV_WRITE, [this](short) { flush(); });
-  silent_ = loop.timer([this](short) { owner_.client_gone(*this, "it is silent"); });
+  readable_ = loop.on_readable(channel_.fd(), [this] { readable(); });
+  writable_ = loop.on_writable(channel_.fd(), [this] { flush(); });
+  silent_ = loop.timer([this] { owner_.client_gone(*this, "it is silent"); });
   readable_.start();
   expect_more();
 }

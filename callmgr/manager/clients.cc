@@ -17,9 +17,9 @@ constexpr Duration kAcceptAgainAfter{1'000};
 
 Clients::Clients(EventLoop& loop, UniqueFd listener, Settings settings, Owner& owner)
     : loop_(loop), listener_(std::move(listener)), settings_(settings), owner_(owner) {
-  listening_ = loop_.on_fd(listener_.get(), EV_READ, [this](short) { accept(); });
+  listening_ = loop_.on_readable(listener_.get(), [this] { accept(); });
   listening_.start();
-  resume_ = loop_.timer([this](short) {
+  resume_ = loop_.timer([this] {
     if (!closed_) listening_.start();
   });
 }

@@ -10,8 +10,8 @@ namespace callgate {
 Giving::Giving(EventLoop& loop, uint32_t taker, int socket, Owner& owner,
                Duration batch_read_within)
     : taker_(taker), socket_(socket), owner_(owner), batch_read_within_(batch_read_within) {
-  writable_ = loop.on_fd(socket, EV_WRITE, [this](short) { writable(); });
-  late_ = loop.timer([this](short) {
+  writable_ = loop.on_writable(socket, [this] { writable(); });
+  late_ = loop.timer([this] {
     writable_.stop();
     owner_.not_given_to(taker_, "pass descriptors on: it does not read them");
   });

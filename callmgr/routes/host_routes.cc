@@ -29,7 +29,7 @@ void HostRoute::release() {
 HostRoutes::HostRoutes(EventLoop& loop, bool permitted) : loop_(loop), permitted_(permitted) {
   if (!permitted_) return;
   socket_.emplace();
-  restart_ = loop_.timer([this](short) { start_keeper(); });
+  restart_ = loop_.timer([this] { start_keeper(); });
   start_keeper();
 }
 
@@ -38,7 +38,7 @@ HostRoutes::HostRoutes(EventLoop& loop, bool permitted) : loop_(loop), permitted
 void HostRoutes::start_keeper() try {
   keeper_.emplace();
   for (const auto& [server, held] : held_) keeper_->added(held.route);
-  keeper_died_ = loop_.on_fd(keeper_->fd(), EV_READ, [this](short) { lose_keeper("it died"); });
+  keeper_died_ = loop_.on_readable(keeper_->fd(), [this] { lose_keeper("it died"); });
   keeper_died_.start();
 } catch (const OsError& error) {
   lose_keeper(error.what());

@@ -4,13 +4,12 @@
 #include <pwd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <cstdlib>
-#include <cstring>
 
 #include "common/system/os_error.hh"
+#include "common/system/unix_address.hh"
 #include "config.hh"
 
 namespace callgate {
@@ -60,12 +59,9 @@ void require_manager_user(int fd, const std::string& path) {
 
 Channel Channel::connect(const std::string& path) {
   UniqueFd fd(check(socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0), "create a Unix socket"));
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (path.size() >= sizeof address.sun_path) throw OsError(ENAMETOOLONG, "connect to " + path);
-  std::memcpy(address.sun_path, path.c_str(), path.size());
-  check(::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address),
-        "connect to {}", path);
+  auto address = UnixAddress::of(path);
+  if (!address) throw OsError(ENAMETOOLONG, "connect to " + path);
+  check(::connect(fd.get(), address->get(), address->length), "connect to {}", path);
   require_manager_user(fd.get(), path);
   return Channel(std::move(fd));
 }

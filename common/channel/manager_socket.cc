@@ -8,13 +8,12 @@
 #include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 
-#include <cstring>
 #include <filesystem>
 #include <thread>
 
 #include "common/system/os_error.hh"
+#include "common/system/unix_address.hh"
 #include "config.hh"
 
 namespace callgate {
@@ -68,14 +67,6 @@ void remove_stale_socket(const std::string& path, Owner owner) {
   unlink(path.c_str());
 }
 
-sockaddr_un address_of(const std::string& path) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (path.size() >= sizeof address.sun_path) throw OsError(ENAMETOOLONG, "listen on " + path);
-  std::memcpy(address.sun_path, path.c_str(), path.size());
-  return address;
-}
-
 }  // namespace
 
 std::string directory_of(const std::string& path) {
@@ -106,13 +97,14 @@ UniqueFd lock_manager_socket(const std::string& path) {
 UniqueFd listen_on_manager_socket(const std::string& path) {
   UniqueFd fd(check(socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0),
                     "create a Unix socket"));
-  auto address = address_of(path);
+  auto address = UnixAddress::of(path);
+  if (!address) throw OsError(ENAMETOOLONG, "listen on " + path);
   // The group is looked up first: a member that connects between bind() and chown() is refused.
   auto owner = manager_owner();
   remove_stale_socket(path, owner);
   // It is closed to others from the beginning: a later chmod() would follow a symbolic link.
   mode_t old_mask = umask(geteuid() == 0 ? 0117 : 0177);
-  int result = bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
+  int result = bind(fd.get(), address->get(), address->length);
   int error = errno;
   umask(old_mask);
   if (result < 0) throw OsError(error, "bind " + path);

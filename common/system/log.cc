@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "common/system/unique_fd.hh"
+#include "common/wire/bytes.hh"
 
 namespace callgate::log {
 namespace {
@@ -24,18 +25,11 @@ constexpr LevelName kLevels[] = {{Level::error, "error"},
 Settings settings;
 UniqueFd journal;  // none where syslog is used
 
-// The last lock on the door, behind printable(): whoever forgot that cannot forge a line or drive a
-// terminal. Unlike printable() it leaves what is printable already as it is.
+// The last defence if a caller forgets printable(): a line feed cannot forge a line, and an escape
+// sequence cannot drive a terminal. Unlike printable() it leaves text alone that is printable
+// already.
 std::string on_one_line(std::string_view text) {
-  std::string line;
-  for (char c : text) {
-    auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7f)
-      line += fmt::format("\\x{:02x}", byte);
-    else
-      line += c;
-  }
-  return line;
+  return escaped(text, [](uint8_t byte) { return byte >= 0x20 && byte != 0x7f; });
 }
 
 void to_journal(Level level, const std::string& text, const std::vector<Field>& more) {

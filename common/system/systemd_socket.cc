@@ -2,15 +2,12 @@
 #include "common/system/systemd_socket.hh"
 
 #include <fmt/format.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdlib>
-#include <cstring>
 
 #include "common/system/unique_fd.hh"
+#include "common/system/unix_address.hh"
 
 namespace callgate {
 namespace {
@@ -40,16 +37,13 @@ int open_datagram_socket() {
 }
 
 bool send_datagram(int socket, std::string_view path, std::string_view text) {
-  sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
-  if (path.empty() || path.size() >= sizeof address.sun_path) return false;
-  std::copy(path.begin(), path.end(), address.sun_path);
-  auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size());
-  if (path[0] == '@')
-    address.sun_path[0] = '\0';  // an abstract name ends with the address
-  else
-    size++;
-  auto* to = reinterpret_cast<const sockaddr*>(&address);
-  return sendto(socket, text.data(), text.size(), MSG_NOSIGNAL, to, size) >= 0;
+  auto to = UnixAddress::of(path);
+  if (path.empty() || !to) return false;
+  if (path[0] == '@') {  // an abstract name begins with a zero, and ends where the address ends
+    to->address.sun_path[0] = '\0';
+    to->length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size());
+  }
+  return sendto(socket, text.data(), text.size(), MSG_NOSIGNAL, to->get(), to->length) >= 0;
 }
 
 void notify_status(std::string_view status) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Reading and writing of wire fields, network byte order. The width comes from the type of the
-// field, so a 32-bit speed cannot be swapped as 16 bits. A message lists its fields once, in a
-// function `fields(message, codec)`, and both Reader and Writer walk that list.
+// Reads and writes wire fields in network byte order. The width of a field comes from its type, so
+// nobody can swap a 32-bit speed as 16 bits. A message lists its fields once, in a function
+// `fields(message, codec)`, which both Reader and Writer call.
 #pragma once
 
 #include <algorithm>
@@ -21,8 +21,8 @@ namespace callgate {
 using Bytes = std::vector<uint8_t>;
 using ByteSpan = std::span<const uint8_t>;
 
-// A text field of fixed width, padded with zeros on the wire. Foreign bytes are kept as they came;
-// whoever shows them uses printable().
+// A text field of fixed width, padded with zeros on the wire. It keeps foreign bytes as they came:
+// use printable() to show them.
 template <size_t Width>
 struct FixedText {
   static constexpr size_t kWidth = Width;
@@ -31,13 +31,13 @@ struct FixedText {
 };
 
 template <size_t Width>
-struct Reserved {};  // sent as zero, ignored on receipt (RFC 2637 section 2)
+struct Reserved {};  // zero when sent, ignored when received (RFC 2637 section 2)
 
 template <typename T>
 concept WireInteger = std::unsigned_integral<T> || std::is_enum_v<T>;
 
-// Reads fields one after the other. The first shortage makes every later read yield zero and
-// ok() false: callers ask once, at the end. done() also refuses bytes left over.
+// Reads fields one after the other. If the bytes run out, this and every later read give zero, and
+// ok() is false. So callers ask once, at the end. done() is also false if bytes are left over.
 class Reader {
  public:
   explicit Reader(ByteSpan data) : data_(data) {}
@@ -83,7 +83,7 @@ class Reader {
     for (auto& value : values) get(value);
   }
 
-  // A text preceded by its 16-bit length; only our own processes use it.
+  // A text after its 16-bit length. Only our own processes use it.
   void get(std::string& value) {
     uint16_t length = 0;
     get(length);
@@ -99,8 +99,8 @@ class Reader {
     for (; count > 0 && ok_; count--) get(values.emplace_back());
   }
 
-  // Times are 64 bits in their own unit; a point in time means something on this host only, until
-  // it is rebooted.
+  // Times are 64 bits in their own unit. A point in time has a meaning only on this host, and until
+  // its next boot.
   template <typename Rep, typename Period>
   void get(std::chrono::duration<Rep, Period>& value) {
     uint64_t raw = 0;
@@ -162,7 +162,7 @@ class Writer {
 
   void put(bool value) { out_.push_back(value ? 1 : 0); }
 
-  // A text too long for its field is cut: the caller has checked what a user may give.
+  // Cuts a text that is too long for its field. The caller has checked what a user may give.
   template <size_t Width>
   void put(const FixedText<Width>& value) {
     size_t length = std::min(value.text.size(), Width);
@@ -215,7 +215,10 @@ class Writer {
   Bytes& out_;
 };
 
-// Foreign text made safe for a log line: control and non-ASCII bytes become \xNN.
+// Replaces each byte that is not `harmless` by \xNN.
+std::string escaped(std::string_view text, bool (*harmless)(uint8_t byte));
+
+// Makes foreign text safe for a log line: backslashes and all but printable ASCII become \xNN.
 std::string printable(std::string_view text);
 
 }  // namespace callgate

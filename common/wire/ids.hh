@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Identifiers and time, as types of their own so that they are not mixed up.
+// Types for identifiers and time, so that the compiler tells them apart.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
+#include <string>
 
 namespace callgate {
 
@@ -11,14 +12,18 @@ using Clock = std::chrono::steady_clock;
 using TimePoint = Clock::time_point;
 using Duration = std::chrono::milliseconds;
 
-// Call ID of RFC 2637 section 2.7: chosen by each side for its own end of a call, host order.
+std::string seconds_text(Duration time);  // "2.5 s"
+
+// Call ID of RFC 2637 section 2.7, in host order. Each side chooses the id of its own end of a
+// call.
 enum class CallId : uint16_t {};
 
 constexpr uint16_t value(CallId id) {
   return static_cast<uint16_t>(id);
 }
 
-// GRE sequence number (RFC 2637 section 4.1): 32 bits that wrap. a - b is how far a is ahead of b.
+// GRE sequence number (RFC 2637 section 4.1): 32 bits that wrap. a - b tells how far a is ahead of
+// b.
 struct Sequence {
   uint32_t number = 0;
 

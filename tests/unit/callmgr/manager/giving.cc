@@ -40,8 +40,8 @@ class Estate : public Giving::Owner {
   int run(Duration time) {
     int turns = 0;
     Watch tick;
-    tick = loop.timer([&](short) { turns++, tick.start(Duration(1)); });
-    Watch end = loop.timer([&](short) { loop.quit(); });
+    tick = loop.timer([&] { turns++, tick.start(Duration(1)); });
+    Watch end = loop.timer([&] { loop.quit(); });
     tick.start(Duration(1));
     end.start(time);
     loop.run();

@@ -39,11 +39,13 @@ class ManagerUnderTest {
   // Lets the manager work until it has something for this client.
   Channel::Received receive(Channel& client) {
     Channel::Received received;
-    Watch watch = loop_.on_fd(client.fd(), EV_READ, [&](short what) {
-      if (what & EV_READ) received = client.receive();
+    Watch watch = loop_.on_readable(client.fd(), [&] {
+      received = client.receive();
       loop_.quit();
     });
-    watch.start(std::chrono::seconds(10));
+    Watch late = loop_.timer([&] { loop_.quit(); });
+    watch.start();
+    late.start(std::chrono::seconds(10));
     loop_.run();
     return received;
   }
@@ -221,7 +223,7 @@ TEST_CASE("an idle manager ends, one with a client does not") {
   ManagerUnderTest test(Duration(50));
   {
     auto client = test.client();
-    Watch later = test.loop().timer([&](short) { test.loop().quit(); });
+    Watch later = test.loop().timer([&] { test.loop().quit(); });
     later.start(Duration(150));
     test.loop().run();
     client.send(StatusRequest{});
@@ -253,7 +255,7 @@ TEST_CASE("a manager out of descriptors waits, and serves the client later") {
   rlimit before;
   REQUIRE(getrlimit(RLIMIT_NOFILE, &before) == 0);
   rlimit none{.rlim_cur = static_cast<rlim_t>(late.fd()) + 1, .rlim_max = before.rlim_max};
-  Watch later = test.loop().timer([&](short) { setrlimit(RLIMIT_NOFILE, &before); });
+  Watch later = test.loop().timer([&] { setrlimit(RLIMIT_NOFILE, &before); });
   later.start(Duration(500));
   REQUIRE(setrlimit(RLIMIT_NOFILE, &none) == 0);
   clock_t start = clock();
