@@ -61,7 +61,7 @@ AllowList manager_serves() {
 AllowList manager_holds_routes() {
   return {kRoutingSocket,
           {"the number of the loopback interface", {{"ioctl", {{1, SIOCGIFINDEX}}}}},
-          {"another route keeper, if one dies: a child, and its own narrower cage",
+          {"another route keeper, if one dies: a child with its own narrower sandbox",
            {{"clone", {{0, 0, kNewKinds}}},
             "set_robust_list",
             "socketpair",

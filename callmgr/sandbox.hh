@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The cages of the call manager, once it serves clients, and of its route keeper.
+// The sandboxes of the call manager, from when it serves clients, and of its route keeper.
 #pragma once
 
 #include <string>
@@ -9,11 +9,11 @@
 namespace callgate {
 
 AllowList manager_serves();
-AllowList manager_holds_routes();  // besides, where it may
+AllowList manager_holds_routes();  // what it needs besides if it holds routes
 AllowList keeper_keeps_routes();
 
-// socket_directory: where the manager removes its socket when it ends; empty if it does not.
-// largest_file: bytes that the manager may write to one.
+// `socket_directory` is where the manager removes its socket at the end; empty if it does not.
+// `largest_file` is how many bytes it may write to a file.
 void confine_manager(const std::string& socket_directory, bool holds_routes, uint64_t largest_file);
 void confine_keeper();
 

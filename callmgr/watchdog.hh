@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Tells systemd, in the time that it asks for, that the event loop still turns, and what it holds.
+// Tells systemd regularly that the event loop still runs, and what the manager holds.
 #pragma once
 
 #include <functional>
@@ -11,7 +11,7 @@ namespace callgate {
 
 class Watchdog {
  public:
-  // Does nothing where nobody watches (WATCHDOG_USEC of sd_watchdog_enabled(3)).
+  // It does nothing if systemd does not watch (WATCHDOG_USEC of sd_watchdog_enabled(3)).
   Watchdog(EventLoop& loop, std::function<std::string()> status);
 
  private:

@@ -11,7 +11,7 @@
 namespace callgate {
 namespace {
 
-constexpr Duration kKeeperPause{1'000};  // one that cannot live is not forked in a loop
+constexpr Duration kKeeperPause{1'000};  // between forks, if the keepers die at once
 
 }  // namespace
 
@@ -33,8 +33,8 @@ HostRoutes::HostRoutes(EventLoop& loop, bool permitted) : loop_(loop), permitted
   start_keeper();
 }
 
-// Started with us, and again if it dies: then it inherits our cage, too, inside which it builds its
-// own. Without a keeper routes are still held, and removed in good order.
+// The keeper starts with us, and again if it dies. Then it inherits our sandbox and adds its own.
+// Without a keeper we still hold routes and remove them at the end.
 void HostRoutes::start_keeper() try {
   keeper_.emplace();
   for (const auto& [server, held] : held_) keeper_->added(held.route);
@@ -51,7 +51,7 @@ void HostRoutes::lose_keeper(const std::string& why) {
   restart_.start(kKeeperPause);
 }
 
-// The host route that has to be added for this server, if one has.
+// Returns the host route to add for this server, or nullopt if none is needed.
 std::optional<Route> HostRoutes::wanted(const IpAddress& server, uint32_t mark) {
   auto route = socket_->lookup(server, mark);
   if (!route || !route->unicast || route->interface == if_nametoindex("lo")) return std::nullopt;
@@ -68,7 +68,7 @@ HostRoute HostRoutes::hold(const IpAddress& server, uint32_t mark) {
   }
   auto route = wanted(server, mark);
   if (!route) return {};
-  // EEXIST can only be a route that we left behind ourselves: see wanted().
+  // EEXIST means that an earlier manager has left this route behind: see wanted().
   if (int error = socket_->add_host_route(*route); error != 0 && error != EEXIST) {
     log::warning(
         "cannot add a host route to {}: {} (a default route through the tunnel would"
@@ -87,7 +87,7 @@ void HostRoutes::release(const IpAddress& server) {
   auto it = held_.find(server);
   if (it == held_.end() || --it->second.users > 0) return;
   int error = socket_->remove_host_route(it->second.route);
-  // ESRCH, ENODEV: it went with its interface.
+  // ESRCH and ENODEV mean that the route has gone together with its interface.
   if (error != 0 && error != ESRCH && error != ENODEV)
     log::warning("cannot remove the host route to {}: {}", server.text(), std::strerror(error));
   else

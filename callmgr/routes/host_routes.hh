@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Keeps the way to a server outside the tunnel: a host route through the interface and gateway that
-// lead there before the tunnel exists, so that a default route through the tunnel does not catch
-// the tunnel's own packets. Routes are owned: counted by their users, removed with the last one,
-// and never taken from or over somebody else's.
+// Keeps the way to a server outside the tunnel. It adds a host route through the interface and the
+// gateway that lead to the server before the tunnel exists. So a default route through the tunnel
+// does not catch the tunnel's own packets. A route counts its users and is removed with the last
+// one. Routes that others have made are never changed or taken over.
 #pragma once
 
 #include <map>
@@ -18,7 +18,7 @@ namespace callgate {
 
 class HostRoutes;
 
-// One user's share in the route to one server; gives it back when destroyed.
+// One user's share in the route to one server. The destructor gives it back.
 class HostRoute {
  public:
   HostRoute() = default;
@@ -38,15 +38,15 @@ class HostRoute {
 
 class HostRoutes {
  public:
-  // Without CAP_NET_ADMIN no route is ever added, and no keeper started.
+  // Without CAP_NET_ADMIN it adds no routes and starts no keeper.
   HostRoutes(EventLoop& loop, bool permitted);
 
-  // Nothing is yielded where no route is needed (on this host, a host route of somebody else is
-  // there) or none can be added; the latter is logged.
+  // Returns an empty HostRoute if no route is needed, because the server is this host or somebody
+  // else has made a host route. It also does so if the route cannot be added, and logs that.
   HostRoute hold(const IpAddress& server, uint32_t mark);
   void release(const IpAddress& server);
 
-  // For a handover: adopted routes wait for their users, left ones are not removed by us any more.
+  // For a handover. Adopted routes wait for their users. We do not remove routes that we have left.
   std::vector<Route> held() const;
   void adopt(const Route& route);
   void leave();

@@ -20,8 +20,8 @@ struct Notice {
   static void fields(auto& m, auto& codec) { codec(m.added, m.route); }
 };
 
-// Ends with the manager, not with the signals that a terminal or systemd sends to all of us.
-// SIGABRT is that of a watchdog.
+// The keeper ends after the manager, and not by the signals that a terminal or systemd sends to all
+// processes. A watchdog sends SIGABRT.
 void outlive_signals() {
   for (int signal : {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGABRT, SIGPIPE, SIGUSR1, SIGUSR2})
     ::signal(signal, SIG_IGN);
@@ -52,7 +52,7 @@ void keep(int socket) {
 
 [[noreturn]] void run(UniqueFd socket) {
   try {
-    log::close();  // the manager's
+    log::close();  // which the manager has opened
     int fd = dup2(socket.get(), STDERR_FILENO + 1);
     close_range(STDERR_FILENO + 2, ~0u, 0);
     prctl(PR_SET_NAME, "pptp-routes");
@@ -80,7 +80,7 @@ RouteKeeper::RouteKeeper() {
 void RouteKeeper::tell(bool added, const Route& route) {
   Bytes record;
   Writer(record).put(Notice{added, route});
-  // A keeper that died is replaced by whoever watches fd().
+  // If the keeper has died, the owner sees that at fd() and starts another.
   send(socket_.get(), record.data(), record.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 

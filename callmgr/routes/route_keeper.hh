@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A child process with one duty: when the call manager is gone, however it went, remove the host
-// routes that it left behind. The manager tells it of every route it adds and removes.
+// A child process with one duty: when the call manager is gone, for whatever reason, it removes the
+// host routes that are left. The manager tells it about every route that it adds and removes.
 #pragma once
 
 #include "common/system/rtnetlink.hh"
@@ -10,8 +10,8 @@ namespace callgate {
 
 class RouteKeeper {
  public:
-  // Forks the keeper. It keeps the caller's privileges: to be called when only CAP_NET_ADMIN is
-  // left. Throws OsError.
+  // Forks the keeper, which keeps the caller's privileges. So the caller first drops all of them
+  // but CAP_NET_ADMIN. Throws OsError.
   RouteKeeper();
 
   void added(const Route& route) { tell(true, route); }

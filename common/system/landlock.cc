@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// By raw system calls: the C library has no wrappers, and <linux/landlock.h> knows what the kernel
-// of the build machine can, not that of the machine we run on.
+// The C library has no wrappers for these system calls. <linux/landlock.h> describes the kernel of
+// the build machine, and not that of the machine that the program runs on.
 #include "common/system/landlock.hh"
 
 #include <fcntl.h>
@@ -41,8 +41,8 @@ void add_rule(int ruleset, int type, const Rule& rule) {
         "add a Landlock rule");
 }
 
-// Every right to files that the version knows: 13 in the first; then came linking across
-// directories, truncating, and control of devices.
+// All rights to files that a version knows. The first version has 13. Later versions add links
+// across directories, truncation, and the control of devices.
 uint64_t file_rights(int version) {
   int count = version >= 5 ? 16 : version >= 3 ? 15 : version == 2 ? 14 : 13;
   return (uint64_t{1} << count) - 1;
@@ -55,7 +55,7 @@ RulesetAttributes denied(int version, const Reach& reach) {
   return attributes;
 }
 
-// A directory that is not there, or not for us, has nothing to be removed either.
+// If the directory is missing or closed to us, we have nothing to remove there either.
 void allow_removing(int ruleset, const std::string& path) {
   UniqueFd directory(open(path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (directory)

@@ -23,7 +23,7 @@ constexpr LevelName kLevels[] = {{Level::error, "error"},
                                  {Level::debug, "debug"}};
 
 Settings settings;
-UniqueFd journal;  // none where syslog is used
+UniqueFd journal;  // empty if syslog is used
 
 // The last defence if a caller forgets printable(): a line feed cannot forge a line, and an escape
 // sequence cannot drive a terminal. Unlike printable() it leaves text alone that is printable
@@ -39,7 +39,7 @@ void to_journal(Level level, const std::string& text, const std::vector<Field>& 
                             {"SYSLOG_FACILITY", std::to_string(LOG_DAEMON >> 3)},
                             {"SYSLOG_PID", std::to_string(getpid())}};
   fields.insert(fields.end(), more.begin(), more.end());
-  // A journal that is gone for good has nobody to tell; one that restarts keeps its socket.
+  // A journal that restarts keeps its socket. If the journal is gone for good, nobody can be told.
   send_datagram(journal.get(), kJournalSocket, journal_entry(fields));
 }
 
@@ -70,7 +70,7 @@ std::optional<Level> level_of(unsigned number) {
 }
 
 void open(Settings wanted) {
-  tzset();  // syslog() would read the time zone's file when that is out of reach already
+  tzset();  // later the sandbox keeps syslog() from reading the time zone's file
   settings = std::move(wanted);
   journal.reset(access(kJournalSocket, W_OK) == 0 ? open_datagram_socket() : -1);
   if (!journal) openlog(settings.ident.c_str(), LOG_PID | LOG_NDELAY, LOG_DAEMON);
@@ -85,7 +85,8 @@ Level verbosity() {
   return settings.verbosity;
 }
 
-// Said while the more talkative of both is in force, or the change itself would go unnoticed.
+// The line is written while the more verbose of both levels is in force. Otherwise the log might
+// miss the change.
 void set_verbosity(Level level) {
   if (level == settings.verbosity) return;
   auto before = settings.verbosity;
@@ -108,7 +109,7 @@ void write(Level level, std::string_view text, const std::vector<Field>& fields)
     syslog(static_cast<int>(level), "%s", line.c_str());
   if (level > settings.to_stderr) return;
   auto shown = fmt::format("{}[{}]: {}\n", settings.ident, getpid(), line);
-  // A reader that went away must not stop us: there is nobody left to tell.
+  // If the reader has gone away, nobody can be told, and we go on.
   if (::write(STDERR_FILENO, shown.data(), shown.size()) < 0) return;
 }
 

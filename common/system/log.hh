@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The log of a process: to the journal with fields where one runs, else to syslog, and to stderr
-// where somebody reads it. Only the outer layer of a process logs; cores return reasons.
+// The log of a process. It goes to the journal, with fields, or to syslog if no journal runs.
+// Important lines go to stderr too. Only the outer layer of a process logs; cores return reasons.
 #pragma once
 
 #include <fmt/format.h>
@@ -19,9 +19,9 @@ enum class Level : int { error = 3, warning = 4, notice = 5, debug = 7 };  // sy
 std::string_view name(Level level);           // "notice"
 std::vector<std::string_view> level_names();  // the most important first
 std::optional<Level> level_named(std::string_view name);
-std::optional<Level> level_of(unsigned number);  // syslog's; nothing for one that we do not use
+std::optional<Level> level_of(unsigned number);  // syslog's; nullopt if we do not use it
 
-// A journal field, as "SERVER" and "192.0.2.1"; the sinks without fields leave it out.
+// A journal field, like "SERVER" and "192.0.2.1". syslog and stderr have no fields.
 using Field = JournalField;
 
 struct Settings {
@@ -34,7 +34,7 @@ struct Settings {
 void open(Settings settings);
 void close();  // before descriptors are renumbered
 Level verbosity();
-void set_verbosity(Level level);  // from here on; it is in the log what it was and is
+void set_verbosity(Level level);  // logs the change
 bool wants(Level level);
 void write(Level level, std::string_view text, const std::vector<Field>& fields = {});
 

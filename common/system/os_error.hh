@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Failures of the operating system that end what was being done: an exception that names what was
-// attempted and on what ("bind /run/pptp/callmgr.sock: Permission denied"). Expected failures are
-// return values instead.
+// An exception for failures of the operating system. It names what was attempted, and on what:
+// "bind /run/pptp/callmgr.sock: Permission denied". Expected failures are return values instead.
 #pragma once
 
 #include <fmt/format.h>
@@ -22,7 +21,8 @@ class OsError : public std::system_error {
   std::string attempted_;
 };
 
-// check(bind(...), "bind {}", path): the result of a system call, or an OsError from errno.
+// check(bind(...), "bind {}", path) returns the result of a system call, or throws an OsError from
+// errno.
 template <typename Result, typename... Args>
 Result check(Result result, fmt::format_string<Args...> attempted, Args&&... args) {
   if (result < 0) {

@@ -13,13 +13,13 @@ namespace callgate {
 namespace {
 
 constexpr uint32_t kGreHeader = 16;  // with sequence and acknowledgement number
-// Address and control, protocol, MPPE's coherency count, the encrypted protocol: two bytes each.
+// Two bytes each for address and control, protocol, MPPE's coherency count, encrypted protocol.
 constexpr uint32_t kPppAndMppe = 8;
-constexpr uint32_t kLeastMtu = 128;  // pppd takes no less
-constexpr uint32_t kMostMtu = 1500;  // PPP's default; a server need not be able to do more
+constexpr uint32_t kLeastMtu = 128;  // pppd accepts no smaller MTU
+constexpr uint32_t kMostMtu = 1500;  // PPP's default; a server need not accept more
 constexpr uint16_t kAnyPort = 9;     // nothing is sent
 
-// As far as we may: without the privilege the kernel answers for the ordinary route.
+// Without the privilege for these options the kernel answers for the ordinary route.
 void use_route_of(int fd, const PathFrom& from) {
   if (from.mark) setsockopt(fd, SOL_SOCKET, SO_MARK, &from.mark, sizeof from.mark);
   if (!from.device.empty())

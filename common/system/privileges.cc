@@ -16,8 +16,8 @@
 namespace callgate {
 namespace {
 
-// From the file, where a system user is, and not by the name service, which would load its modules
-// into a process that is still root.
+// A system user is in the file. The name service would load its modules into a process that is
+// still root.
 const passwd* system_user(const std::string& name) {
   std::unique_ptr<FILE, int (*)(FILE*)> file(fopen("/etc/passwd", "re"), fclose);
   while (const passwd* entry = file ? fgetpwent(file.get()) : nullptr)
@@ -30,23 +30,23 @@ bool may_change_user() {
          capng_have_capability(CAPNG_EFFECTIVE, CAP_SETGID);
 }
 
-// Where root cannot be left, it is as on a host without that user: root without a capability. So it
-// is in a container that was not given the two capabilities that this takes, and in a user
-// namespace that does not know the user (EINVAL).
+// If the process cannot change its user, it stays root without capabilities, as on a host without
+// that user. This happens in a container that lacks the two capabilities for the change, and in a
+// user namespace that does not know the user (EINVAL).
 void leave_root(const passwd& user) {
   if (!may_change_user()) return;
   int result = setresgid(user.pw_gid, user.pw_gid, user.pw_gid);
   if (result < 0 && errno == EINVAL) return;
   check(result, "become group of {}", user.pw_name);
   check(setgroups(0, nullptr), "drop supplementary groups");
-  // Changing the user id empties the effective set and, without this, the permitted set too.
+  // A change of the user id empties the effective set and, without this, also the permitted set.
   check(prctl(PR_SET_KEEPCAPS, 1), "keep capabilities across setuid");
   check(setresuid(user.pw_uid, user.pw_uid, user.pw_uid), "become user {}", user.pw_name);
   check(prctl(PR_SET_KEEPCAPS, 0), "stop keeping capabilities");
 }
 
-// The bounding set can be emptied only while we hold CAP_SETPCAP. Where we never held it,
-// no_new_privs makes the bounding set useless: no exec can grant anything any more.
+// Only a process with CAP_SETPCAP can empty the bounding set. If we never had it, no_new_privs
+// makes the bounding set useless, because no exec can grant anything any more.
 bool empty_bounding_set() {
   if (!capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP)) return false;
   capng_clear(CAPNG_SELECT_BOUNDS);
@@ -69,7 +69,7 @@ bool holds_only(std::initializer_list<unsigned> keep) {
   return true;
 }
 
-// Where systemd has given us just that, nothing has to be called: its unit forbids capset(2).
+// systemd's unit gives us only these and forbids capset(2), so nothing may be called then.
 void keep_only(std::initializer_list<unsigned> keep) {
   if (holds_only(keep)) return;
   capng_clear(CAPNG_SELECT_CAPS);
@@ -84,7 +84,8 @@ void verify(std::initializer_list<unsigned> keep, bool bounding) {
   if (capng_get_caps_process() != 0) throw OsError(EIO, "read capabilities back");
   for (unsigned capability = 0; capability <= CAP_LAST_CAP; capability++) {
     bool kept = is_kept(keep, capability);
-    // What we keep may be inheritable: systemd makes it so, and no exec of ours can inherit it.
+    // systemd makes what we keep inheritable. This is harmless, because none of our programs can
+    // exec.
     bool left = (capng_have_capability(CAPNG_INHERITABLE, capability) && !kept) ||
                 capng_have_capability(CAPNG_AMBIENT, capability) ||
                 (bounding && capng_have_capability(CAPNG_BOUNDING_SET, capability));

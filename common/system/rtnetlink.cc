@@ -34,7 +34,7 @@ void put_address(nlmsghdr* header, uint16_t type, const IpAddress& address) {
   if (address) mnl_attr_put(header, type, address.size(), address.bytes.data());
 }
 
-// Fills what a host route and its removal have in common.
+// Fills the parts that adding and removing a host route have in common.
 void put_route(Buffer& buffer, rtmsg* header, const Route& route) {
   header->rtm_table = RT_TABLE_MAIN;
   header->rtm_protocol = kRouteProtocol;
@@ -95,8 +95,8 @@ int RouteSocket::transact(nlmsghdr* request, mnl_cb_t callback, void* argument) 
   return more < 0 ? errno : 0;
 }
 
-// The entry of the table is asked for, not the cached path: its prefix and protocol tell a host
-// route that is there already, ours or a foreign one, from the default route.
+// Asks for the entry of the table and not for the cached path. The prefix and the protocol of the
+// entry tell whether it is a host route, ours or a foreign one, or the default route.
 std::optional<Route> RouteSocket::lookup(const IpAddress& destination, uint32_t mark) {
   Buffer buffer{};
   start(buffer, RTM_GETROUTE, 0, destination)->rtm_flags = RTM_F_FIB_MATCH;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The three questions that host routes ask of the kernel's routing tables, through libmnl. Answers
-// are errno values: 0 is success.
+// The three requests to the kernel's routing tables that host routes need, through libmnl. Answers
+// are errno values; 0 is success.
 #pragma once
 
 #include <libmnl/libmnl.h>
@@ -12,18 +12,18 @@
 
 namespace callgate {
 
-// Marks our routes in the table: `ip route show proto 47`. The number of GRE; no routing daemon
-// has it (/etc/iproute2/rt_protos).
+// Marks our routes in the table: `ip route show proto 47`. It is the number of GRE, which no
+// routing daemon uses (/etc/iproute2/rt_protos).
 constexpr uint8_t kRouteProtocol = 47;
 
-// How the kernel would reach one address: as looked up, or as a host route to be added.
+// How the kernel reaches one address: the result of a look-up, or a host route to add.
 struct Route {
   IpAddress destination;
-  IpAddress gateway;  // none: on the link itself
-  IpAddress source;   // none: the kernel chooses
+  IpAddress gateway;  // empty if the address is on the link
+  IpAddress source;   // if empty, the kernel chooses
   uint32_t interface = 0;
-  uint8_t prefix_length = 0;  // of the table's entry that matched, bits
-  uint8_t protocol = 0;       // who put that entry there
+  uint8_t prefix_length = 0;  // bits, of the table's entry that matched
+  uint8_t protocol = 0;       // who added that entry
   bool unicast = false;       // not local, not broadcast, not unreachable
 
   static void fields(auto& m, auto& codec) {

@@ -16,8 +16,8 @@
 #include "config.hh"
 
 #if CALLGATE_SANITIZED
-// LeakSanitizer looks at its own process by ptrace, which one that is not dumpable forbids: at its
-// end it would say so and fail. Environment variables do not reach programs with file capabilities.
+// At the end LeakSanitizer looks at its own process by ptrace. That fails in a process that is not
+// dumpable. Environment variables cannot turn it off in programs with file capabilities.
 extern "C" int __lsan_is_turned_off();
 extern "C" int __lsan_is_turned_off() {
   return 1;
@@ -27,17 +27,17 @@ extern "C" int __lsan_is_turned_off() {
 namespace callgate {
 namespace {
 
-// What is on no list fails as on a kernel that never had it. That is the one answer that C
-// libraries are made for: a later one that tries a call newer than our lists falls back to what it
-// did before, where EPERM would be taken for the result and a kill would end every tunnel of the
-// host on the day of an upgrade. To somebody who has taken the process over both are the same: no.
-// The kernel's log has a line for it (SCMP_FLTATR_CTL_LOG). Test builds kill, so that a call that
-// is missing from a list cannot go unnoticed.
+// A call that is on no list fails as on a kernel that does not have it, because C libraries are
+// made for that answer. If a later C library tries a call that is newer than our lists, it falls
+// back to what it did before. It would take EPERM for the result, and a kill would end every tunnel
+// of the host on the day of an upgrade. For an attacker in the process both answers mean no. The
+// kernel logs the call (SCMP_FLTATR_CTL_LOG). Test builds kill the process, so that a call that is
+// missing from a list is noticed.
 constexpr uint32_t kUnlisted =
     CALLGATE_SECCOMP_KILL ? SCMP_ACT_KILL_PROCESS : SCMP_ACT_ERRNO(ENOSYS);
 
-// Nothing in our programs or below them ever makes these: whoever does has taken the process over,
-// and is not to get a second try.
+// Our programs and their libraries never make these calls. An attacker who makes one gets no second
+// try.
 constexpr const char* kNever[] = {
     // another program, another process's memory or descriptors
     "execve", "execveat", "ptrace", "process_vm_readv", "process_vm_writev", "pidfd_getfd",
@@ -72,44 +72,18 @@ const AllowList kEverybody{
      {"exit", "exit_group", "gettid", {"tgkill", {{2, SIGABRT}}}}},
 };
 
-// Reports of the sanitizers, their locks, their own stacks and their look at /proc/self/maps.
-const AllowList kSanitizers{{"address and undefined behaviour sanitizers", {"mmap",
-                                                                            "mprotect",
-                                                                            "open",
-                                                                            "openat",
-                                                                            "readlink",
-                                                                            "readlinkat",
-                                                                            "stat",
-                                                                            "fstat",
-                                                                            "newfstatat",
-                                                                            "lstat",
-                                                                            "access",
-                                                                            "faccessat",
-                                                                            "faccessat2",
-                                                                            "lseek",
-                                                                            "dup",
-                                                                            "dup2",
-                                                                            "pipe",
-                                                                            "pipe2",
-                                                                            "sigaltstack",
-                                                                            "sched_yield",
-                                                                            "getrlimit",
-                                                                            "prlimit64",
-                                                                            "prctl",
-                                                                            "getppid",
-                                                                            "geteuid",
-                                                                            "nanosleep",
-                                                                            "clock_nanosleep",
-                                                                            "tgkill",
-                                                                            "uname",
-                                                                            "getcwd",
-                                                                            "ioctl",
-                                                                            "getdents64",
-                                                                            "mkdir",
-                                                                            "sched_getaffinity",
-                                                                            "clone",
-                                                                            "wait4",
-                                                                            "fcntl"}}};
+// What the address and undefined behaviour sanitizers need besides.
+const AllowList kSanitizers{
+    {"their memory, stacks and locks",
+     {"mmap", "mprotect", "sigaltstack", "sched_yield", "getrlimit", "prlimit64", "prctl"}},
+    {"reports, and a look at /proc/self/maps",
+     {"open", "openat", "readlink", "readlinkat", "stat", "fstat", "newfstatat", "lstat"}},
+    {"files and pipes of a report",
+     {"access", "faccessat", "faccessat2", "lseek", "dup", "dup2", "pipe", "pipe2"}},
+    {"directories of a report", {"getcwd", "getdents64", "mkdir", "ioctl", "fcntl", "uname"}},
+    {"their own process",
+     {"getppid", "geteuid", "nanosleep", "clock_nanosleep", "tgkill", "sched_getaffinity"}},
+    {"a child that reads the symbols", {"clone", "wait4"}}};
 
 struct Release {
   void operator()(void* filter) const { seccomp_release(filter); }
@@ -148,11 +122,11 @@ AllowList operator+(AllowList a, const AllowList& b) {
 void restrict_system_calls(const AllowList& list) {
   Filter filter(seccomp_init(kUnlisted));
   if (!filter) throw OsError(ENOMEM, "create a filter of system calls");
-  // Wishes: old kernels do without the log and the search tree. no_new_privs is set already.
+  // Old kernels lack the log and the search tree, so failures are ignored. no_new_privs is set.
   (void)seccomp_attr_set(filter.get(), SCMP_FLTATR_CTL_LOG, 1);
   (void)seccomp_attr_set(filter.get(), SCMP_FLTATR_CTL_OPTIMIZE, 2);
   (void)seccomp_attr_set(filter.get(), SCMP_FLTATR_CTL_NNP, 0);
-  if (kUnlisted != SCMP_ACT_KILL_PROCESS)  // which would be said twice
+  if (kUnlisted != SCMP_ACT_KILL_PROCESS)  // else these have a rule already
     for (const char* name : kNever) add(filter, SCMP_ACT_KILL_PROCESS, name);
   add(filter, kEverybody);
   if (CALLGATE_SANITIZED) add(filter, kSanitizers);
@@ -171,7 +145,7 @@ void limit(__rlimit_resource resource, uint64_t most) {
   check(setrlimit(resource, &limited), "limit resource {}", static_cast<int>(resource));
 }
 
-// pppd hands us its file of connection errors, for example.
+// For example, pppd passes us its file of connection errors.
 bool logs_to_file() {
   struct stat info;
   return fstat(STDERR_FILENO, &info) == 0 && S_ISREG(info.st_mode);
@@ -181,7 +155,7 @@ bool logs_to_file() {
 
 void limit_resources(Limits limits) {
   limit(RLIMIT_CORE, 0);
-  // A sanitizer reports into a file.
+  // A sanitizer writes its report into a file.
   if (!CALLGATE_SANITIZED && !logs_to_file()) limit(RLIMIT_FSIZE, limits.file_size);
   if (limits.descriptors) limit(RLIMIT_NOFILE, *limits.descriptors);
   if (limits.processes) limit(RLIMIT_NPROC, *limits.processes);

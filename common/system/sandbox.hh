@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What a process can still ask of the kernel once it has begun: an allow-list of system calls
-// (seccomp), and limits of resources. What it can reach in the file system: landlock.hh.
+// Restricts what a process can ask of the kernel after its start: an allow-list of system calls
+// (seccomp), and limits of resources. landlock.hh restricts what it can reach in the file system.
 //
-// The lists are written from what a program does, one line for each thing that it does; they stand
-// beside the program (gre/sandbox.cc, callmgr/sandbox.cc).
+// The lists have one line for each thing that a program does. They are in the folder of the program
+// (gre/sandbox.cc, callmgr/sandbox.cc).
 #pragma once
 
 #include <cstdint>
@@ -14,8 +14,8 @@
 
 namespace callgate {
 
-// A condition on an argument of a system call: (argument & mask) == value. Numbers only: what a
-// pointer points to can change between the check and the call.
+// A condition on an argument of a system call: (argument & mask) == value. It can only check
+// numbers, because the memory behind a pointer can change between the check and the call.
 struct Argument {
   unsigned index;
   uint64_t value;
@@ -26,7 +26,7 @@ struct SystemCall {
   SystemCall(const char* call, std::initializer_list<Argument> when = {})
       : name(call), arguments(when) {}
   const char* name;
-  std::vector<Argument> arguments;  // all of them hold; none: any
+  std::vector<Argument> arguments;  // all of these must hold
 };
 
 struct Allowed {
@@ -37,14 +37,15 @@ using AllowList = std::vector<Allowed>;
 
 AllowList operator+(AllowList a, const AllowList& b);
 
-// Allows these and what every process of ours needs (memory, time, log, end); for good. A second
-// list can only take away, and the first must have kAnotherFilter for it. Throws OsError.
+// Allows, for good, only these calls and those that all our processes need (memory, time, log,
+// end). A second list can only forbid more, and the first list must contain kAnotherFilter for it.
+// Throws OsError.
 void restrict_system_calls(const AllowList& list);
 extern const Allowed kAnotherFilter;
 
-// No memory image is ever written, no file grows beyond the given size (0: none does), and no more
-// descriptors or processes than given (0 processes: no fork). A log on a file by standard error is
-// the one file that may still grow.
+// The process never writes a memory image, lets no file grow beyond the given size, and has no more
+// descriptors and processes than given; with 0 processes it cannot fork. If standard error is a
+// file, that file may still grow.
 struct Limits {
   std::optional<uint64_t> descriptors, processes;
   uint64_t file_size = 0;  // bytes

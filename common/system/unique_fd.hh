@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Ownership of one descriptor: moved, never copied, closed once.
+// Owns one descriptor. It can be moved but not copied, and closes the descriptor once.
 #pragma once
 
 #include <unistd.h>

@@ -9,7 +9,7 @@ namespace {
 constexpr uint16_t kPptpControlMessage = 1;  // the other kind, management, is not defined
 constexpr size_t kTypes = std::variant_size_v<ControlMessage>;
 
-// Every alternative stands where its type says, so that index and type convert into each other.
+// The index of each alternative is its type minus one, so index and type can be converted.
 template <size_t... I>
 consteval bool in_type_order(std::index_sequence<I...>) {
   return ((static_cast<size_t>(std::variant_alternative_t<I, ControlMessage>::kType) == I + 1) &&
@@ -98,13 +98,13 @@ std::variant<size_t, Malformed> check_header(ByteSpan head) {
 std::variant<ControlMessage, Malformed> parse_control_message(ByteSpan bytes) {
   auto checked = check_header(bytes);
   if (auto* malformed = std::get_if<Malformed>(&checked)) return *malformed;
-  size_t length_field = std::get<size_t>(checked);  // 0: even the header is not all there
+  size_t length_field = std::get<size_t>(checked);  // 0 if even the header is not complete
   if (length_field == 0 || length_field != bytes.size()) return Malformed::wrong_length;
 
   Reader reader(bytes);
   uint16_t length = 0, message_type = 0, type = 0;
   uint32_t cookie = 0;
-  Reserved<2> reserved;  // Cisco sends non-zero here: ignored, as section 1.4 asks
+  Reserved<2> reserved;  // Cisco sends other values than zero; section 1.4 says to ignore them
   reader(length, message_type, cookie, type, reserved);
 
   ControlMessage message = make_message(type - 1u);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The fifteen control messages of RFC 2637 section 2 as plain values, and their wire form.
-// Cutting a TCP stream into messages is control_framer.hh; what a message means to a connection is
-// callmgr/control/control_connection.hh.
+// control_framer.hh cuts a TCP stream into messages. callmgr/control/control_connection.hh decides
+// what a message means to a connection.
 #pragma once
 
 #include <string_view>
@@ -303,7 +303,7 @@ struct SetLinkInfo {
   bool operator==(const SetLinkInfo&) const = default;
 };
 
-// In the order of ControlType: the alternative's index is the type less one.
+// These have the order of ControlType: the index of an alternative is its type minus one.
 using ControlMessage =
     std::variant<StartControlConnectionRequest, StartControlConnectionReply,
                  StopControlConnectionRequest, StopControlConnectionReply, EchoRequest, EchoReply,
@@ -311,8 +311,8 @@ using ControlMessage =
                  IncomingCallConnected, CallClearRequest, CallDisconnectNotify, WanErrorNotify,
                  SetLinkInfo>;
 
-// Why bytes are not a control message. Each means that framing is lost (section 1.4): the
-// connection is to be closed at once.
+// Why bytes are not a control message. In each case the framing is lost, and the connection has to
+// be closed at once (section 1.4).
 enum class Malformed : uint8_t {
   wrong_length,        // not the length that this type has, or shorter than any header
   wrong_message_type,  // not a PPTP control message
@@ -328,9 +328,9 @@ ControlType type_of(const ControlMessage& message);
 // The length that a message of this type has on the wire, or 0 if there is no such type.
 size_t wire_size(uint16_t type);
 
-// What is known from the first bytes of a message: as much as is there is checked, so that
-// rubbish is refused before its body arrives. Needs no more than kControlHeaderSize bytes.
-// Yields the message's length, or 0 where `head` is still too short to tell.
+// Checks the first bytes of a message, so that rubbish is refused before its body arrives. It looks
+// at no more than kControlHeaderSize bytes. Returns the length of the message, or 0 if `head` is
+// still too short to tell.
 std::variant<size_t, Malformed> check_header(ByteSpan head);
 
 std::variant<ControlMessage, Malformed> parse_control_message(ByteSpan message);

@@ -15,8 +15,8 @@ constexpr uint16_t kGreProtocolPpp = 0x880B;
 constexpr size_t kMaxGreHeaderSize = 16;  // bytes, with sequence and acknowledgement number
 constexpr size_t kMaxIpHeaderSize = 60;   // bytes, which a raw IPv4 socket delivers as well
 
-// A packet: payload is empty in a pure acknowledgement. The S bit is set iff there is a payload,
-// the A bit iff there is an acknowledgement.
+// A packet. A pure acknowledgement has an empty payload. The S bit is set if there is a payload,
+// and the A bit if there is an acknowledgement.
 struct GrePacket {
   CallId call_id{};  // the receiver's, low half of the key
   std::optional<Sequence> sequence;
@@ -24,9 +24,9 @@ struct GrePacket {
   ByteSpan payload;  // a view into the received packet
 };
 
-// Why a received packet is no PPTP data packet. Each is counted by the gateway.
+// Why a received packet is no PPTP data packet. The gateway counts each of these.
 enum class GreError : uint8_t {
-  truncated,       // shorter than its own header or payload length says
+  truncated,       // shorter than its header or its payload length requires
   not_enhanced,    // version, protocol type, or bits that section 4.1 fixes
   no_payload_bit,  // payload without the S bit, S without a payload, or neither data nor ack
 };
@@ -36,7 +36,7 @@ std::string_view describe(GreError error);
 
 std::variant<GrePacket, GreError> parse_gre(ByteSpan packet);
 
-// What the first eight bytes tell of a packet, which is all that an ICMP message needs to quote.
+// What the first eight bytes of a packet tell. An ICMP message need not quote more.
 constexpr size_t kGreBeginning = 8;
 struct GreBeginning {
   CallId call_id{};
@@ -44,12 +44,12 @@ struct GreBeginning {
 };
 std::optional<GreBeginning> parse_gre_beginning(ByteSpan packet);
 
-// Skips the IPv4 header that a raw IPv4 socket delivers, and cuts link-layer padding by its total
-// length. Nothing is yielded for anything but a whole, unfragmented IPv4 packet.
+// Skips the IPv4 header that a raw IPv4 socket delivers, and cuts off link-layer padding by the
+// header's total length. Returns nullopt if this is not a whole, unfragmented IPv4 packet.
 std::optional<ByteSpan> strip_ipv4_header(ByteSpan packet);
 
 // Writes the header for a payload of `payload_size` bytes into `out`; returns its length in bytes.
-// A packet with neither payload nor acknowledgement is not a PPTP packet: the caller has one.
+// The packet must have a payload or an acknowledgement, because PPTP has no other packets.
 size_t write_gre_header(std::span<uint8_t, kMaxGreHeaderSize> out, CallId peer_call_id,
                         uint16_t payload_size, std::optional<Sequence> sequence,
                         std::optional<Sequence> acknowledgement);

@@ -36,7 +36,7 @@ void encode_hdlc(ByteSpan frame, uint32_t accm, Bytes& out, const HdlcCodec& cod
 HdlcDecoder::HdlcDecoder(const HdlcCodec& codec)
     : codec_(codec), frame_(std::make_unique_for_overwrite<uint8_t[]>(kCapacity + kCodecSlack)) {}
 
-// Takes what stands before the next flag; returns how much that is.
+// Takes the bytes before the next flag, and returns how many these are.
 size_t HdlcDecoder::take(ByteSpan bytes) {
   size_t at = 0;
   while (!skipping_ && at < bytes.size() && bytes[at] != kHdlcFlag) {
@@ -44,7 +44,7 @@ size_t HdlcDecoder::take(ByteSpan bytes) {
       take_beyond_capacity(bytes[at++]);
       continue;
     }
-    // No more than there is room for, even if nothing of it is an escape.
+    // It takes no more than fits if no byte is an escape.
     ByteSpan part = bytes.subspan(at, std::min(bytes.size() - at, kCapacity - size_));
     auto done = codec_.unescape(part, escaped_, frame_.get() + size_);
     at += done.taken;
@@ -64,7 +64,7 @@ void HdlcDecoder::take_beyond_capacity(uint8_t byte) {
   skipping_ = true;
 }
 
-// Whether the bytes up to this flag are a frame to be handed on.
+// Returns whether the bytes up to this flag are a good frame.
 bool HdlcDecoder::end_frame() {
   if (skipping_) return false;
   if (escaped_) {

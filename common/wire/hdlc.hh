@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // PPP in HDLC-like framing on the asynchronous side, towards pppd's pty (RFC 1662). A frame here is
-// what GRE carries: no flags, no escapes, no FCS (RFC 2637 section 4).
+// what GRE carries, without flags, escapes and FCS (RFC 2637 section 4).
 #pragma once
 
 #include <memory>
@@ -19,7 +19,7 @@ constexpr size_t kMaxFrameSize = 4096;  // bytes of PPP frame; PPTP's data packe
 
 uint16_t fcs16(uint16_t fcs, ByteSpan data);
 
-// The largest that encode_hdlc makes of a frame: every byte escaped, two FCS bytes, two flags.
+// The largest result of encode_hdlc(): every byte escaped, two FCS bytes, two flags.
 constexpr size_t max_hdlc_size(size_t frame) {
   return 2 * (frame + 2) + 2;
 }
@@ -32,7 +32,7 @@ size_t encode_hdlc(ByteSpan frame, uint32_t accm, uint8_t* out,
 // Appends the same to `out`.
 void encode_hdlc(ByteSpan frame, uint32_t accm, Bytes& out, const HdlcCodec& codec = hdlc_codec());
 
-// Counts of what did not become a frame.
+// Counts of bytes that did not become a frame.
 struct HdlcErrors {
   uint64_t bad_fcs = 0;
   uint64_t too_short = 0;  // fewer than 2 bytes besides the FCS

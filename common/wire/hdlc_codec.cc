@@ -9,11 +9,12 @@ namespace callgate {
 namespace {
 
 constexpr uint16_t kPolynomial = 0x8408;  // x^16 + x^12 + x^5 + 1, bits reversed
-constexpr size_t kSlices = 8;             // bytes that are taken at once
+constexpr size_t kSlices = 8;             // bytes at once
 
 using FcsTable = std::array<uint16_t, 256>;
 
-// kTables[0] is RFC 1662's table; kTables[n] says what a byte does to the FCS if n more follow it.
+// kTables[0] is RFC 1662's table. kTables[n] tells what a byte does to the FCS if n bytes follow
+// it.
 consteval std::array<FcsTable, kSlices> make_fcs_tables() {
   std::array<FcsTable, kSlices> tables{};
   for (uint16_t i = 0; i < 256; i++) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The HDLC codec with the vector instructions of 64-bit ARM: NEON, which every one of them has, and
-// beside it PMULL, which belongs to the cryptographic extension that some were made without.
+// The HDLC codec with the vector instructions of 64-bit ARM. All these processors have NEON. Some
+// lack PMULL, which belongs to the cryptographic extension.
 #include <arm_neon.h>
 #include <sys/auxv.h>
 
@@ -16,7 +16,7 @@ consteval std::array<uint8_t, 256> make_ones() {
   for (size_t i = 0; i < 256; i++) table[i] = static_cast<uint8_t>(table[i / 2] + i % 2);
   return table;
 }
-constexpr auto kOnes = make_ones();  // NEON counts bits, but the way there and back is long
+constexpr auto kOnes = make_ones();  // faster than moving a number to NEON to count its bits
 
 #define CALLGATE_NEON CALLGATE_VECTOR CALLGATE_PART static
 
@@ -40,8 +40,8 @@ struct Neon {
     return veorq_u8(veorq_u8(vreinterpretq_u8_p128(first), vreinterpretq_u8_p128(second)), next);
   }
 
-  // What is to be escaped: the bit of each byte in its row of the set. A byte from 0x80 on has no
-  // row.
+  // The bytes to escape: it looks up the bit of each byte in its row of the set. Bytes from 0x80 on
+  // have no row.
   CALLGATE_NEON Block find_escapes(Block bytes, Block rows) {
     const Block bits = vreinterpretq_u8_u64(vdupq_n_u64(kOneOfEight));
     Block bit = vqtbl1q_u8(bits, vandq_u8(bytes, all(7)));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The HDLC codec on vectors of 16 bytes, as far as all processors do it alike: hdlc_x86.cc and
-// hdlc_neon.cc include it and give the instructions, as static members of a class `Simd`.
+// The parts of the HDLC codec on vectors of 16 bytes that are alike for all processors. hdlc_x86.cc
+// and hdlc_neon.cc include it and give the instructions as static members of a class `Simd`.
 #pragma once
 
 #include "common/wire/hdlc.hh"
@@ -10,26 +10,26 @@
 #if !defined(CALLGATE_FCS) || !defined(CALLGATE_VECTOR)
 #error "CALLGATE_FCS and CALLGATE_VECTOR are attributes of functions, or empty"
 #endif
-// Becomes a part of whoever calls it, with the instructions that are allowed there: on x86, mixing
-// those before AVX with those of AVX in one loop is many times slower than either.
+// Such a function becomes a part of its caller and uses the instructions that are allowed there. On
+// x86 a loop that mixes instructions of AVX with older ones is many times slower than either.
 #define CALLGATE_PART __attribute__((always_inline)) inline
 
 namespace callgate {
 namespace {
 
 constexpr size_t kBlock = 16;                         // bytes
-constexpr uint64_t kOneOfEight = 0x8040201008040201;  // in each byte another bit
+constexpr uint64_t kOneOfEight = 0x8040201008040201;  // another bit in each byte
 
 // --- frame check sequence -----------------------------------------------------------------------
-// The FCS is the remainder of a polynomial over GF(2), and 16 bytes that stand n bits before the
-// end may be replaced by anything with the same remainder further on ("Fast CRC Computation for
-// Generic Polynomials Using PCLMULQDQ Instruction", Intel 2009). So a block is multiplied, its two
-// halves by themselves, and added to a later one, until 16 bytes are left.
+// The FCS is the remainder of a polynomial over GF(2). So 16 bytes may be replaced by other bytes
+// nearer to the end that have the same remainder ("Fast CRC Computation for Generic Polynomials
+// Using PCLMULQDQ Instruction", Intel 2009). The two halves of a block are multiplied, each by its
+// own factor, and added to a later block, until 16 bytes are left.
 
-constexpr size_t kLanes = 4;  // blocks at once: they do not wait for each other
+constexpr size_t kLanes = 4;  // blocks at once, which do not wait for each other
 
-// x^n modulo the FCS's polynomial, as a factor for 64 bits in the FCS's order: x^0 is the highest
-// bit. The product of two such numbers comes out one bit too low, hence n - 1.
+// x^n modulo the FCS's polynomial, as a factor for 64 bits in the FCS's order, where x^0 is the
+// highest bit. The product of two such numbers is one bit too low. Therefore this uses n - 1.
 consteval uint64_t factor(size_t n) {
   uint16_t power = 0x8000;
   for (size_t i = 0; i < n - 1; i++)
@@ -37,8 +37,8 @@ consteval uint64_t factor(size_t n) {
   return uint64_t{power} << 48;
 }
 
-// Simd::fold() moves a block to where another one is, which is added: `factors` are for its first
-// half, which stands 64 bits before the second, and for that.
+// Simd::fold() moves a block to the place of another one and adds that. The two factors are for the
+// first half of the block, which is 64 bits before the second half, and for the second half.
 template <typename Simd>
 CALLGATE_FCS typename Simd::Block fold_lanes(typename Simd::Block start, const uint8_t* in,
                                              size_t blocks) {
@@ -74,10 +74,10 @@ CALLGATE_FCS uint16_t folded_fcs(uint16_t fcs, ByteSpan data) {
 }
 
 // --- escaping -----------------------------------------------------------------------------------
-// Eight bytes at a time, without a branch: a table says for each set of bytes to be escaped where
-// the eight go, and where an escape goes.
+// This handles eight bytes at a time, without a branch. For each set of bytes to escape, a table
+// tells where the eight bytes go, and where the escapes go.
 
-constexpr uint8_t kEscapeHere = 0x80;  // as an index, no byte's
+constexpr uint8_t kEscapeHere = 0x80;  // an index that no byte has
 
 consteval std::array<std::array<uint8_t, 16>, 256> make_expansions() {
   std::array<std::array<uint8_t, 16>, 256> table{};
@@ -92,7 +92,7 @@ consteval std::array<std::array<uint8_t, 16>, 256> make_expansions() {
 }
 alignas(16) constexpr auto kExpansions = make_expansions();
 
-// The lower eight of `flipped`.
+// Writes the lower eight bytes of `flipped`.
 template <typename Simd>
 CALLGATE_VECTOR CALLGATE_PART uint8_t* put_expanded(typename Simd::Block flipped, uint32_t escapes,
                                                     uint8_t* out) {
@@ -135,7 +135,7 @@ consteval std::array<std::array<uint8_t, 8>, 256> make_compactions() {
 }
 alignas(16) constexpr auto kCompactions = make_compactions();
 
-// Of the lower eight, those that are kept.
+// Writes those of the lower eight bytes that are kept.
 template <typename Simd>
 CALLGATE_VECTOR CALLGATE_PART uint8_t* put_compacted(typename Simd::Block bytes, uint32_t kept,
                                                      uint8_t* out) {
@@ -147,12 +147,12 @@ template <typename Simd>
 CALLGATE_VECTOR Unescaped unescape_blocks(ByteSpan data, bool escaped, uint8_t* out) {
   const uint8_t* begin = out;
   size_t at = 0;
-  auto before = Simd::all(escaped ? 0xFF : 0);  // of the block before: which were escapes
+  auto before = Simd::all(escaped ? 0xFF : 0);  // which bytes of the last block were escapes
   for (; at + kBlock <= data.size(); at += kBlock) {
     auto bytes = Simd::load(data.data() + at);
     auto found = Simd::equal(bytes, Simd::all(kHdlcEscape));
     auto found_flags = Simd::equal(bytes, Simd::all(kHdlcFlag));
-    if ((Simd::any(found, found_flags) | uint32_t{escaped}) == 0) {  // one branch, not two
+    if ((Simd::any(found, found_flags) | uint32_t{escaped}) == 0) {  // one branch in place of two
       Simd::store(out, bytes);
       out += kBlock;
       before = found;
@@ -160,7 +160,7 @@ CALLGATE_VECTOR Unescaped unescape_blocks(ByteSpan data, bool escaped, uint8_t* 
     }
     uint32_t escapes = Simd::mask(found), flags = Simd::mask(found_flags);
     auto flipped = Simd::flip(bytes, Simd::one_later(before, found));
-    auto size = static_cast<size_t>(__builtin_ctz(flags | 1u << kBlock));  // before the flag
+    auto size = static_cast<size_t>(__builtin_ctz(flags | 1u << kBlock));  // bytes before the flag
     uint32_t kept = ~escapes & ((1u << size) - 1);
     out = put_compacted<Simd>(flipped, kept & 0xFF, out);
     out = put_compacted<Simd>(Simd::upper_eight(flipped), kept >> 8, out);

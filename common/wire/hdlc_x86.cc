@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The HDLC codec with the vector instructions of x86: SSSE3 with PCLMULQDQ, and AVX2 beside them.
+// The HDLC codec with the vector instructions of x86: SSSE3 with PCLMULQDQ, or these and AVX2.
 #include <immintrin.h>
 
 #define CALLGATE_VECTOR __attribute__((target("ssse3,pclmul,popcnt")))
@@ -35,8 +35,8 @@ struct Sse {
     return _mm_xor_si128(_mm_xor_si128(first, second), next);
   }
 
-  // What is to be escaped: the bit of each byte in its row of the set. A byte from 0x80 on has no
-  // row.
+  // The bytes to escape: it looks up the bit of each byte in its row of the set. Bytes from 0x80 on
+  // have no row.
   CALLGATE_SSE Block find_escapes(Block bytes, Block rows) {
     const Block bits = _mm_set1_epi64x(static_cast<int64_t>(kOneOfEight));
     Block row = _mm_and_si128(_mm_srli_epi16(bytes, 3), all(0x0F));

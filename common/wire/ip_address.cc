@@ -43,7 +43,7 @@ std::string IpAddress::text() const {
 }
 
 uint16_t SocketAddress::port() const {
-  sockaddr_in in;  // an IPv6 one has its port in the same place
+  sockaddr_in in;  // IPv6 has the port in the same place
   std::memcpy(&in, &storage, sizeof in);
   bool known = in.sin_family == AF_INET || in.sin_family == AF_INET6;
   return known ? ntohs(in.sin_port) : uint16_t{0};

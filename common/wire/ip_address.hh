@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// An IPv4 or IPv6 address as a value, and its sockaddr. Ports are in host order here.
+// An IPv4 or IPv6 address as a value, and its sockaddr. Ports are in host order.
 #pragma once
 
 #include <netinet/in.h>
@@ -43,7 +43,7 @@ struct SocketAddress {
   sockaddr* get() { return reinterpret_cast<sockaddr*>(&storage); }
   const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage); }
   std::optional<IpAddress> address() const { return IpAddress::from(get()); }
-  uint16_t port() const;  // 0 of another family
+  uint16_t port() const;  // 0 if the family has no port
 };
 
 }  // namespace callgate
