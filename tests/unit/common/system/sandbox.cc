@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The cages, tried from inside: each in a child process, as there is no way out again.
+// The sandboxes, tried from inside. Each test runs in a child process, because nothing leaves a
+// sandbox.
 #include "common/system/sandbox.hh"
 
 #include <arpa/inet.h>
