@@ -73,12 +73,17 @@ def body(text):
             yield from [".Pp", *sentences(lines)]
 
 
+def filled(rule, key):
+    """A text of the rule, with the rule's own values for the placeholders."""
+    return re.sub(r"\{([a-z-]+)\}", lambda match: rule["values"][match[1]], rule[key])
+
+
 def entry(rule):
     """One rule."""
     yield f".It Sy {rule['id']}" + (f" Pq {rule['entry']}" if "entry" in rule else "")
-    yield escaped(rule["title"]) + "."
-    yield from body(rule["cause"])
-    yield from body(rule["remedy"])
+    yield escaped(filled(rule, "title")) + "."
+    yield from body(filled(rule, "cause"))
+    yield from body(filled(rule, "remedy"))
 
 
 def page(version, files):

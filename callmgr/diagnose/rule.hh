@@ -9,6 +9,7 @@
 
 #include "callmgr/diagnose/condition.hh"
 #include "callmgr/diagnose/link.hh"
+#include "callmgr/diagnose/rule_text.hh"
 #include "callmgr/diagnose/stage.hh"
 
 namespace callgate::diagnose {
@@ -17,19 +18,29 @@ using Patterns = std::vector<size_t>;  // indices into the rule base's patterns
 
 enum class Severity : uint8_t { problem, notice };
 
+// What a user is told of a rule.
+struct RuleTexts {
+  std::string title, cause, remedy;
+};
+
 struct Rule {
-  std::string id, entry, title, cause, remedy, file;
-  uint32_t line = 0;            // in its file
-  Patterns lines;               // one of them must be there
-  Patterns all;                 // each of them must be there
-  Patterns none;                // none of them may be there
-  uint64_t times = 1;           // how many lines of the log `lines` must match
-  Stage reached = Stage::none;  // how far the attempt must have been by then
+  std::string id, entry, file;
+  std::string title, cause, remedy;  // with the rule's own values for the placeholders
+  RuleTexts written;                 // with placeholders
+  Values values;                     // of each placeholder, if no probe has found one
+  uint32_t line = 0;                 // in its file
+  Patterns lines;                    // one of them must be there
+  Patterns all;                      // each of them must be there
+  Patterns none;                     // none of them may be there
+  uint64_t times = 1;                // how many lines of the log `lines` must match
+  Stage reached = Stage::none;       // how far the attempt must have been by then
   std::vector<Condition> facts;
   std::vector<std::string> outranks;
   int weight = 50;  // 1..100: how certain the cause is if the rule matches
   Severity severity = Severity::problem;
   bool live = false;  // no log shows it: found by `diagnose SERVER` (live/), explained here
+
+  RuleTexts with(const Values& found) const;
 };
 
 struct Marker {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "callmgr/diagnose/log/scanner.hh"
 
@@ -88,21 +89,38 @@ void RuleFile::read_rule(const toml::table& table) {
   rule.file = path_.filename().string();
   rule.line = table.source().begin.line;
   rule.entry = text(table, "entry", false);
-  rule.title = text(table, "title", true);
-  rule.cause = text(table, "cause", true);
-  rule.remedy = text(table, "remedy", true);
+  read_texts(table, rule);
   rule.live = flag(table, "live");
   if (rule.live)
-    check_keys(table, {"id", "entry", "title", "cause", "remedy", "live"});
+    check_keys(table, {"id", "entry", "title", "cause", "remedy", "values", "live"});
   else
     read_evidence(table, rule);
   base_.rules_.push_back(std::move(rule));
 }
 
+// Every placeholder has a value for those who have found none, and every value has a placeholder.
+void RuleFile::read_texts(const toml::table& table, Rule& rule) {
+  rule.written = {text(table, "title", true), text(table, "cause", true),
+                  text(table, "remedy", true)};
+  rule.values = values(table);
+  std::set<std::string_view> used;
+  for (const auto* written : {&rule.written.title, &rule.written.cause, &rule.written.remedy})
+    for (auto name : placeholders(*written)) used.insert(name);
+  for (auto name : used)
+    if (!rule.values.contains(name))
+      fail(table, fmt::format("the placeholder {{{0}}} has no values.{0}", name));
+  for (const auto& [name, value] : rule.values)
+    if (!used.contains(name)) fail(table, fmt::format("no text has the placeholder {{{}}}", name));
+  auto texts = rule.with({});
+  rule.title = std::move(texts.title);
+  rule.cause = std::move(texts.cause);
+  rule.remedy = std::move(texts.remedy);
+}
+
 // Reads what a log must show, and how certain the rule is then.
 void RuleFile::read_evidence(const toml::table& table, Rule& rule) {
-  check_keys(table, {"id", "entry", "title", "cause", "remedy", "live", "lines", "all", "none",
-                     "facts", "outranks", "weight", "severity", "times", "reached"});
+  check_keys(table, {"id", "entry", "title", "cause", "remedy", "values", "live", "lines", "all",
+                     "none", "facts", "outranks", "weight", "severity", "times", "reached"});
   rule.lines = patterns(table, "lines");
   rule.all = patterns(table, "all");
   rule.none = patterns(table, "none");
@@ -168,6 +186,16 @@ std::vector<std::string> RuleFile::texts(const toml::table& table, std::string_v
     if (!value || value->empty()) fail(element, fmt::format("'{}' is not a list of texts", key));
     values.push_back(*value);
   }
+  return values;
+}
+
+Values RuleFile::values(const toml::table& table) {
+  auto* node = table.get("values");
+  if (!node) return {};
+  auto* members = node->as_table();
+  if (!members) fail(*node, "write values.NAME = 'TEXT'");
+  Values values;
+  for (auto&& [key, member] : *members) values[std::string(key.str())] = text(*members, key, true);
   return values;
 }
 

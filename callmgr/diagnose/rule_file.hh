@@ -17,12 +17,14 @@ class RuleFile {
   void read_rules(const toml::node& node);
   void read_markers(const toml::node& node);
   void read_rule(const toml::table& table);
+  void read_texts(const toml::table& table, Rule& rule);
   void read_evidence(const toml::table& table, Rule& rule);
   void read_marker(const toml::table& table);
 
   // These read the members of the current table.
   std::string text(const toml::table& table, std::string_view key, bool required);
   std::vector<std::string> texts(const toml::table& table, std::string_view key);
+  Values values(const toml::table& table);
   Patterns patterns(const toml::table& table, std::string_view key);
   std::vector<Condition> conditions(const toml::table& table);
   bool flag(const toml::table& table, std::string_view key);

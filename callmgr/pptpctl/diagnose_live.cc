@@ -8,6 +8,7 @@
 #include "callmgr/diagnose/live/live.hh"
 #include "callmgr/pptpctl/commands.hh"
 #include "common/system/os_error.hh"
+#include "common/wire/bytes.hh"
 
 namespace callgate {
 namespace {
@@ -51,7 +52,11 @@ Question question_from(const Arguments& arguments) {
 }  // namespace
 
 int diagnose_live_command(const Arguments& arguments) try {
-  return static_cast<int>(diagnose::live::diagnose_live(question_from(arguments)));
+  return static_cast<int>(
+      diagnose_live(question_from(arguments), diagnose::RuleBase::load(CALLGATE_RULES_DIR)));
+} catch (const diagnose::RuleError& error) {
+  fmt::print(stderr, "pptpctl: {}\n", printable(error.what()));
+  return kCouldNotTell;
 } catch (const OsError& error) {
   fmt::print(stderr, "pptpctl: cannot {}\n", error.what());
   return kCouldNotTell;

@@ -162,28 +162,27 @@ std::string_view disconnect_result(uint8_t result) {
   return word(kWords, result);
 }
 
-// Where to look in the Diagnosis HOWTO, for failures that a second look at the server explains:
-// its known problems (S), or the step of its fault tree (F).
+// Failures that a second look at the server explains.
+std::span<const KnownFault> known_faults() {
+  static constexpr KnownFault kKnown[]{
+      {Cause::name_not_resolved, 0, "server-name-unknown", "F1"},
+      {Cause::gre_failed, 0, "gre-socket-failed", "F2"},
+      {Cause::connect_failed, ECONNREFUSED, "tcp-refused", "S08"},
+      {Cause::connect_failed, ENETUNREACH, "tcp-network-unreachable", "S09"},
+      {Cause::connect_failed, EHOSTUNREACH, "tcp-no-route-to-host", "S10"},
+      {Cause::connect_failed, 0, "tcp-timed-out", "F3"},
+      {Cause::connect_timed_out, 0, "tcp-timed-out", "F3"},
+      {Cause::control_not_pptp, 0, "control-not-pptp", "F3"},
+      {Cause::control_silent, 0, "control-silent", "F3"},
+      {Cause::control_closed, 0, "control-closed-at-once", "S54"},
+      {Cause::call_no_reply, 0, "call-refused", "F4"}};
+  return kKnown;
+}
+
 std::string_view howto_entry(const Reason& reason) {
-  struct Entry {
-    Cause cause;
-    int os_error;  // 0 = any
-    std::string_view entry;
-  };
-  static constexpr Entry kEntries[]{{Cause::name_not_resolved, 0, "F1"},
-                                    {Cause::gre_failed, 0, "F2"},
-                                    {Cause::connect_failed, ECONNREFUSED, "S08"},
-                                    {Cause::connect_failed, ENETUNREACH, "S09"},
-                                    {Cause::connect_failed, EHOSTUNREACH, "S10"},
-                                    {Cause::connect_failed, 0, "F3"},
-                                    {Cause::connect_timed_out, 0, "F3"},
-                                    {Cause::control_not_pptp, 0, "F3"},
-                                    {Cause::control_silent, 0, "F3"},
-                                    {Cause::control_closed, 0, "S54"},
-                                    {Cause::call_no_reply, 0, "F4"}};
-  for (const auto& [cause, os_error, entry] : kEntries)
-    if (cause == reason.cause && (!os_error || os_error == static_cast<int>(reason.os_error)))
-      return entry;
+  for (const auto& known : known_faults())
+    if (known.cause == reason.cause && (!known.os_error || known.os_error == reason.os_error))
+      return known.entry;
   return {};
 }
 

@@ -3,6 +3,7 @@
 // on stderr, pptpctl and the manual page all print from it.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -89,8 +90,18 @@ std::string_view describe(ExitStatus status);  // one line for the manual page
 // is printable(), whatever a peer wrote.
 std::string line(const Reason& reason);
 
-// "; [S08] to find out more: pptpctl diagnose 192.0.2.1"; `entry` is of the Diagnosis HOWTO.
-std::string_view howto_entry(const Reason& reason);  // may be empty
+// A failure that a rule of `pptpctl diagnose` explains. pptp reads no rules, so the entry stands
+// here again; a unit test compares it with the rule.
+struct KnownFault {
+  Cause cause;
+  uint32_t os_error;  // 0 = any
+  std::string_view rule;
+  std::string_view entry;  // of the Diagnosis HOWTO: a known problem (S) or a step of its tree (F)
+};
+std::span<const KnownFault> known_faults();
+std::string_view howto_entry(const Reason& reason);  // empty = the reason is not among them
+
+// "; [S08] to find out more: pptpctl diagnose 192.0.2.1"
 std::string diagnose_hint(std::string_view entry, std::string_view server);
 
 // Words for the codes of RFC 2637; "unknown" where the RFC has none.

@@ -5,6 +5,7 @@
 
 #include <array>
 
+#include "common/command_line/shell_quote.hh"
 #include "gre/pptp/exec.hh"
 
 namespace callgate {
@@ -21,19 +22,6 @@ std::string own_path() {
 }
 
 }  // namespace
-
-std::string shell_quote(const std::string& word) {
-  static constexpr const char* kHarmless =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-";
-  if (!word.empty() && word.find_first_not_of(kHarmless) == word.npos) return word;
-  std::string quoted = "'";
-  for (char c : word)
-    if (c == '\'')
-      quoted += "'\\''";
-    else
-      quoted += c;
-  return quoted + "'";
-}
 
 std::string pty_command(const std::string& self, const PptpOptions& options) {
   std::string command = shell_quote(self);

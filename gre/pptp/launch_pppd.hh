@@ -6,9 +6,6 @@
 
 namespace callgate {
 
-// Quotes a word so that sh takes it as one word, whatever it contains.
-std::string shell_quote(const std::string& word);
-
 // The command that pppd runs by sh on its pty. `self` is the path of pptp.
 std::string pty_command(const std::string& self, const PptpOptions& options);
 

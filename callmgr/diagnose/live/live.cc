@@ -6,12 +6,24 @@
 #include <cstdio>
 
 #include "callmgr/diagnose/live/case.hh"
+#include "callmgr/diagnose/live/faults.hh"
 #include "callmgr/diagnose/live/report.hh"
 #include "callmgr/diagnose/live/steps.hh"
 
 namespace callgate::diagnose::live {
+namespace {
 
-Verdict diagnose_live(Question question) {
+void require_all_faults(const RuleBase& rules) {
+  for (const auto& fault : kFaults)
+    if (!rules.find(fault.rule))
+      throw RuleError(
+          fmt::format("there is no rule '{}': the rules are not of this version", fault.rule));
+}
+
+}  // namespace
+
+Verdict diagnose_live(Question question, const RuleBase& rules) {
+  require_all_faults(rules);
   Case the_case{.server = std::move(question.server),
                 .tunnel = std::move(question.tunnel),
                 .end = Clock::now() + kWholeRun,
@@ -23,8 +35,8 @@ Verdict diagnose_live(Question question) {
     std::fflush(stdout);
   });
   auto conclusion = conclude(reports);
-  fmt::print("{}",
-             question.json ? json_of(the_case.server, reports, conclusion) : text_of(conclusion));
+  fmt::print("{}", question.json ? json_of(the_case.server, reports, conclusion, rules)
+                                 : text_of(conclusion, rules));
   return conclusion.verdict;
 }
 

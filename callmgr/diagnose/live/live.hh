@@ -4,6 +4,7 @@
 
 #include "callmgr/diagnose/diagnosis.hh"
 #include "callmgr/diagnose/live/files/peers_file.hh"
+#include "callmgr/diagnose/rule_base.hh"
 #include "common/wire/ids.hh"
 
 namespace callgate::diagnose::live {
@@ -15,8 +16,9 @@ struct Question {
   bool json = false;
 };
 
-// Prints each step as it ends, and then the conclusion. Takes kWholeRun at most.
+// Prints each step as it ends, and then the conclusion. Takes kWholeRun at most. Throws RuleError
+// if the rules lack one of the faults that a probe can find.
 constexpr Duration kWholeRun{18'000};
-Verdict diagnose_live(Question question);
+Verdict diagnose_live(Question question, const RuleBase& rules);
 
 }  // namespace callgate::diagnose::live

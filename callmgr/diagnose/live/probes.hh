@@ -26,10 +26,4 @@ Result probe_pppd(Case&);
 Result probe_peers(Case&);
 Result probe_secrets(Case&);
 
-// A word of a command that a user is to type, quoted where a shell would see more in it.
-std::string shell_word(const std::string& word);
-
-// "2.5 s"
-std::string in_seconds(Duration duration);
-
 }  // namespace callgate::diagnose::live

@@ -24,7 +24,7 @@ std::string_view mark(Outcome outcome) {
 
 constexpr size_t kColumns = 96;
 
-// A line behind a margin; prose is broken, a command, which begins with blanks, is not.
+// A line after a margin. Prose is broken; a command, which begins with blanks, is not.
 std::string indented_line(std::string line) {
   std::string out;
   while (line.size() > kColumns && line[0] != ' ') {
@@ -50,7 +50,7 @@ Json text_or_null(const std::string& text) {
   return text.empty() ? Json() : Json(printable(text));
 }
 
-// A remedy keeps its lines.
+// Texts of a rule keep their lines.
 Json lines_or_null(const std::string& text) {
   if (text.empty()) return {};
   std::string clean;
@@ -67,31 +67,42 @@ size_t number_of(std::span<const StepReport> reports, const StepReport* report) 
   return static_cast<size_t>(report - reports.data()) + 1;
 }
 
+const Rule& rule_of(const StepReport& report, const RuleBase& rules) {
+  return *rules.find(report.result.rule);
+}
+
+std::string where_to_read(const Rule& rule) {
+  return rule.entry.empty() ? rule.id : fmt::format("{}, {}", rule.id, rule.entry);
+}
+
 // The members that a finding in a log has, too; the evidence is the number of a step.
-Json finding(std::span<const StepReport> reports, const StepReport* report, bool best) {
-  const auto& result = report->result;
+Json finding(std::span<const StepReport> reports, const StepReport* report, const RuleBase& rules,
+             bool best) {
+  const auto& rule = rule_of(*report, rules);
+  auto texts = rule.with(report->result.values);
   auto number = number_of(reports, report);
-  return {{"rule", result.rule},
-          {"entry", text_or_null(result.entry)},
-          {"title", report->step->broken},
+  return {{"rule", rule.id},
+          {"entry", text_or_null(rule.entry)},
+          {"title", printable(texts.title)},
           {"severity", "problem"},
-          {"cause", printable(result.cause)},
-          {"remedy", lines_or_null(result.remedy)},
+          {"cause", lines_or_null(texts.cause)},
+          {"remedy", lines_or_null(texts.remedy)},
           {"evidence", {number}},
-          {"evidence_lines", {{{"line", number}, {"text", printable(result.seen)}}}},
+          {"evidence_lines", {{{"line", number}, {"text", printable(report->result.seen)}}}},
           {"confidence", best ? 0.9 : 0.5},
           {"outranked_by", Json()}};
 }
 
-Json step(const StepReport& report) {
+Json step(const StepReport& report, const RuleBase& rules) {
   const auto& result = report.result;
+  const auto* rule = result.outcome == Outcome::fail ? &rule_of(report, rules) : nullptr;
   return {{"step", report.step->id},
           {"title", report.step->title},
           {"outcome", name(result.outcome)},
           {"seen", printable(result.seen)},
-          {"remedy", lines_or_null(result.remedy)},
-          {"rule", text_or_null(result.rule)},
-          {"entry", text_or_null(result.entry)},
+          {"remedy", rule ? lines_or_null(rule->with(result.values).remedy) : Json()},
+          {"rule", rule ? Json(rule->id) : Json()},
+          {"entry", rule ? text_or_null(rule->entry) : Json()},
           {"seconds", static_cast<double>(report.took.count()) / 1000}};
 }
 
@@ -102,7 +113,7 @@ std::string text_of(const StepReport& report) {
                      printable(report.result.seen));
 }
 
-std::string text_of(const Conclusion& conclusion) {
+std::string text_of(const Conclusion& conclusion, const RuleBase& rules) {
   if (conclusion.verdict == Verdict::healthy)
     return "\nNothing is broken up to the point at which a user name and a password are needed.\n";
   if (!conclusion.first_broken)
@@ -110,25 +121,25 @@ std::string text_of(const Conclusion& conclusion) {
            "?.\n";
   const auto& broken = *conclusion.first_broken;
   const auto& best = *conclusion.findings.front();
+  const auto& rule = rule_of(best, rules);
+  auto texts = rule.with(best.result.values);
   auto text = fmt::format("\nFirst broken step: {}: {}\n", broken.step->id, broken.step->broken);
-  text += fmt::format("Cause [{}, {}]:\n{}", best.result.rule, best.result.entry,
-                      indented(best.result.cause));
-  if (!best.result.remedy.empty())
-    text += fmt::format("What to do:\n{}", indented(best.result.remedy));
+  text += fmt::format("Cause [{}]:\n{}What to do:\n{}", where_to_read(rule), indented(texts.cause),
+                      indented(texts.remedy));
   if (conclusion.findings.size() > 1) text += "Also broken:\n";
   for (const auto* other : conclusion.findings)
     if (other != &best)
-      text += fmt::format("  {}: {} [{}, {}]\n", other->step->id, printable(other->result.seen),
-                          other->result.rule, other->result.entry);
+      text += fmt::format("  {}: {} [{}]\n", other->step->id, printable(other->result.seen),
+                          where_to_read(rule_of(*other, rules)));
   return text;
 }
 
 std::string json_of(const std::string& server, std::span<const StepReport> reports,
-                    const Conclusion& conclusion) {
+                    const Conclusion& conclusion, const RuleBase& rules) {
   Json steps = Json::array(), findings = Json::array();
-  for (const auto& report : reports) steps.push_back(step(report));
+  for (const auto& report : reports) steps.push_back(step(report, rules));
   for (const auto* report : conclusion.findings)
-    findings.push_back(finding(reports, report, findings.empty()));
+    findings.push_back(finding(reports, report, rules, findings.empty()));
   Json whole{
       {"verdict", diagnose::name(conclusion.verdict)},
       {"stage", diagnose::name(conclusion.stage)},

@@ -3,12 +3,14 @@
 #pragma once
 
 #include "callmgr/diagnose/live/walk.hh"
+#include "callmgr/diagnose/rule_base.hh"
 
 namespace callgate::diagnose::live {
 
-std::string text_of(const StepReport& report);      // one line
-std::string text_of(const Conclusion& conclusion);  // what is printed at the end
+// The rules have the texts of all faults (faults.hh).
+std::string text_of(const StepReport& report);                             // one line
+std::string text_of(const Conclusion& conclusion, const RuleBase& rules);  // printed at the end
 std::string json_of(const std::string& server, std::span<const StepReport> reports,
-                    const Conclusion& conclusion);
+                    const Conclusion& conclusion, const RuleBase& rules);
 
 }  // namespace callgate::diagnose::live

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "callmgr/diagnose/live/step.hh"
 
+#include "callmgr/diagnose/live/faults.hh"
+
 namespace callgate::diagnose::live {
 
 std::string_view name(Outcome outcome) {
@@ -19,6 +21,13 @@ Result pass(std::string seen) {
 
 Result unknown(std::string seen) {
   return {.outcome = Outcome::unknown, .seen = std::move(seen)};
+}
+
+Result failure(const Fault& fault, std::string seen, std::vector<std::string> values) {
+  Result result{.outcome = Outcome::fail, .seen = std::move(seen), .rule = fault.rule};
+  for (size_t i = 0; i < values.size(); i++)
+    result.values.emplace(fault.values[i], std::move(values[i]));
+  return result;
 }
 
 }  // namespace callgate::diagnose::live

@@ -35,9 +35,7 @@ const StepReport* missing(const Step& step, std::span<const StepReport> reports)
 
 Result run(const Step& step, Case& the_case) try {
   if (Clock::now() >= the_case.end) return unknown("there was no time left for it");
-  auto result = step.run(the_case);
-  if (result.outcome == Outcome::fail && result.entry.empty()) result.entry = step.entry;
-  return result;
+  return step.run(the_case);
 } catch (const OsError& error) {
   return unknown(fmt::format("cannot {}", error.what()));
 }

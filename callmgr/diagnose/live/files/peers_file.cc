@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <set>
 
+#include "callmgr/diagnose/live/faults.hh"
 #include "common/command_line/pptp_options.hh"
+#include "common/command_line/shell_quote.hh"
 
 namespace callgate::diagnose::live {
 namespace {
@@ -81,38 +83,26 @@ const std::set<std::string> kTakesValue{"active-filter",
                                         "defaultroute-metric"};
 
 void complain_about(const PppdWord& word, const std::string& option, const std::string& path,
-                    std::vector<Complaint>& complaints) {
+                    Complaints& complaints) {
   auto where = fmt::format("line {} of {}", word.line, path);
   if (word.quoted_to_end)
-    complaints.push_back({fmt::format("{}: a quote is opened and never closed", where),
-                          "Everything behind the quote is one single word to pppd.",
-                          fmt::format("Close it:\n  sed -n {}p {}", word.line, path),
-                          "peers-open-quote", ""});
+    complaints.push_back(failure("peers-open-quote",
+                                 fmt::format("{}: a quote is opened and never closed", where),
+                                 std::to_string(word.line), shell_quote(path)));
   if (word.cut_by_comment)
-    complaints.push_back({fmt::format("{}: the value of {} is cut off by #", where, option),
-                          "A # that is not quoted begins a comment, even in the middle of a word.",
-                          "Put the value into quotes:\n  " + option + " \"...#...\"",
-                          "peers-unquoted-hash", "S28"});
+    complaints.push_back(failure("peers-unquoted-hash",
+                                 fmt::format("{}: the value of {} is cut off by #", where, option),
+                                 option));
   bool identity = option == "name" || option == "user" || option == "remotename";
   if (identity && word.text.find("\\\\") != word.text.npos)
-    complaints.push_back(
-        {fmt::format("{}: {} has two backslashes left, after pppd has read it", where, option),
-         "The domain and the user's name are to be separated by one backslash; the server does not "
-         "know"
-         " a user whose name has two.",
-         fmt::format(
-             "Write two of them in the file, which pppd reads as one:\n  {} \"DOMAIN\\\\USER\"",
-             option),
-         "peers-four-backslashes", "S22"});
+    complaints.push_back(failure(
+        "peers-four-backslashes",
+        fmt::format("{}: {} has two backslashes left, after pppd has read it", where, option),
+        option));
   if (identity && word.lost_backslash)
-    complaints.push_back(
-        {fmt::format("{}: the backslash in the value of {} is lost", where, option),
-         "pppd reads a single backslash as the beginning of an escape, and the domain runs into the"
-         " user's name.",
-         fmt::format(
-             "Write two of them in the file, which pppd reads as one:\n  {} \"DOMAIN\\\\USER\"",
-             option),
-         "peers-lost-backslash", "S20"});
+    complaints.push_back(failure(
+        "peers-lost-backslash",
+        fmt::format("{}: the backslash in the value of {} is lost", where, option), option));
 }
 
 class Reader {
@@ -124,11 +114,9 @@ class Reader {
     if (file.error) return file.error;
     if (depth == 0) peers_.text = file.text;
     if (file.text.find('\r') != file.text.npos)
-      peers_.of_words.push_back(
-          {fmt::format("{} has lines that end with a carriage return", path),
-           "The file was written on Windows: pppd takes the carriage returns for parts of words.",
-           fmt::format("Remove them:\n  sed -i 's/\\r$//' {}", path), "peers-carriage-return",
-           "S04"});
+      peers_.of_words.push_back(failure(
+          "peers-carriage-return",
+          fmt::format("{} has lines that end with a carriage return", path), shell_quote(path)));
     auto words = pppd_words(file.text);
     for (size_t i = 0; i < words.size(); i++) {
       auto option = words[i].text;

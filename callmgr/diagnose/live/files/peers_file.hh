@@ -6,13 +6,12 @@
 #include <map>
 
 #include "callmgr/diagnose/live/files/pppd_words.hh"
+#include "callmgr/diagnose/live/step.hh"
 
 namespace callgate::diagnose::live {
 
-// Something in a configuration file that will not work, in words. Never holds a secret.
-struct Complaint {
-  std::string seen, cause, remedy, rule, entry;
-};
+// What is wrong with a configuration file, as failures. They never hold a secret.
+using Complaints = std::vector<Result>;
 
 struct PeersFile {
   std::string path;
@@ -20,7 +19,7 @@ struct PeersFile {
   std::string text;
   std::map<std::string, PppdWord> options;  // as the last one says; the value, empty without one
   std::vector<std::string> pty;             // words of its pty command
-  std::vector<Complaint> of_words;          // what is wrong with words, whatever they mean
+  Complaints of_words;                      // what is wrong with words, whatever they mean
 
   bool has(const std::string& option) const { return options.count(option) > 0; }
   std::string value(const std::string& option) const;
@@ -38,6 +37,6 @@ using PeersLoader = std::function<PeersText(const std::string& path)>;
 PeersFile parse_peers(const std::string& path, const PeersLoader& load);
 
 // The worst first.
-std::vector<Complaint> complaints(const PeersFile& peers);
+Complaints complaints(const PeersFile& peers);
 
 }  // namespace callgate::diagnose::live

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "callmgr/diagnose/live/faults.hh"
+
 namespace callgate::diagnose::live {
 namespace {
 
@@ -46,47 +48,34 @@ std::string quoted(const std::string& word) {
   return word.empty() || word == "*" ? "*" : "\"" + word + "\"";
 }
 
-Complaint missing(const std::string& path, const std::string& name,
-                  const std::string& remote_name) {
+Result missing(const std::string& path, const std::string& name, const std::string& remote_name) {
   auto whom = remote_name.empty() ? std::string("any server") : "the server name " + remote_name;
-  return {fmt::format("{} has no entry for the user {} and {}", path,
-                      name.empty() ? "(none is named)" : name, whom),
-          "pppd finds no secret, and so cannot answer any way of proving who it is.",
-          fmt::format("Add a line to {}:\n  {} {} \"PASSWORD\" *", path, quoted(name),
-                      quoted(remote_name)),
-          "secrets-no-entry", "S28"};
+  return failure("secrets-no-entry",
+                 fmt::format("{} has no entry for the user {} and {}", path,
+                             name.empty() ? "(none is named)" : name, whom),
+                 quoted(name), quoted(remote_name));
 }
 
-void check_entry(const std::string& path, const Entry& entry, std::vector<Complaint>& complaints) {
+void check_entry(const std::string& path, const Entry& entry, Complaints& complaints) {
   auto where = fmt::format("line {} of {}", entry.line(), path);
   const auto& words = entry.words;
   if (words[2].cut_by_comment)
-    complaints.push_back({fmt::format("{}: the secret is cut off by #", where),
-                          "A # that is not quoted begins a comment, even in the middle of a word.",
-                          "Put the secret into quotes:\n  USER SERVER \"PASS#WORD\" *",
-                          "secrets-unquoted-hash", "S20"});
+    complaints.push_back(
+        failure("secrets-unquoted-hash", fmt::format("{}: the secret is cut off by #", where)));
   else if (words.size() < 4)
     complaints.push_back(
-        {fmt::format("{} has no fourth field", where),
-         "Without it pppd allows no address with this secret, and takes it for unusable.",
-         "Add a star at the end of the line:\n  USER SERVER \"PASSWORD\" *", "secrets-no-address",
-         "S19"});
+        failure("secrets-no-address", fmt::format("{} has no fourth field", where)));
   else if (!looks_like_address(words[3].text))
-    complaints.push_back({fmt::format("{}: the fourth field is no address", where),
-                          "Most likely the secret holds a blank and is not quoted.",
-                          "Put the secret into quotes:\n  USER SERVER \"PASS WORD\" *",
-                          "secrets-unquoted-blank", "S20"});
+    complaints.push_back(failure("secrets-unquoted-blank",
+                                 fmt::format("{}: the fourth field is no address", where)));
   if (words[2].quoted_to_end || words.back().quoted_to_end)
-    complaints.push_back({fmt::format("{}: a quote is opened and never closed", where),
-                          "Everything behind the quote is one single word to pppd.",
-                          "Close it, or escape a quote that belongs to the secret by \\.",
-                          "secrets-open-quote", "S20"});
+    complaints.push_back(failure("secrets-open-quote",
+                                 fmt::format("{}: a quote is opened and never closed", where)));
   if (words[0].text.find("\\\\") != std::string::npos)
     complaints.push_back(
-        {fmt::format("{}: the user's name has two backslashes left, after pppd has read it", where),
-         "The domain and the user's name are to be separated by one backslash.",
-         "Write two of them in the file, which pppd reads as one.", "secrets-four-backslashes",
-         "S22"});
+        failure("secrets-four-backslashes",
+                fmt::format("{}: the user's name has two backslashes left, after pppd has read it",
+                            where)));
 }
 
 }  // namespace
@@ -106,10 +95,8 @@ SecretsCheck check_secrets(const std::string& path, std::string_view text, bool 
     check.complaints.push_back(missing(path, name, remote_name));
   }
   if (others_may_read)
-    check.complaints.push_back({fmt::format("{} can be read by every user of this host", path),
-                                "It holds passwords in clear text.",
-                                fmt::format("Close it:\n  chmod 600 {}", path),
-                                "secrets-world-readable", ""});
+    check.complaints.push_back(failure(
+        "secrets-world-readable", fmt::format("{} can be read by every user of this host", path)));
   return check;
 }
 

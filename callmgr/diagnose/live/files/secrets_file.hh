@@ -9,7 +9,7 @@ namespace callgate::diagnose::live {
 
 struct SecretsCheck {
   unsigned line = 0;  // that pppd would use; 0 = none
-  std::vector<Complaint> complaints;
+  Complaints complaints;
 };
 
 // `others_may_read`: its mode says so. Who is meant: pppd's options name (or user) and remotename.

@@ -8,6 +8,7 @@
 
 #include "callmgr/diagnose/live/case.hh"
 #include "callmgr/diagnose/live/child.hh"
+#include "callmgr/diagnose/live/faults.hh"
 #include "callmgr/diagnose/live/files/secrets_file.hh"
 #include "callmgr/diagnose/live/probes.hh"
 
@@ -16,24 +17,17 @@ namespace {
 
 constexpr const char* kSecrets = "/etc/ppp/chap-secrets";
 
-Result from(const std::vector<Complaint>& complaints) {
-  const auto& first = complaints.front();
-  auto seen = first.seen;
-  for (size_t i = 1; i < complaints.size(); i++) seen += "; " + complaints[i].seen;
-  return {Outcome::fail, seen, first.cause, first.remedy, first.rule, first.entry};
+// One failure for all: the first is explained, and all are seen.
+Result from(Complaints complaints) {
+  auto first = std::move(complaints.front());
+  for (size_t i = 1; i < complaints.size(); i++) first.seen += "; " + complaints[i].seen;
+  return first;
 }
 
 Result unreadable(const std::string& path, int error) {
   auto seen = fmt::format("cannot read {}: {}", path, std::strerror(error));
   if (error != ENOENT) return unknown(seen);
-  return {.outcome = Outcome::fail,
-          .seen = seen,
-          .cause = "There is no such file, so pppd cannot be started with it.",
-          .remedy = fmt::format(
-              "See which there are, or make it:\n  ls {}\n  pptpsetup --create NAME --server SERVER"
-              " --username USER --encrypt",
-              path.substr(0, path.rfind('/') + 1)),
-          .rule = "no-such-file"};
+  return failure("no-such-file", seen, path.substr(0, path.rfind('/') + 1));
 }
 
 }  // namespace
@@ -50,12 +44,10 @@ Result probe_peers(Case& the_case) {
   if (peers.error) return unreadable(peers.path, peers.error);
   if (auto list = complaints(peers); !list.empty()) return from(list);
   if (auto program = peers.pty[0]; find_program(program).empty())
-    return from(
-        {{fmt::format("the pty line of {} starts {}, which is not installed", peers.path, program),
-          "pppd cannot start it, and hangs up at once.",
-          fmt::format("Name the one that is there:\n  pty \"{} {} --nolaunchpppd\"", CALLGATE_PPTP,
-                      peers.server()),
-          "pptp-not-found", "S18"}});
+    return failure(
+        "pptp-not-found",
+        fmt::format("the pty line of {} starts {}, which is not installed", peers.path, program),
+        CALLGATE_PPTP, peers.server());
   if (peers.server() != the_case.server)
     return pass(fmt::format("{} is in order, but dials {} and not {}", peers.path, peers.server(),
                             the_case.server));

@@ -5,7 +5,9 @@
 
 #include "callmgr/diagnose/live/case.hh"
 #include "callmgr/diagnose/live/child.hh"
+#include "callmgr/diagnose/live/faults.hh"
 #include "callmgr/diagnose/live/probes.hh"
+#include "common/command_line/shell_quote.hh"
 #include "common/wire/bytes.hh"
 
 namespace callgate::diagnose::live {
@@ -54,13 +56,13 @@ std::optional<uint64_t> counted(const Drop& drop, const Ruleset* before) {
   return drop.rule->packets;
 }
 
-std::string remedy_for(const Chain& chain, Ruleset::Tool tool, const Case& the_case) {
+std::string command_for(const Chain& chain, Ruleset::Tool tool, const Case& the_case) {
   if (tool == Ruleset::Tool::nft)
-    return fmt::format("  nft insert rule {} {} meta l4proto gre accept\n", chain.table,
-                       shell_word(chain.name));
+    return fmt::format("nft insert rule {} {} meta l4proto gre accept", chain.table,
+                       shell_quote(chain.name));
   auto program = the_case.best_address().family == IpFamily::v6 ? "ip6tables" : "iptables";
-  return fmt::format("  {} -t {} -I {} -p gre -j ACCEPT\n", program, chain.table,
-                     shell_word(chain.name));
+  return fmt::format("{} -t {} -I {} -p gre -j ACCEPT", program, chain.table,
+                     shell_quote(chain.name));
 }
 
 // What a user is told of one drop.
@@ -76,7 +78,7 @@ std::string place_of(const Drop& drop, Direction direction, std::optional<uint64
 }
 
 struct Found {
-  std::string places, remedies;
+  std::string places, commands;  // commands: one on each line, indented by two blanks
   bool any = false;
 
   // The drops that are sure, and those of which the counter shows it.
@@ -86,24 +88,12 @@ struct Found {
       bool shown = before && packets && *packets > 0;
       if (!drop.certain && !shown) continue;
       places += (any ? "; " : "") + place_of(drop, direction, packets);
-      auto remedy = remedy_for(*drop.chain, now.tool, the_case);
-      if (remedies.find(remedy) == remedies.npos) remedies += remedy;
+      auto command = command_for(*drop.chain, now.tool, the_case);
+      if (commands.find(command) == commands.npos) commands += (any ? "\n  " : "") + command;
       any = true;
     }
   }
 };
-
-Result failure(const Found& found) {
-  return {
-      .outcome = Outcome::fail,
-      .seen = found.places,
-      .cause = "This host's own packet filter drops GRE (IP protocol 47): " + found.places + ".",
-      .remedy = "Let it pass:\n" + found.remedies +
-                "and write the same into the file from which the rules are loaded, such as "
-                "/etc/nftables.conf.",
-      .rule = "gre-filtered-here",
-      .entry = "S14"};
-}
 
 }  // namespace
 
@@ -122,7 +112,7 @@ Result probe_filter(Case& the_case) {
   Found found;
   found.look(the_case, now->out, before ? &before->out : nullptr, Direction::out);
   found.look(the_case, now->in, before ? &before->in : nullptr, Direction::in);
-  if (found.any) return failure(found);
+  if (found.any) return failure("gre-filtered-here", found.places, found.places, found.commands);
   return pass("no rule of this host's packet filter drops GRE, as far as can be seen");
 }
 

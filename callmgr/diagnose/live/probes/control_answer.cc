@@ -5,7 +5,9 @@
 
 #include <cstring>
 
+#include "callmgr/diagnose/live/faults.hh"
 #include "callmgr/diagnose/live/probes.hh"
+#include "callmgr/diagnose/live/words.hh"
 #include "common/channel/reason.hh"
 
 namespace callgate::diagnose::live {
@@ -23,54 +25,30 @@ std::string_view program_of(const std::string& text) {
   if (text.starts_with("HTTP/") || text.starts_with("<")) return "a web server";
   if (text.starts_with("SSH-")) return "an SSH server";
   if (text.starts_with("220")) return "a mail or FTP server";
-  return "something else";
-}
-
-Result failure(std::string seen, std::string cause, std::string remedy, std::string rule,
-               std::string entry = {}) {
-  return {Outcome::fail,     std::move(seen), std::move(cause),
-          std::move(remedy), std::move(rule), std::move(entry)};
+  return "another program";
 }
 
 Result not_pptp(const ControlAnswer& answer) {
-  auto what = program_of(answer.text());
-  return failure(
-      fmt::format("{} answers: \"{}\"", what, first_line(answer.text())),
-      fmt::format("On TCP port 1723 of this address {} listens, and no PPTP server.", what),
-      "Check the server's name and address, and on a router the port that it forwards:\n"
-      "  on the server: ss -ltnp sport = 1723",
-      "control-not-pptp");
+  std::string program(program_of(answer.text()));
+  return failure("control-not-pptp",
+                 fmt::format("{} answers: \"{}\"", program, first_line(answer.text())), program);
 }
 
 Result silent(Duration waited) {
   return failure(
-      fmt::format("connected, but no Start-Control-Connection-Reply in {}", in_seconds(waited)),
-      "Something accepts the TCP connection and then says nothing: a PPTP server that hangs, a "
-      "firewall that"
-      " answers in the server's place, or another program.",
-      "On the server, restart it and look at its log:\n  systemctl restart pptpd\n  journalctl -u "
-      "pptpd",
-      "control-silent");
+      "control-silent",
+      fmt::format("connected, but no Start-Control-Connection-Reply in {}", in_seconds(waited)));
 }
 
 Result closed(const ControlAnswer& answer) {
   auto how = answer.os_error() ? std::strerror(answer.os_error()) : "closed by the server";
-  return failure(fmt::format("the TCP connection ended before a reply: {}", how),
-                 "The server takes the connection and ends it at once: it does not accept this "
-                 "address (hosts.allow), has"
-                 " no free line, or another program listens there.",
-                 "On a pptpd with TCP wrappers, allow it; else look at the server's log:\n"
-                 "  echo 'pptpd: ALL: ALLOW' >> /etc/hosts.allow\n  journalctl -u pptpd",
-                 "control-closed", "S54");
+  return failure("control-closed", fmt::format("the TCP connection ended before a reply: {}", how));
 }
 
 Result refused(const StartControlConnectionReply& reply) {
-  return failure(
-      fmt::format("the server refuses: result {} ({}), error {} ({})", reply.result,
-                  sccrp_result(reply.result), reply.error, general_error(reply.error)),
-      "The PPTP server works, and does not want this client.",
-      "Ask the server's administrator, who finds the reason in its log:\n  journalctl -u pptpd",
-      "control-refused");
+  return failure("control-refused",
+                 fmt::format("the server refuses: result {} ({}), error {} ({})", reply.result,
+                             sccrp_result(reply.result), reply.error, general_error(reply.error)));
 }
 
 Result speaks_pptp(const StartControlConnectionReply& reply) {
@@ -108,10 +86,8 @@ Result judge(const ControlAnswer& answer, Duration waited) {
     return reply->result <= 1 ? speaks_pptp(*reply) : refused(*reply);
   }
   if (const auto* other = answer.other())
-    return failure(
-        fmt::format("the server answers with {}", name(type_of(*other))),
-        "The server is shutting down, takes no more clients, or does not follow RFC 2637.",
-        "Look at the server's log:\n  journalctl -u pptpd", "control-out-of-order");
+    return failure("control-out-of-order",
+                   fmt::format("the server answers with {}", name(type_of(*other))));
   if (answer.malformed()) return not_pptp(answer);
   return answer.was_closed() ? closed(answer) : silent(waited);
 }

@@ -7,9 +7,11 @@
 #include <algorithm>
 
 #include "callmgr/diagnose/live/case.hh"
+#include "callmgr/diagnose/live/faults.hh"
 #include "callmgr/diagnose/live/probes.hh"
 #include "callmgr/diagnose/live/probes/lcp_speaker.hh"
 #include "callmgr/diagnose/live/probes/trial_call.hh"
+#include "common/command_line/shell_quote.hh"
 
 namespace callgate::diagnose::live {
 namespace {
@@ -35,21 +37,10 @@ Result probe_sizes(Case& the_case) {
   if (largest == kTriedSizes.back())
     return pass(fmt::format("PPP packets of {} bytes pass both ways", largest));
   auto next = *std::upper_bound(kTriedSizes.begin(), kTriedSizes.end(), largest);
-  return {.outcome = Outcome::fail,
-          .seen = fmt::format("PPP packets of {} bytes pass both ways, those of {} get lost",
-                              largest, next),
-          .cause =
-              "On the way to the server or back, packets are dropped for their length, and "
-              "the ICMP message that"
-              " says so (fragmentation needed) is lost as well. Small things work, such as "
-              "ping and logging in;"
-              " whatever sends much freezes.",
-          .remedy = fmt::format(
-              "Restrict the tunnel's packets in the peers file:\n  mtu {0}\n  mru {0}\n"
-              "See where on the way they stop, and let ICMP pass there:\n  tracepath -n {1}",
-              largest, shell_word(the_case.server)),
-          .rule = "packets-too-big",
-          .entry = "S50"};
+  return failure(
+      "packets-too-big",
+      fmt::format("PPP packets of {} bytes pass both ways, those of {} get lost", largest, next),
+      shell_quote(the_case.server), std::to_string(largest));
 }
 
 }  // namespace callgate::diagnose::live

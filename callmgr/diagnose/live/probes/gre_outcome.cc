@@ -4,14 +4,13 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "callmgr/diagnose/live/faults.hh"
 #include "callmgr/diagnose/live/probes.hh"
+#include "callmgr/diagnose/live/words.hh"
 #include "common/channel/reason.hh"
 
 namespace callgate::diagnose::live {
 namespace {
-
-constexpr const char* kWatch =
-    "Look for GRE on this host while you dial:\n  tcpdump -n -i any proto 47\n";
 
 // What the gateway says of the socket's errors: our own filter's, or those that ICMP has brought.
 bool said_of_gre(const CallFacts& facts, const std::string& server, std::string_view error) {
@@ -28,12 +27,6 @@ std::string last_words(const CallFacts& facts) {
   return name == text.npos ? text : text.substr(name + mark.size());
 }
 
-Result failure(std::string seen, std::string cause, std::string remedy, std::string rule,
-               std::string entry) {
-  return {Outcome::fail,     std::move(seen), std::move(cause),
-          std::move(remedy), std::move(rule), std::move(entry)};
-}
-
 GreOutcome passes(const CallFacts& facts) {
   return {GreState::passes,
           pass(fmt::format(
@@ -43,73 +36,37 @@ GreOutcome passes(const CallFacts& facts) {
 
 GreOutcome not_sent() {
   return {GreState::not_sent,
-          failure("this host does not let GRE packets out: Operation not permitted",
-                  "A rule of this host's own packet filter drops IP protocol 47 on its way out.",
-                  "Find the rule, and allow GRE before it:\n  nft -a list ruleset\n"
-                  "  nft insert rule inet filter output meta l4proto gre accept",
-                  "gre-not-permitted", "S14")};
+          failure("gre-not-permitted",
+                  "this host does not let GRE packets out: Operation not permitted")};
 }
 
 GreOutcome refused(const CallFacts& facts, const std::string& server, std::string_view error) {
+  auto seen = fmt::format("{} packets sent; in answer, ICMP messages: {}", facts.sent, error);
   bool no_protocol = error == "Protocol not available" || error == "Connection refused";
-  return {
-      GreState::refused,
-      failure(
-          fmt::format("{} packets sent; in answer, ICMP messages: {}", facts.sent, error),
-          no_protocol
-              ? "The server, or a NAT router in front of it, says that nothing there takes GRE (IP"
-                " protocol 47) of this call."
-              : "A router or firewall on the way says that it does not let GRE (IP protocol 47) "
-                "through.",
-          fmt::format("{}Ask who runs the server, or the firewall that sends the ICMP messages, to "
-                      "let GRE pass:\n"
-                      "  tcpdump -n -v -i any 'icmp or host {} and proto 47'",
-                      kWatch, server),
-          no_protocol ? "gre-protocol-unreachable" : "gre-rejected", "S13")};
+  return {GreState::refused, no_protocol ? failure("gre-protocol-unreachable", seen, server)
+                                         : failure("gre-rejected", seen, server)};
 }
 
 GreOutcome hung_up(const CallFacts& facts) {
   return {GreState::hung_up,
-          failure(fmt::format("the server ended the call before any GRE packet came: {}",
-                              last_words(facts)),
-                  "The server accepts the call and gives up at once. Mostly its own pppd does not "
-                  "start: a typing error in"
-                  " its options looks just like this. Or ICMP told it that GRE does not reach us.",
-                  "On the server, look at the log of pppd, and try its options:\n"
-                  "  journalctl -t pppd -t pptpd\n  pppd file /etc/ppp/options.pptpd dryrun",
-                  "gre-server-hung-up", "S12")};
+          failure("gre-server-hung-up",
+                  fmt::format("the server ended the call before any GRE packet came: {}",
+                              last_words(facts)))};
 }
 
 GreOutcome silent(const CallFacts& facts) {
   return {GreState::silent,
-          failure(fmt::format("{} packets sent in {}, and none came back", facts.sent,
-                              in_seconds(facts.lasted)),
-                  "The call itself is up, so TCP port 1723 works. GRE (IP protocol 47) is dropped "
-                  "on the way, in one or both"
-                  " directions, or the server's own pppd does not run.",
-                  fmt::format(
-                      "{}Where it goes out and nothing returns, look at the firewalls between here "
-                      "and there: enable"
-                      " \"PPTP passthrough\" in the router, on Linux routers load the helper:\n"
-                      "  modprobe nf_nat_pptp\n"
-                      "and ask the administrator of the server to look at its log and its filter.",
-                      kWatch),
-                  "gre-nothing-heard", "S26a")};
+          failure("gre-nothing-heard", fmt::format("{} packets sent in {}, and none came back",
+                                                   facts.sent, in_seconds(facts.lasted)))};
 }
 
 GreOutcome one_way(const CallFacts& facts) {
   return {
       GreState::one_way,
-      failure(
-          fmt::format(
-              "{} packets of the server arrive, but it answers none of the {} that were sent",
-              facts.frames, facts.sent),
-          "GRE (IP protocol 47) passes from the server to here, and not from here to the server.",
-          fmt::format("{}A firewall between here and the server drops what goes out: have it allow "
-                      "IP protocol 47"
-                      " in both directions.",
-                      kWatch),
-          "gre-one-way", "F4")};
+      failure("gre-one-way",
+              fmt::format(
+                  "{} packets of the server arrive, but it answers none of the {} that were sent",
+                  facts.frames, facts.sent))};
 }
 
 // pptp ended by itself before anything was heard: its exit status says where.
@@ -118,14 +75,7 @@ GreOutcome ended(const CallFacts& facts) {
   switch (static_cast<ExitStatus>(facts.status)) {
     case ExitStatus::server_hung_up:
     case ExitStatus::connection_lost: return hung_up(facts);
-    case ExitStatus::call_refused:
-      return {GreState::untested, failure(words,
-                                          "The control connection works, and the server takes no "
-                                          "call: it has no free line, or expects"
-                                          " another --phone.",
-                                          "Ask the server's administrator, who finds the reason in "
-                                          "its log:\n  journalctl -u pptpd",
-                                          "call-refused", "F4")};
+    case ExitStatus::call_refused: return {GreState::untested, failure("call-refused", words)};
     case ExitStatus::socket_not_permitted:
       return {GreState::untested,
               unknown(fmt::format("not tested: {}; {}", words,
@@ -133,11 +83,7 @@ GreOutcome ended(const CallFacts& facts) {
                                                    "container without --cap-add NET_RAW"
                                                  : "as root, this can be tested"))};
     case ExitStatus::manager_unreachable:
-      return {GreState::untested,
-              failure(words, "pptp makes its calls through the call manager, and cannot reach it.",
-                      "Look why, and start it again:\n  journalctl -t pptp-callmgr\n"
-                      "  systemctl restart pptp-callmgr.socket",
-                      "manager-unreachable", "F4")};
+      return {GreState::untested, failure("manager-unreachable", words)};
     default:
       return {GreState::untested, unknown(fmt::format("not tested: pptp ended with status {}: {}",
                                                       facts.status, words))};

@@ -8,8 +8,10 @@
 
 #include "callmgr/diagnose/live/case.hh"
 #include "callmgr/diagnose/live/child.hh"
+#include "callmgr/diagnose/live/faults.hh"
 #include "callmgr/diagnose/live/probes.hh"
 #include "common/channel/channel_message.hh"
+#include "common/command_line/shell_quote.hh"
 #include "common/wire/bytes.hh"
 
 namespace callgate::diagnose::live {
@@ -31,17 +33,9 @@ std::string resolve(const std::string& name) {
 }
 
 Result does_not_resolve(const Case& the_case, const std::string& why) {
-  return {
-      .outcome = Outcome::fail,
-      .seen = fmt::format("the name {} does not resolve: {}", the_case.server, why),
-      .cause =
-          "The server's name is misspelt, or this machine's name service does not work: without an"
-          " Internet connection it cannot.",
-      .remedy = fmt::format(
-          "Ask the name service by hand, and try the server's address in place of its name:\n"
-          "  getent ahosts {}\n  cat /etc/resolv.conf",
-          shell_word(the_case.server)),
-      .rule = "name-not-resolved"};
+  return failure("name-not-resolved",
+                 fmt::format("the name {} does not resolve: {}", the_case.server, why),
+                 shell_quote(the_case.server));
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "callmgr/diagnose/live/address_scope.hh"
 #include "callmgr/diagnose/live/case.hh"
 #include "callmgr/diagnose/live/child.hh"
+#include "callmgr/diagnose/live/faults.hh"
 #include "callmgr/diagnose/live/manager_calls.hh"
 #include "callmgr/diagnose/live/probes.hh"
 #include "callmgr/diagnose/live/probes/gre_outcome.hh"
@@ -36,17 +37,7 @@ Result probe_tunnels(Case& the_case) {
   if (others.empty()) return pass("this host has no other tunnel to this server");
   auto seen = fmt::format("this host has a tunnel to the same server already: {}", others);
   if (!blocked(the_case.gre)) return pass(seen);
-  return {.outcome = Outcome::fail,
-          .seen = seen,
-          .cause =
-              "Many servers and NAT routers take one tunnel from each address: the first one has "
-              "GRE, and every"
-              " further one hears nothing.",
-          .remedy =
-              "End the other one, or use another address of the server:\n  pptpctl status\n  "
-              "pptpctl hangup CALL",
-          .rule = "second-tunnel",
-          .entry = "S26b"};
+  return failure("second-tunnel", seen);
 }
 
 Result probe_nat(Case& the_case) {
@@ -57,21 +48,7 @@ Result probe_nat(Case& the_case) {
   auto seen = fmt::format("there is NAT on the way: {} is a private address, and {} is not",
                           local.text(), server.text());
   if (!blocked(the_case.gre)) return pass(seen);
-  return {.outcome = Outcome::fail,
-          .seen = seen,
-          .cause =
-              "A NAT router knows whose GRE packet is whose only if it follows PPTP's control "
-              "connection. Where it"
-              " does not, the server's packets belong to nobody, and are dropped or refused.",
-          .remedy =
-              "Enable \"PPTP passthrough\" (an ALG, a helper) in the router. On a Linux router:\n"
-              "  modprobe nf_nat_pptp\n"
-              "  nft add table ip pptp\n"
-              "  nft 'add ct helper ip pptp pptp { type \"pptp\" protocol tcp; }'\n"
-              "  nft 'add chain ip pptp assign { type filter hook prerouting priority 0; }'\n"
-              "  nft add rule ip pptp assign tcp dport 1723 ct helper set \\\"pptp\\\"",
-          .rule = "nat-without-helper",
-          .entry = "F4"};
+  return failure("nat-without-helper", seen);
 }
 
 // This host's own helper: others need it who dial through this host, and a filter that lets in only

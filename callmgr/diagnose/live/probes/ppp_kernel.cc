@@ -12,6 +12,7 @@
 
 #include "callmgr/diagnose/live/case.hh"
 #include "callmgr/diagnose/live/child.hh"
+#include "callmgr/diagnose/live/faults.hh"
 #include "callmgr/diagnose/live/probes.hh"
 #include "common/system/os_error.hh"
 
@@ -21,12 +22,6 @@ namespace {
 constexpr Duration kPatience{3'000};
 constexpr int kNotInstalled = 127;  // run_program()
 constexpr int kPppDiscipline = 3;   // N_PPP, <linux/tty.h>
-
-bool in_container() {
-  if (access("/.dockerenv", F_OK) == 0 || access("/run/.containerenv", F_OK) == 0) return true;
-  if (!read_file("/run/systemd/container").text.empty()) return true;
-  return read_file("/proc/1/environ").text.find("container=") != std::string::npos;
-}
 
 std::string kernel_release() {
   utsname names{};
@@ -44,30 +39,6 @@ Module look_for(const std::string& name, TimePoint deadline) {
   auto asked = run_program(deadline, {"modprobe", "-n", "-q", name});
   if (asked.timed_out || asked.status == kNotInstalled) return Module::untold;
   return asked.status == 0 ? Module::can_be_loaded : Module::missing;
-}
-
-Result no_device(int error) {
-  std::string remedy =
-      "Load the module, on the host where this is a container:\n  modprobe ppp_generic\n  modprobe "
-      "ppp_async\n";
-  if (error == ENOENT)
-    remedy += "and where the device is missing still:\n  mknod /dev/ppp c 108 0\n";
-  if (in_container())
-    remedy +=
-        "A container is given the device when it is started:\n  docker run --device /dev/ppp "
-        "--cap-add NET_ADMIN ...\n";
-  return {
-      .outcome = Outcome::fail,
-      .seen = fmt::format("cannot open /dev/ppp: {}", std::strerror(error)),
-      .cause = error == EPERM || error == EACCES
-                   ? "The device is there, and may not be opened: a container has to be given it."
-                   : fmt::format("The kernel ({}) has no PPP, or its module ppp_generic is not "
-                                 "loaded, or this is a"
-                                 " container without the device.",
-                                 kernel_release()),
-      .remedy = remedy,
-      .rule = "no-ppp-device",
-      .entry = "S16"};
 }
 
 // What pppd does with its pty. The terminal goes back to what it was when it is closed.
@@ -90,7 +61,7 @@ Result probe_ppp_device(Case&) {
   if (there && error == EACCES && geteuid() != 0)
     return pass("/dev/ppp is there; only root may open it, and pppd does it as root");
   if (there && error == EPERM && geteuid() != 0) return pass("/dev/ppp is there, and for root");
-  return no_device(error);
+  return failure("no-ppp-device", fmt::format("cannot open /dev/ppp: {}", std::strerror(error)));
 }
 
 Result probe_ppp_async(Case&) {
@@ -98,17 +69,8 @@ Result probe_ppp_async(Case&) {
   if (error == 0) return pass("a pty can be made a PPP line (ppp_async)");
   if (geteuid() != 0)
     return unknown("whether a pty can be made a PPP line (ppp_async) is only told to root");
-  return {
-      .outcome = Outcome::fail,
-      .seen = fmt::format("a pty cannot be made a PPP line: {}", std::strerror(error)),
-      .cause =
-          "The module ppp_async is missing: it was not built for this kernel, or not installed.",
-      .remedy =
-          "Load it, and where it does not exist, install the kernel's further modules:\n  modprobe "
-          "ppp_async\n"
-          "  apt install linux-modules-extra-$(uname -r)",
-      .rule = "no-ppp-async",
-      .entry = "S17"};
+  return failure("no-ppp-async",
+                 fmt::format("a pty cannot be made a PPP line: {}", std::strerror(error)));
 }
 
 Result probe_mppe(Case& the_case) {
@@ -121,33 +83,15 @@ Result probe_mppe(Case& the_case) {
       return unknown("whether there is a module ppp_mppe, modprobe could not be asked");
     case Module::missing: break;
   }
-  return {.outcome = Outcome::fail,
-          .seen = fmt::format("there is no module ppp_mppe for the kernel {}", kernel_release()),
-          .cause =
-              "Without MPPE in the kernel there is no encryption, and hardly a server goes "
-              "without. After an update of"
-              " the kernel its modules fit only after the next boot.",
-          .remedy =
-              "Install the modules of this kernel, and see whether it is found:\n  depmod -a\n  "
-              "modprobe -v ppp_mppe\n"
-              "  apt install linux-modules-extra-$(uname -r)",
-          .rule = "mppe-no-kernel-support",
-          .entry = "S41"};
+  return failure("mppe-no-kernel-support",
+                 fmt::format("there is no module ppp_mppe for the kernel {}", kernel_release()));
 }
 
 // MPPE is RC4, MS-CHAP is MD4 and DES: what a FIPS kernel forbids.
 Result probe_crypto(Case&) {
   if (!read_file("/proc/sys/crypto/fips_enabled").text.starts_with('1'))
     return pass("the kernel is not in FIPS mode, which forbids MPPE's cipher");
-  return {.outcome = Outcome::fail,
-          .seen = "the kernel is in FIPS mode",
-          .cause = "FIPS mode forbids RC4, MD4 and DES, of which MPPE and MS-CHAPv2 are made.",
-          .remedy =
-              "Boot without it, where you may, or use another kind of VPN:\n  fips-mode-setup "
-              "--disable\n"
-              "  grep -o 'fips=[01]' /proc/cmdline",
-          .rule = "fips",
-          .entry = "S41"};
+  return failure("fips", "the kernel is in FIPS mode");
 }
 
 }  // namespace callgate::diagnose::live

@@ -7,6 +7,7 @@
 
 #include "callmgr/diagnose/live/case.hh"
 #include "callmgr/diagnose/live/child.hh"
+#include "callmgr/diagnose/live/faults.hh"
 #include "callmgr/diagnose/live/probes.hh"
 
 namespace callgate::diagnose::live {
@@ -14,12 +15,6 @@ namespace {
 
 constexpr Duration kPatience{1'500};
 constexpr size_t kMostProgram = 8 << 20;  // bytes; pppd has half a million
-
-Result failure(std::string seen, std::string cause, std::string remedy, std::string rule,
-               std::string entry) {
-  return {Outcome::fail,     std::move(seen), std::move(cause),
-          std::move(remedy), std::move(rule), std::move(entry)};
-}
 
 bool exists(const char* pattern) {
   glob_t found{};
@@ -44,23 +39,16 @@ std::string version_of(const std::string& path, TimePoint deadline) {
 
 Result probe_pppd(Case& the_case) {
   auto path = find_program("pppd");
-  if (path.empty())
-    return failure("pppd is not installed",
-                   "pptp carries packets; the tunnel itself is made by pppd.",
-                   "Install it:\n  apt install ppp", "no-pppd", "F7");
+  if (path.empty()) return failure("no-pppd", "pppd is not installed");
   auto version = version_of(path, the_case.within(kPatience));
   auto program = read_file(path, kMostProgram);
   if (program.error) return unknown(fmt::format("{} ({}) cannot be read", path, version));
   if (program.text.find("require-mppe") == program.text.npos)
-    return failure(fmt::format("{} ({}) does not know MPPE", path, version),
-                   "This pppd was built without MPPE, and there is no encryption without it.",
-                   "Install your distribution's pppd:\n  apt install --reinstall ppp",
-                   "pppd-without-mppe", "F7");
+    return failure("pppd-without-mppe", fmt::format("{} ({}) does not know MPPE", path, version));
   if (lacks_md4(program.text))
     return failure(
-        fmt::format("{} needs MD4 of OpenSSL, whose legacy provider is not installed", path),
-        "MS-CHAPv2 is built upon MD4, which OpenSSL 3 has in its legacy provider only.",
-        "Install the provider:\n  apt install openssl-provider-legacy", "no-md4", "S20");
+        "no-md4",
+        fmt::format("{} needs MD4 of OpenSSL, whose legacy provider is not installed", path));
   return pass(fmt::format("{}: {}, which knows MPPE", path, version));
 }
 

@@ -9,7 +9,9 @@
 
 #include "callmgr/diagnose/live/case.hh"
 #include "callmgr/diagnose/live/child.hh"
+#include "callmgr/diagnose/live/faults.hh"
 #include "callmgr/diagnose/live/probes.hh"
+#include "callmgr/diagnose/live/words.hh"
 #include "common/system/os_error.hh"
 #include "common/wire/control_message.hh"
 
@@ -43,54 +45,18 @@ int try_address(Case& the_case, const IpAddress& address, TimePoint deadline) {
   return 0;
 }
 
-struct Meaning {
-  int error;
-  const char *rule, *entry, *cause, *remedy;  // {}: the address
-};
-
-constexpr Meaning kMeanings[] = {
-    {ECONNREFUSED, "tcp-refused", "S08",
-     "The host answers, but nothing there listens on TCP port 1723, or a firewall refuses on its "
-     "behalf. Either this is"
-     " not the PPTP server, or its PPTP service does not run.",
-     "Check the server's name and address; on the server, look whether PPTP runs:\n"
-     "  ss -ltn sport = 1723\n  systemctl start pptpd"},
-    {ENETUNREACH, "tcp-network-unreachable", "S09",
-     "No route leads to the server's network; mostly there is no Internet connection at the "
-     "moment.",
-     "Bring the network up, and look at the route:\n  ip route get {}"},
-    {EHOSTUNREACH, "tcp-no-route-to-host", "S10",
-     "A router on the way, or this machine's own neighbour discovery, reports that the host does "
-     "not answer; a firewall"
-     " may also say so in order to refuse.",
-     "Look where the path ends:\n  ip neigh show {0}\n  traceroute {0}"},
-    {EPERM, "tcp-not-permitted", "F3",
-     "The packet filter of this host drops what is sent to TCP port 1723.",
-     "Allow it, here with nftables:\n  nft list ruleset\n  nft insert rule inet filter output tcp "
-     "dport 1723 accept"},
-    {ETIMEDOUT, "tcp-timed-out", "F3",
-     "Nothing comes back from the server's TCP port 1723: the host is down, the address is wrong, "
-     "or a firewall drops"
-     " the packets.",
-     "Look where the path ends, and try the same from another network:\n  traceroute -T -p 1723 "
-     "{0}\n"
-     "Where it works from elsewhere, the firewall of this network drops TCP port 1723: ask for it "
-     "to be opened."},
-};
-
-Result failure(const IpAddress& address, int error, size_t tried) {
-  const auto* meaning = &kMeanings[std::size(kMeanings) - 1];
-  for (const auto& candidate : kMeanings)
-    if (candidate.error == error) meaning = &candidate;
+Result cannot_connect(const IpAddress& address, int error, size_t tried) {
+  auto server = address.text();
   auto what = error == ETIMEDOUT ? "no answer" : std::strerror(error);
-  auto text = address.text();
-  return {.outcome = Outcome::fail,
-          .seen = fmt::format("cannot connect to {} on TCP port 1723: {}{}", text, what,
-                              tried > 1 ? fmt::format(" (and {} more addresses)", tried - 1) : ""),
-          .cause = meaning->cause,
-          .remedy = fmt::format(fmt::runtime(meaning->remedy), text),
-          .rule = meaning->rule,
-          .entry = meaning->entry};
+  auto seen = fmt::format("cannot connect to {} on TCP port 1723: {}{}", server, what,
+                          tried > 1 ? fmt::format(" (and {} more addresses)", tried - 1) : "");
+  switch (error) {
+    case ECONNREFUSED: return failure("tcp-refused", seen, server);
+    case ENETUNREACH: return failure("tcp-network-unreachable", seen, server);
+    case EHOSTUNREACH: return failure("tcp-no-route-to-host", seen, server);
+    case EPERM: return failure("tcp-not-permitted", seen);
+    default: return failure("tcp-timed-out", seen, server);
+  }
 }
 
 }  // namespace
@@ -111,7 +77,7 @@ Result probe_tcp(Case& the_case) {
     if (tried++ == 0) first_error = error;
     if (Clock::now() >= end) break;
   }
-  return failure(the_case.addresses.front(), first_error, tried);
+  return cannot_connect(the_case.addresses.front(), first_error, tried);
 }
 
 }  // namespace callgate::diagnose::live

@@ -75,6 +75,32 @@ TEST_CASE("a live rule is explained, but matches no log") {
   CHECK(diagnosis_of("pppd[1]: a\n", rules).report().findings.empty());
 }
 
+TEST_CASE(
+    "a placeholder in a text of a rule has a value of the rule's own, or one that was found") {
+  auto with = [](const std::string& remedy, const std::string& values) {
+    return "[[rule]]\nid = 'x'\ntitle = 't'\ncause = 'c'\nremedy = '" + remedy +
+           "'\nlive = true\n" + values;
+  };
+  CHECK_THAT(mistake(with("ping {server}", "")),
+             Contains("rule 'x': the placeholder {server} has"));
+  CHECK_THAT(mistake(with("ping", "values.server = 'S'\n")),
+             Contains("no text has the placeholder"));
+  CHECK_THAT(mistake(with("ping {server}", "values.server = 7\n")),
+             Contains("'server' is not a text"));
+  CHECK_THAT(mistake(with("ping", "values = 'S'\n")), Contains("values.NAME"));
+  auto remedy = [](const std::string& text, const Values& found) {
+    RuleDirectory files("[[rule]]\nid = 'x'\ntitle = 't'\ncause = 'c'\nremedy = '" + text +
+                        "'\nlive = true\nvalues.server = 'S'\n");
+    auto rules = RuleBase::load(files.path());
+    return rules.find("x")->with(found).remedy;
+  };
+  CHECK(remedy("{server} {server}", {}) == "S S");
+  CHECK(remedy("ping {server}.", {{"server", "192.0.2.1"}}) == "ping 192.0.2.1.");
+  CHECK(remedy("ping {server}", {{"server", ""}}) == "ping S");
+  CHECK(remedy("a {server}", {{"server", "{server}"}}) == "a {server}");
+  CHECK(remedy("{ type {server} } {} { \"x\" } {server", {}) == "{ type S } {} { \"x\" } {server");
+}
+
 TEST_CASE("a rule may require its lines several times") {
   RuleDirectory directory(rule("lines = ['^a', '^b']\ntimes = 3\n"));
   auto rules = RuleBase::load(directory.path());

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <memory>
 
+#include "common/command_line/shell_quote.hh"
 #include "common/system/path_mtu.hh"
 #include "gre/pptp/become_gateway.hh"
 #include "tests/unit/catch.hh"

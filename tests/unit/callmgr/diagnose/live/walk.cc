@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // From the steps to the verdict, and from what was heard to what it means.
 #include "callmgr/diagnose/live/case.hh"
+
+#include "callmgr/diagnose/live/faults.hh"
 #include "callmgr/diagnose/live/probes/control_answer.hh"
 #include "callmgr/diagnose/live/probes/gre_outcome.hh"
 #include "callmgr/diagnose/live/probes/lcp_speaker.hh"
 #include "callmgr/diagnose/live/report.hh"
 #include "common/system/os_error.hh"
+#include "tests/unit/callmgr/diagnose/diagnosing.hh"
 #include "tests/unit/catch.hh"
 
 using namespace callgate;
 using namespace callgate::diagnose;
 using namespace callgate::diagnose::live;
+using namespace callgate::test;
 
 namespace {
 
@@ -18,12 +22,11 @@ Step step(std::string_view id, Outcome outcome, std::vector<std::string_view> ne
           std::string_view explains = {}, bool essential = true) {
   return {.id = id,
           .title = id,
-          .entry = "F1",
           .broken = id,
           .needs = std::move(needs),
           .explains = explains,
           .essential = essential,
-          .run = [outcome](Case&) { return Result{.outcome = outcome, .rule = "rule"}; }};
+          .run = [outcome](Case&) { return Result{.outcome = outcome, .rule = "fips"}; }};
 }
 
 struct Walked {
@@ -52,7 +55,7 @@ TEST_CASE("the verdict is about the first broken step") {
   auto broken = walked({step("a", unsure), step("b", bad), step("c", bad)});
   CHECK(broken.conclusion.verdict == Verdict::problem);
   CHECK(broken.conclusion.first_broken->step->id == "b");
-  CHECK(broken.reports[1].result.entry == "F1");
+  CHECK(broken.reports[1].result.rule == "fips");
 }
 
 TEST_CASE("what explains a broken step is the best finding, and the step stays the first broken") {
@@ -79,13 +82,15 @@ TEST_CASE("a step without time left, and one that the system fails, cannot tell"
 
 TEST_CASE("texts of others cannot drive the terminal, and JSON has what a log's diagnosis has") {
   auto one = step("a", bad);
-  one.run = [](Case&) { return Result{bad, "\x1b[2J", "c", "Do:\n  this", "rule", ""}; };
+  one.run = [](Case&) { return failure("path-mtu-too-small", "\x1b[2J", "a\x1b[2J"); };
   auto all = walked({one});
   CHECK(text_of(all.reports[0]).find('\x1b') == std::string::npos);
-  CHECK(text_of(all.conclusion).find("First broken step: a") != std::string::npos);
-  auto json = json_of("host", all.reports, all.conclusion);
-  for (auto member : {"\"verdict\": \"problem\"", "\"stage\": \"none\"", "\"rule\": \"rule\"",
-                      "\"remedy\": \"Do:\\n  this\"", "\"outcome\": \"fail\""})
+  CHECK(text_of(all.conclusion, all_rules()).find("First broken step: a") != std::string::npos);
+  auto json = json_of("host", all.reports, all.conclusion, all_rules());
+  for (auto member :
+       {"\"verdict\": \"problem\"", "\"stage\": \"none\"", "\"rule\": \"path-mtu-too-small\"",
+        "\"entry\": \"S50\"", "interface:\\n  ip link set dev a\\\\x1b[2J mtu 1500\"",
+        "\"outcome\": \"fail\""})
     CHECK(json.find(member) != std::string::npos);
 }
 
@@ -128,7 +133,7 @@ TEST_CASE("what answers on port 1723 is named") {
     if (!raw.empty()) answer.received(raw);
     if (closes && !answer.decided()) answer.closed(0);
     auto result = judge(answer, Duration(3'000));
-    return result.rule + ": " + result.seen;
+    return std::string(result.rule) + ": " + result.seen;
   };
   CHECK(rule("HTTP/1.1 400 Bad Request\r\n", false) ==
         "control-not-pptp: a web server answers: \"HTTP/1.1 400 Bad Request\"");
