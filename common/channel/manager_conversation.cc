@@ -2,18 +2,16 @@
 #include "common/channel/manager_conversation.hh"
 
 #include <fcntl.h>
-#include <sys/socket.h>
+#include <poll.h>
 
-#include "common/system/os_error.hh"
+#include <algorithm>
 
 namespace callgate {
 
-static constexpr timeval kAnswerWithin{.tv_sec = 10, .tv_usec = 0};  // the manager's next record
+static constexpr Duration kAnswerWithin{10'000};  // that the manager may take for its next record
 
-ManagerConversation::ManagerConversation()
-    : path_(callmgr_socket_path()), channel_(Channel::connect(path_)) {
-  check(setsockopt(channel_.fd(), SOL_SOCKET, SO_RCVTIMEO, &kAnswerWithin, sizeof kAnswerWithin),
-        "set a time limit");
+ManagerConversation::ManagerConversation(TimePoint deadline)
+    : deadline_(deadline), path_(callmgr_socket_path()), channel_(Channel::connect(path_)) {
   next<Welcome>();
 }
 
@@ -22,10 +20,22 @@ void ManagerConversation::send(const ChannelMessage& message, int passed) {
 }
 
 ChannelMessage ManagerConversation::next() {
+  wait();
   auto received = channel_.receive();
   if (auto* message = std::get_if<ChannelMessage>(&received)) return std::move(*message);
-  bool silent = std::holds_alternative<Channel::Nothing>(received);
-  throw OsError(silent ? ETIMEDOUT : EPROTO, "hear from the call manager at " + path_);
+  throw OsError(EPROTO, "hear from the call manager at " + path_);
+}
+
+void ManagerConversation::wait() {
+  auto end = std::min(deadline_, Clock::now() + kAnswerWithin);
+  pollfd waiting{fd(), POLLIN, 0};
+  int ready = -1;
+  while (ready < 0) {
+    auto left = std::chrono::ceil<Duration>(end - Clock::now()).count();
+    ready = poll(&waiting, 1, static_cast<int>(std::max<int64_t>(left, 0)));
+    if (ready < 0 && errno != EINTR) throw OsError(errno, "wait for the call manager");
+  }
+  if (ready == 0) throw OsError(ETIMEDOUT, "hear from the call manager at " + path_);
 }
 
 void ManagerConversation::make_nonblocking() {

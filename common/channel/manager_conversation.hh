@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// pptpctl's conversation with the call manager, which must greet us first.
+// A conversation of pptpctl with the call manager.
 #pragma once
 
 #include <string>
 
 #include "common/channel/channel.hh"
 #include "common/system/os_error.hh"
+#include "common/wire/ids.hh"
 
 namespace callgate {
 
 class ManagerConversation {
  public:
-  ManagerConversation();
+  // Connects, and waits until the manager has greeted us. No wait goes beyond the deadline. Throws
+  // OsError, as do the functions below.
+  explicit ManagerConversation(TimePoint deadline = TimePoint::max());
 
   void send(const ChannelMessage& message, int passed = -1);  // passed: a descriptor
+  // Waits for the next message.
   ChannelMessage next();
 
   // For a caller with its own event loop: receive() does not wait.
@@ -29,6 +33,9 @@ class ManagerConversation {
   }
 
  private:
+  void wait();
+
+  TimePoint deadline_;
   std::string path_;
   Channel channel_;
 };

@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The calls that the call manager has at the moment, as far as this user may see them.
+// The calls that the call manager has at the moment and that this user may see.
 #pragma once
 
 #include <optional>
-#include <string>
 #include <vector>
 
-#include "common/wire/ids.hh"
+#include "common/channel/channel_message.hh"
 
 namespace callgate::diagnose::live {
 
 struct ManagerCall {
-  std::string server;  // its address
-  std::string call_id, state, uid, pid, name;
+  IpAddress server;
+  CallInfo info;
 };
 
-// Nothing: there is no manager, or it does not answer in time.
+// Returns nullopt if there is no manager, or if it does not answer by the deadline.
 std::optional<std::vector<ManagerCall>> calls_of_manager(TimePoint deadline);
 
 }  // namespace callgate::diagnose::live

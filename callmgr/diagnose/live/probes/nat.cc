@@ -31,9 +31,9 @@ Result probe_tunnels(Case& the_case) {
   if (!calls) return pass("no call manager runs, so there is no other tunnel of this host's own");
   std::string others;
   for (const auto& call : *calls)
-    if (call.server == the_case.best_address().text() && call.name != kLogName)
-      others += fmt::format("{}call {} of user {} ({})", others.empty() ? "" : ", ", call.call_id,
-                            call.uid, call.state);
+    if (call.server == the_case.best_address() && call.info.name != kLogName)
+      others += fmt::format("{}call {} of user {} ({})", others.empty() ? "" : ", ",
+                            value(call.info.call_id), call.info.uid, call.info.state);
   if (others.empty()) return pass("this host has no other tunnel to this server");
   auto seen = fmt::format("this host has a tunnel to the same server already: {}", others);
   if (!blocked(the_case.gre)) return pass(seen);

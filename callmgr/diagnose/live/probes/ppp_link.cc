@@ -52,7 +52,8 @@ bool peer_is_server(const Case& the_case, const std::string& interface) {
 bool is_pptp_to_server(const Case& the_case, const std::string& pid,
                        const std::vector<ManagerCall>& calls) {
   for (const auto& call : calls)
-    if (call.pid == pid && is_server(the_case, call.server)) return true;
+    if (std::to_string(call.info.pid) == pid && is_server(the_case, call.server.text()))
+      return true;
   auto line = read_file(fmt::format("/proc/{}/cmdline", pid), 65536).text;
   std::replace(line.begin(), line.end(), '\0', ' ');
   auto words = words_of(line, " '\"");
