@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <sys/socket.h>
 
+#include "common/channel/call_report.hh"
 #include "common/system/log.hh"
 #include "common/system/path_mtu.hh"
 
@@ -66,8 +67,10 @@ ssize_t GreSocket::send(std::span<uint8_t> packet) {
 void GreSocket::trouble(int error, TimePoint now) {
   SocketTroubles::Advice advice;
   if (error == EMSGSIZE) advice = [this] { return mtu_advice(raw_); };
-  if (auto text = troubles_.happened(error, now, advice))
-    log::warning("GRE to {}: {}", server_, *text);
+  auto text = troubles_.happened(error, now, advice);
+  if (!text) return;
+  report::gre_error(error);
+  log::warning("GRE to {}: {}", server_, *text);
 }
 
 // With IPv6, the pending error only repeats what the error queue says more precisely: the queue

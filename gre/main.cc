@@ -7,6 +7,7 @@
 // are not read.
 #include <sys/prctl.h>
 
+#include "common/channel/call_report.hh"
 #include "common/system/log.hh"
 #include "common/system/os_error.hh"
 #include "common/system/privileges.hh"
@@ -126,6 +127,7 @@ End live(const GatewaySettings& settings) {
 }
 
 ExitStatus say_end(const End& end) {
+  report::ended(end.reason);
   auto status = exit_status(end.reason.cause);
   auto text = line(end.reason) + end.advice;
   if (status != ExitStatus::hung_up_locally)
@@ -143,6 +145,7 @@ ExitStatus gateway_main() try {
   auto* good = std::get_if<GatewaySettings>(&settings);
   log::open(good ? log::Settings{.name = good->log_name, .verbosity = good->verbosity()}
                  : log::Settings{});
+  if (good && good->reports) report::open(UniqueFd(kGatewayReport).get());
   return say_end(good ? live(*good) : End(std::get<Reason>(settings)));
 } catch (const OsError& error) {
   return say_end(Reason{.cause = Cause::internal_error,

@@ -13,6 +13,7 @@ namespace callgate {
 
 // Descriptors of pptp-gre, set up by pptp.
 constexpr int kGatewayChannel = 3, kGatewaySettings = 4;
+constexpr int kGatewayReport = 5;  // if settings.reports
 
 // All fields at their maximum fit into a pipe.
 constexpr size_t kMaxGatewaySettings = 4096;  // bytes
@@ -32,13 +33,14 @@ struct GatewaySettings {
   uint8_t log_level = static_cast<uint8_t>(log::Level::notice);
   uint32_t test_type = 0;    // 0 = right order
   uint32_t test_rate = 100;  // packets from one disorder to the next
+  bool reports = false;      // --evidence-fd: see call_report.hh
 
   log::Level verbosity() const { return log::Level{log_level}; }
 
   static void fields(auto& m, auto& codec) {
     codec(m.version, m.ipv4, m.ipv6, m.mark, m.device, m.timeout, m.buffer, m.missing_window,
           m.receive_window, m.transmit_window, m.sync, m.log_name, m.log_level, m.test_type,
-          m.test_rate);
+          m.test_rate, m.reports);
   }
   bool operator==(const GatewaySettings&) const = default;
 };

@@ -16,6 +16,7 @@ struct PptpOptions {
   CallRequest call;         // server_name is HOST; its addresses are not looked up here
   GatewaySettings gateway;  // without what `call` has too: see gateway_settings()
   bool launch_pppd = true;
+  int evidence_fd = -1;   // where to report errors and the end to (call_report.hh); -1 = nowhere
   bool debug = false;     // pppd stays in the foreground
   bool mtu_hint = false;  // say, or tell pppd, which MTU the path leaves for PPP
   Words repeated;         // the options that the pptp started by pppd needs too

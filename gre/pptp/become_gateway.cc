@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "common/channel/call_report.hh"
 #include "common/system/os_error.hh"
 #include "config.hh"
 #include "gre/pptp/exec.hh"
@@ -29,13 +30,15 @@ UniqueFd pipe_with(const Bytes& record) {
   return result;
 }
 
-// Both descriptors are first moved away from the numbers that they are to have.
+// All descriptors are first moved away from the numbers that they are to have.
 void place(const UniqueFd& channel, const UniqueFd& settings) {
-  constexpr int kFree = kGatewaySettings + 1;
+  constexpr int kFree = kGatewayReport + 1;
   UniqueFd first(check(fcntl(channel.get(), F_DUPFD_CLOEXEC, kFree), "move the channel"));
   UniqueFd second(check(fcntl(settings.get(), F_DUPFD_CLOEXEC, kFree), "move the settings"));
   check(dup2(first.get(), kGatewayChannel), "duplicate a descriptor to {}", kGatewayChannel);
   check(dup2(second.get(), kGatewaySettings), "duplicate a descriptor to {}", kGatewaySettings);
+  if (int reports = report::descriptor(); reports >= 0)
+    check(dup2(reports, kGatewayReport), "duplicate a descriptor to {}", kGatewayReport);
 }
 
 }  // namespace
@@ -48,6 +51,7 @@ GatewaySettings gateway_settings(const PptpOptions& options) {
   settings.device = options.call.device;
   settings.receive_window = options.call.receive_window;
   settings.log_name = options.call.log_name;
+  settings.reports = options.evidence_fd >= 0;
   return settings;
 }
 
@@ -67,6 +71,7 @@ Reason become_gateway(const PptpOptions& options, Channel channel) {
   // These numbers may have been syslog's: let syslog open another descriptor.
   close(kGatewayChannel);
   close(kGatewaySettings);
+  if (report::descriptor() >= 0) close(kGatewayReport);
   return {
       .cause = Cause::exec_failed, .os_error = static_cast<uint32_t>(error), .subject = kGateway};
 }

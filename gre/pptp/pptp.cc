@@ -7,6 +7,7 @@
 
 #include <cstdio>
 
+#include "common/channel/call_report.hh"
 #include "common/command_line/pptp_options.hh"
 #include "common/system/log.hh"
 #include "common/system/os_error.hh"
@@ -22,6 +23,7 @@ namespace callgate {
 namespace {
 
 int fail(const Reason& reason) {
+  report::ended(reason);
   log::write(log::Level::error, line(reason), {{"CAUSE", std::string(name(reason.cause))}});
   return static_cast<int>(exit_status(reason.cause));
 }
@@ -123,6 +125,7 @@ int start(const Words& words) {
     case PptpOptions::Action::dial: break;
   }
   open_log(options);
+  if (options.evidence_fd >= 0) report::open(options.evidence_fd);
   return run(std::move(options));
 }
 

@@ -4,27 +4,23 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
 #include "callmgr/diagnose/live/faults.hh"
 #include "callmgr/diagnose/live/probes.hh"
 #include "callmgr/diagnose/live/words.hh"
-#include "common/channel/reason.hh"
 
 namespace callgate::diagnose::live {
 namespace {
 
-// What the gateway says of the socket's errors: our own filter's, or those that ICMP has brought.
-bool said_of_gre(const CallFacts& facts, const std::string& server, std::string_view error) {
-  return facts.said.find(fmt::format("GRE to {}: {}", server, error)) != std::string::npos;
-}
+// What ICMP messages about our packets become, in the order in which they are looked for.
+constexpr int kIcmpErrors[] = {ENOPROTOOPT, ECONNREFUSED, EACCES, EHOSTUNREACH, ENETUNREACH};
 
-// pptp's last line, without who says it.
-std::string last_words(const CallFacts& facts) {
-  auto text = facts.said.substr(0, facts.said.find_last_not_of('\n') + 1);
-  auto start = text.rfind('\n');
-  text = text.substr(start == text.npos ? 0 : start + 1);
-  auto mark = std::string(kLogName) + ": ";
-  auto name = text.find(mark);
-  return name == text.npos ? text : text.substr(name + mark.size());
+bool met(const CallFacts& facts, int error) {
+  return std::find(facts.gre_errors.begin(), facts.gre_errors.end(), error) !=
+         facts.gre_errors.end();
 }
 
 GreOutcome passes(const CallFacts& facts) {
@@ -40,18 +36,19 @@ GreOutcome not_sent() {
                   "this host does not let GRE packets out: Operation not permitted")};
 }
 
-GreOutcome refused(const CallFacts& facts, const std::string& server, std::string_view error) {
-  auto seen = fmt::format("{} packets sent; in answer, ICMP messages: {}", facts.sent, error);
-  bool no_protocol = error == "Protocol not available" || error == "Connection refused";
+GreOutcome refused(const CallFacts& facts, const std::string& server, int error) {
+  auto seen = fmt::format("{} packets sent; in answer, ICMP messages: {}", facts.sent,
+                          std::strerror(error));
+  bool no_protocol = error == ENOPROTOOPT || error == ECONNREFUSED;
   return {GreState::refused, no_protocol ? failure("gre-protocol-unreachable", seen, server)
                                          : failure("gre-rejected", seen, server)};
 }
 
-GreOutcome hung_up(const CallFacts& facts) {
+GreOutcome hung_up(const Reason& end) {
   return {GreState::hung_up,
           failure("gre-server-hung-up",
                   fmt::format("the server ended the call before any GRE packet came: {}",
-                              last_words(facts)))};
+                              sentence(end)))};
 }
 
 GreOutcome silent(const CallFacts& facts) {
@@ -69,12 +66,13 @@ GreOutcome one_way(const CallFacts& facts) {
                   facts.frames, facts.sent))};
 }
 
-// pptp ended by itself before anything was heard: its exit status says where.
-GreOutcome ended(const CallFacts& facts) {
-  auto words = last_words(facts);
-  switch (static_cast<ExitStatus>(facts.status)) {
+// pptp ended by itself before anything was heard.
+GreOutcome ended(const std::optional<Reason>& end) {
+  if (!end) return {GreState::untested, unknown("not tested: pptp ended and did not report why")};
+  auto words = sentence(*end);
+  switch (exit_status(end->cause)) {
     case ExitStatus::server_hung_up:
-    case ExitStatus::connection_lost: return hung_up(facts);
+    case ExitStatus::connection_lost: return hung_up(*end);
     case ExitStatus::call_refused: return {GreState::untested, failure("call-refused", words)};
     case ExitStatus::socket_not_permitted:
       return {GreState::untested,
@@ -84,9 +82,7 @@ GreOutcome ended(const CallFacts& facts) {
                                                  : "as root, this can be tested"))};
     case ExitStatus::manager_unreachable:
       return {GreState::untested, failure("manager-unreachable", words)};
-    default:
-      return {GreState::untested, unknown(fmt::format("not tested: pptp ended with status {}: {}",
-                                                      facts.status, words))};
+    default: return {GreState::untested, unknown(fmt::format("not tested: {}", words))};
   }
 }
 
@@ -94,12 +90,11 @@ GreOutcome ended(const CallFacts& facts) {
 
 GreOutcome judge(const CallFacts& facts, const std::string& server) {
   if (facts.answers > 0) return passes(facts);
-  if (said_of_gre(facts, server, "Operation not permitted")) return not_sent();
-  for (auto error : {"Protocol not available", "Connection refused", "Permission denied",
-                     "No route to host", "Network is unreachable"})
-    if (said_of_gre(facts, server, error)) return refused(facts, server, error);
+  if (met(facts, EPERM)) return not_sent();
+  for (int error : kIcmpErrors)
+    if (met(facts, error)) return refused(facts, server, error);
   if (facts.frames > 0) return one_way(facts);
-  if (facts.status >= 0) return ended(facts);
+  if (facts.gone) return ended(facts.end);
   return silent(facts);
 }
 

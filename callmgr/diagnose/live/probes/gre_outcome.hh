@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What a test call amounts to.
+// What a test call shows.
 #pragma once
 
 #include "callmgr/diagnose/live/case.hh"
 #include "callmgr/diagnose/live/step.hh"
+#include "common/channel/reason.hh"
 
 namespace callgate::diagnose::live {
 
@@ -12,8 +13,9 @@ constexpr const char* kLogName = "pptpctl-diagnose";  // of the test call, in ev
 struct CallFacts {
   unsigned sent = 0, frames = 0, answers = 0, requests = 0;  // see lcp_speaker.hh
   uint16_t largest = 0;
-  int status = -1;   // pptp's, if it ended before we hung up; else -1
-  std::string said;  // by pptp, on stderr
+  std::vector<int> gre_errors;  // errno of the GRE socket, as pptp-gre reports them
+  bool gone = false;            // pptp ended before we hung up,
+  std::optional<Reason> end;    // and reported why
   Duration heard_after{0}, lasted{0};
 };
 

@@ -4,12 +4,15 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pty.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 
 #include <csignal>
 
 #include "callmgr/diagnose/live/child.hh"
 #include "callmgr/diagnose/live/probes/lcp_speaker.hh"
+#include "common/channel/call_report.hh"
+#include "common/channel/channel_message.hh"
 #include "common/system/os_error.hh"
 
 namespace callgate::diagnose::live {
@@ -19,14 +22,16 @@ constexpr Duration kEvery{1'000};          // between two requests
 constexpr unsigned kSizeRounds = 3;        // for packets of all sizes, kEvery apart: some get lost
 constexpr Duration kHangUp{1'500};         // for pptp to go in order, then by a signal, then killed
 constexpr const char* kConnectTime = "2";  // s, that pptp waits for each answer of the server
-constexpr size_t kMostWords = 65536;       // bytes from pptp's stderr
 
-void become_pptp(int slave, int stderr_to, const std::string& server) {
+void become_pptp(int slave, int reports_to, const std::string& server) {
   setsid();
+  int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
   for (int fd : {STDIN_FILENO, STDOUT_FILENO}) dup2(slave, fd);
-  dup2(stderr_to, STDERR_FILENO);
+  dup2(null, STDERR_FILENO);
+  fcntl(reports_to, F_SETFD, 0);
   execl(CALLGATE_PPTP, "pptp", server.c_str(), "--nolaunchpppd", "--nohostroute",
-        "--connect-timeout", kConnectTime, "--logstring", kLogName, static_cast<char*>(nullptr));
+        "--connect-timeout", kConnectTime, "--logstring", kLogName, "--evidence-fd",
+        std::to_string(reports_to).c_str(), static_cast<char*>(nullptr));
   _exit(127);
 }
 
@@ -42,11 +47,11 @@ class TestCall {
     UniqueFd pptp_side(slave);
     for (int fd : {master, slave}) fcntl(fd, F_SETFD, FD_CLOEXEC);
     fcntl(master, F_SETFL, O_NONBLOCK);
-    check(pipe2(ends, O_CLOEXEC), "create a pipe");
-    words_.reset(ends[0]);
-    UniqueFd words_to(ends[1]);
+    check(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends), "create a socket pair");
+    reports_.reset(ends[0]);
+    UniqueFd reports_to(ends[1]);
     pid_ = check(fork(), "start pptp");
-    if (pid_ == 0) become_pptp(slave, words_to.get(), server);
+    if (pid_ == 0) become_pptp(slave, reports_to.get(), server);
   }
   ~TestCall() { reap(TimePoint::min()); }
 
@@ -74,10 +79,10 @@ class TestCall {
 
   void turn() {
     if (Clock::now() >= next_) ask();
-    pollfd waiting[] = {{pty_.get(), POLLIN, 0}, {words_.get(), POLLIN, 0}};
+    pollfd waiting[] = {{pty_.get(), POLLIN, 0}, {reports_.get(), POLLIN, 0}};
     poll(waiting, 2, milliseconds_until(std::min(next_, deadline_)));
     if (waiting[0].revents) hear();
-    if (waiting[1].revents) take_words();
+    if (waiting[1].revents) take_report();
   }
 
   // For an answer first; then, how large packets may be.
@@ -108,44 +113,48 @@ class TestCall {
     if (first && speaker_.frames() > 0) facts_.heard_after = since_start();
   }
 
-  bool take_words() {
-    char buffer[4096];
-    ssize_t size = read(words_.get(), buffer, sizeof buffer);
+  // Returns false if no more reports come.
+  bool take_report() {
+    std::array<uint8_t, kMaxChannelMessage> buffer;
+    ssize_t size = recv(reports_.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
     if (size <= 0) return false;
-    if (facts_.said.size() < kMostWords) facts_.said.append(buffer, static_cast<size_t>(size));
-    kept_in_ = facts_.said.find(": Operation not permitted") != std::string::npos;
+    auto report = parse_call_report(ByteSpan(buffer).first(static_cast<size_t>(size)));
+    if (!report) return false;
+    int error = static_cast<int>(report->reason.os_error);
+    if (report->kind == CallReport::Kind::ended)
+      facts_.end = std::move(report->reason);
+    else
+      facts_.gre_errors.push_back(error);
+    kept_in_ = kept_in_ || (report->kind == CallReport::Kind::gre_error && error == EPERM);
     return true;
   }
 
   void hang_up() {
     facts_.lasted = since_start();
-    bool by_itself = !pty_open_;
+    facts_.gone = !pty_open_;
     if (pty_open_) say(speaker_.goodbye());
     pty_.reset();
-    // Its last words; a manager that it has started has none of its descriptors.
+    // Its last report. A manager that it has started has none of its descriptors.
     auto patience = Clock::now() + kHangUp;
-    pollfd waiting{words_.get(), POLLIN, 0};
-    while (poll(&waiting, 1, milliseconds_until(patience)) > 0 && take_words()) {
+    pollfd waiting{reports_.get(), POLLIN, 0};
+    while (poll(&waiting, 1, milliseconds_until(patience)) > 0 && take_report()) {
     }
-    int status = reap(patience);
-    if (by_itself && WIFEXITED(status)) facts_.status = WEXITSTATUS(status);
+    reap(patience);
   }
 
-  // Waits until then, asks it to end, waits again, kills it. Its status as waitpid() has it.
-  int reap(TimePoint patience) {
-    int status = 0;
+  // Waits until then, asks it to end, waits again, kills it.
+  void reap(TimePoint patience) {
     for (int number : {SIGTERM, SIGKILL}) {
-      if (pid_ == 0 || ended_by(patience, status)) return status;
+      if (pid_ == 0 || ended_by(patience)) return;
       kill(pid_, number);
       patience = Clock::now() + kHangUp;
     }
-    ended_by(patience, status);
-    return status;
+    ended_by(patience);
   }
 
-  bool ended_by(TimePoint patience, int& status) {
+  bool ended_by(TimePoint patience) {
     while (true) {
-      if (waitpid(pid_, &status, WNOHANG) == pid_) {
+      if (waitpid(pid_, nullptr, WNOHANG) == pid_) {
         pid_ = 0;
         return true;
       }
@@ -160,7 +169,7 @@ class TestCall {
 
   TimePoint deadline_, start_, next_{};
   pid_t pid_ = 0;
-  UniqueFd pty_, words_;
+  UniqueFd pty_, reports_;
   bool pty_open_ = true;
   unsigned size_rounds_ = 0;
   bool kept_in_ = false;  // by this host's own filter: no use to wait

@@ -23,7 +23,8 @@ GatewaySettings sample() {
           .log_name = "vpn",
           .log_level = static_cast<uint8_t>(log::Level::debug),
           .test_type = 3,
-          .test_rate = 50};
+          .test_rate = 50,
+          .reports = true};
 }
 
 template <typename T>

@@ -190,7 +190,7 @@ TEST_CASE("the usage text names every option") {
   auto text = pptp_usage();
   for (const auto& known : kPptpLinux) CHECK(text.find("--" + known.name) != text.npos);
   for (auto name : {"client-hostname", "device", "share-control", "connect-timeout", "mtu-hint",
-                    "call-id", "help"})
+                    "call-id", "evidence-fd", "help"})
     CHECK(text.find("--" + std::string(name)) != text.npos);
 }
 

@@ -115,15 +115,17 @@ TEST_CASE(
 TEST_CASE("how a call went tells where GRE is lost") {
   auto state = [](CallFacts facts) { return judge(facts, "192.0.2.1").state; };
   CHECK(state({.sent = 1, .frames = 1, .answers = 1}) == GreState::passes);
-  CHECK(state({.sent = 3, .said = "GRE to 192.0.2.1: Operation not permitted (x)"}) ==
-        GreState::not_sent);
-  CHECK(state({.sent = 3, .said = "GRE to 192.0.2.1: Protocol not available"}) ==
-        GreState::refused);
+  CHECK(state({.sent = 3, .gre_errors = {EPERM}}) == GreState::not_sent);
+  CHECK(state({.sent = 3, .gre_errors = {ENOPROTOOPT}}) == GreState::refused);
   CHECK(state({.sent = 3, .frames = 2, .requests = 2}) == GreState::one_way);
   CHECK(state({.sent = 6}) == GreState::silent);
-  CHECK(state({.sent = 1, .status = 9, .said = "x"}) == GreState::hung_up);
-  CHECK(judge({.status = 7, .said = "x"}, "192.0.2.1").result.outcome == Outcome::unknown);
-  CHECK(judge({.status = 6, .said = "x"}, "192.0.2.1").result.rule == "call-refused");
+  CHECK(state({.sent = 1, .gone = true, .end = Reason{.cause = Cause::server_cleared}}) ==
+        GreState::hung_up);
+  CHECK(judge({.gone = true, .end = Reason{.cause = Cause::gre_not_permitted}}, "192.0.2.1")
+            .result.outcome == Outcome::unknown);
+  CHECK(
+      judge({.gone = true, .end = Reason{.cause = Cause::call_refused}}, "192.0.2.1").result.rule ==
+      "call-refused");
 }
 
 TEST_CASE("what answers on port 1723 is named") {
