@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "callmgr/control/control_calls.hh"
 #include "callmgr/control/quirk_bezeq.hh"
 #include "config.hh"
 
@@ -11,6 +12,7 @@ namespace {
 
 constexpr Duration kStopReplyTimeout{3'000};  // for the Stop-Control-Connection-Reply
 constexpr uint8_t kStopForProtocol = 2, kStopLocalShutdown = 3;  // reasons, section 2.3
+constexpr uint8_t kDoNotAccept = 3;  // result of an Incoming-Call-Reply, section 2.10
 constexpr uint16_t kFirmware = 1;
 
 // The result of a Start-Control-Connection-Reply. Some servers send 0 for "fine".
@@ -52,6 +54,31 @@ Steps ControlConnection::connected(std::string server, TimePoint now) {
   return take_steps();
 }
 
+Steps ControlConnection::request_call(const CallParameters& parameters, TimePoint now) {
+  if (state_ != State::established) {
+    auto reason = because(Cause::call_cancelled, fmt::format("it is {}", name(state_)));
+    steps_.push_back(CallOver{parameters.call_id, reason});
+  } else if (const Call* call = calls_.add(parameters, now)) {
+    auto request = call->request();
+    if (settings_.quirk_bezeq) bezeq::suit(request);
+    send(request);
+  }
+  return take_steps();
+}
+
+Steps ControlConnection::set_link_info(CallId call_id, uint32_t send_accm, uint32_t receive_accm) {
+  const Call* call = calls_.find(call_id);
+  if (call && call->state() == Call::State::established)
+    send(SetLinkInfo{call->peer_call_id(), send_accm, receive_accm});
+  return take_steps();
+}
+
+Steps ControlConnection::clear_call(CallId call_id, TimePoint now) {
+  Call* call = calls_.find(call_id);
+  if (call && call->state() != Call::State::wait_disconnect) send(call->clear(now));
+  return take_steps();
+}
+
 Steps ControlConnection::stop(TimePoint now) {
   auto reason = because(Cause::hung_up_locally, "the control connection is not needed any more");
   if (state_ == State::established)
@@ -73,10 +100,14 @@ Steps ControlConnection::received(ByteSpan bytes, TimePoint now) {
   while (state_ != State::closed) {
     auto result = framer_.next();
     if (std::holds_alternative<NeedMore>(result)) break;
-    if (auto* malformed = std::get_if<Malformed>(&result))
-      lose_stream(*malformed);
-    else
-      handle(std::get<ControlMessage>(result), now);
+    if (auto* message = std::get_if<ControlMessage>(&result)) {
+      handle(*message, now);
+      continue;
+    }
+    steps_.push_back(Garbled{{framer_.raw().begin(), framer_.raw().end()}});
+    close(because(before_established() ? Cause::control_not_pptp : Cause::lost_protocol,
+                  fmt::format("it sent {} where a control message was due",
+                              describe(std::get<Malformed>(result)))));
   }
   return take_steps();
 }
@@ -89,21 +120,30 @@ Steps ControlConnection::disconnected(int os_error, TimePoint) {
   return take_steps();
 }
 
-void ControlConnection::lose_stream(Malformed malformed) {
-  steps_.push_back(Garbled{{framer_.raw().begin(), framer_.raw().end()}});
-  close(because(before_established() ? Cause::control_not_pptp : Cause::lost_protocol,
-                fmt::format("it sent {} where a control message was due", describe(malformed))));
-}
-
 void ControlConnection::handle(const ControlMessage& message, TimePoint now) {
   steps_.push_back(Heard{message, {framer_.raw().begin(), framer_.raw().end()}});
   // After our Stop-Control-Connection-Request no call is left that the message could be about.
   if (state_ == State::wait_stop_reply && !matters_while_stopping(type_of(message))) return;
-  std::visit([&](const auto& m) { on(m, now); }, message);
+  switch (type_of(message)) {
+    case ControlType::start_control_connection_reply:
+      answered(std::get<StartControlConnectionReply>(message), now);
+      break;
+    case ControlType::stop_control_connection_request:
+      stopped(std::get<StopControlConnectionRequest>(message));
+      break;
+    case ControlType::stop_control_connection_reply:
+      state_ == State::wait_stop_reply ? close(stop_reason_) : unexpected(message);
+      break;
+    case ControlType::echo_request:
+      send(EchoReply{.identifier = std::get<EchoRequest>(message).identifier});
+      break;
+    case ControlType::echo_reply: heard_echo(std::get<EchoReply>(message)); break;
+    default: heard_about_call(message);
+  }
   echo_.heard(now);
 }
 
-void ControlConnection::on(const StartControlConnectionReply& reply, TimePoint now) {
+void ControlConnection::answered(const StartControlConnectionReply& reply, TimePoint now) {
   if (!before_established()) return unexpected(reply);
   peer_ = reply;
   if (!accepted(reply.result)) return refuse(Cause::control_refused, reply.result, reply.error);
@@ -117,7 +157,7 @@ void ControlConnection::on(const StartControlConnectionReply& reply, TimePoint n
   steps_.push_back(Established{});
 }
 
-void ControlConnection::on(const StopControlConnectionRequest& request, TimePoint) {
+void ControlConnection::stopped(const StopControlConnectionRequest& request) {
   send(StopControlConnectionReply{});
   if (before_established()) return refuse(Cause::control_stopped_early, request.reason, 0);
   auto reason = because(Cause::server_stopped);
@@ -125,16 +165,7 @@ void ControlConnection::on(const StopControlConnectionRequest& request, TimePoin
   close(state_ == State::wait_stop_reply ? stop_reason_ : reason);
 }
 
-void ControlConnection::on(const StopControlConnectionReply& reply, TimePoint) {
-  if (state_ != State::wait_stop_reply) return unexpected(reply);
-  close(stop_reason_);
-}
-
-void ControlConnection::on(const EchoRequest& request, TimePoint) {
-  send(EchoReply{.identifier = request.identifier});
-}
-
-void ControlConnection::on(const EchoReply& reply, TimePoint) {
+void ControlConnection::heard_echo(const EchoReply& reply) {
   switch (echo_.answer(reply)) {
     case EchoWatch::Answer::right: counters_.echoes_answered++; break;
     case EchoWatch::Answer::wrong: counters_.echoes_wrong++; break;
@@ -142,9 +173,24 @@ void ControlConnection::on(const EchoReply& reply, TimePoint) {
   }
 }
 
-template <typename Message>
-void ControlConnection::on(const Message& message, TimePoint) {
-  unexpected(message);
+void ControlConnection::heard_about_call(const ControlMessage& message) {
+  if (before_established()) return unexpected(message);
+  if (auto* reply = std::get_if<OutgoingCallReply>(&message)) {
+    if (!answer_call(calls_, *reply, server_, steps_)) return unexpected(message);
+    bool up = std::holds_alternative<CallUp>(steps_.back());
+    if (up && settings_.quirk_bezeq) send(SetLinkInfo{reply->call_id});
+  } else if (auto* notify = std::get_if<CallDisconnectNotify>(&message)) {
+    if (!call_cleared(calls_, *notify, server_, steps_)) unexpected(message);
+  } else if (auto* request = std::get_if<IncomingCallRequest>(&message)) {
+    counters_.refused_calls++;
+    send(IncomingCallReply{.peer_call_id = request->call_id, .result = kDoNotAccept});
+  } else if (std::holds_alternative<WanErrorNotify>(message)) {
+    counters_.wan_errors++;
+  } else if (!std::holds_alternative<SetLinkInfo>(message)) {
+    // Only a PNS sends this, or it is an Incoming-Call-Connected. A Set-Link-Info is about an
+    // asynchronous line, which a PNS does not have.
+    unexpected(message);
+  }
 }
 
 // --- time ------------------------------------------------------------------------------------
@@ -162,7 +208,8 @@ Steps ControlConnection::tick(TimePoint now) {
     close(before_established()
               ? because(Cause::control_silent, seconds_text(settings_.reply_timeout))
               : stop_reason_);  // no Stop-Control-Connection-Reply has come in time
-  if (state_ == State::established) tick_calls(now);
+  if (state_ == State::established)
+    if (auto unanswered = tick_calls(calls_, now, server_, steps_)) close(*unanswered);
   if (state_ == State::established) tick_echo(now);
   return take_steps();
 }
@@ -196,16 +243,12 @@ void ControlConnection::unexpected(const ControlMessage& message) {
     steps_.push_back(Unexpected{message});
 }
 
-void ControlConnection::send(ControlMessage message) {
-  steps_.push_back(Send{std::move(message)});
-}
-
 // This clears every call too (section 2.3).
 void ControlConnection::send_stop(uint8_t stop_reason, Reason reason, TimePoint now) {
   send(StopControlConnectionRequest{stop_reason});
   state_ = State::wait_stop_reply;
   state_deadline_ = now + kStopReplyTimeout;
-  end_calls(reason);
+  end_calls(calls_, reason, steps_);
   stop_reason_ = std::move(reason);
 }
 
@@ -213,7 +256,7 @@ void ControlConnection::close(const Reason& reason) {
   if (state_ == State::closed) return;
   state_ = State::closed;
   state_deadline_.reset();
-  end_calls(reason);
+  end_calls(calls_, reason, steps_);
   steps_.push_back(Close{reason});
 }
 

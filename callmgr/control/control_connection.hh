@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "callmgr/control/call_table.hh"
+#include "callmgr/control/control_steps.hh"
 #include "callmgr/control/echo_watch.hh"
 #include "common/channel/reason.hh"
 #include "common/wire/control_framer.hh"
@@ -33,35 +34,6 @@ struct ControlSettings {
   }
   bool operator==(const ControlSettings&) const = default;
 };
-
-// The steps, which have to be taken in their order.
-struct Send {
-  ControlMessage message;
-};
-struct Heard {  // for the log and captures only
-  ControlMessage message;
-  Bytes raw;  // as it came
-};
-struct Garbled {  // for captures only: the server sent this in place of a message
-  Bytes raw;
-};
-struct Unexpected {  // a message that makes no sense in this state: it is dropped
-  ControlMessage message;
-};
-struct Established {};
-struct CallUp {
-  CallId call_id;
-  OutgoingCallReply reply;
-};
-struct CallOver {  // the call id is free again
-  CallId call_id;
-  Reason reason;
-};
-struct Close {  // what was sent before still goes out
-  Reason reason;
-};
-using Step = std::variant<Send, Heard, Garbled, Unexpected, Established, CallUp, CallOver, Close>;
-using Steps = std::vector<Step>;
 
 struct ControlCounters {
   uint64_t echoes_sent = 0;
@@ -120,33 +92,17 @@ class ControlConnection {
 
  private:
   void handle(const ControlMessage& message, TimePoint now);
-  void lose_stream(Malformed malformed);
-  void on(const StartControlConnectionReply&, TimePoint now);
-  void on(const StopControlConnectionRequest&, TimePoint now);
-  void on(const StopControlConnectionReply&, TimePoint now);
-  void on(const EchoRequest&, TimePoint now);
-  void on(const EchoReply&, TimePoint now);
-  void on(const OutgoingCallReply&, TimePoint now);
-  void on(const IncomingCallRequest&, TimePoint now);
-  void on(const CallDisconnectNotify&, TimePoint now);
-  void on(const WanErrorNotify&, TimePoint now);
-  void on(const SetLinkInfo&, TimePoint now);
-  template <typename Message>  // messages that only a PNS sends, and Incoming-Call-Connected
-  void on(const Message& message, TimePoint now);
-
+  void answered(const StartControlConnectionReply& reply, TimePoint now);
+  void stopped(const StopControlConnectionRequest& request);
+  void heard_echo(const EchoReply& reply);
+  void heard_about_call(const ControlMessage& message);
   bool before_established() const { return state_ == State::wait_reply; }
   void refuse(Cause cause, uint8_t result, uint8_t error);
   void unexpected(const ControlMessage& message);
-  Reason refused(const OutgoingCallReply& reply) const;
-  Reason misaddressed(const OutgoingCallReply& reply, CallId ours) const;
-  Reason seen_by(const Call& call, const Reason& reason) const;
-  void send(ControlMessage message);
+  void send(ControlMessage message) { steps_.push_back(Send{std::move(message)}); }
   void send_stop(uint8_t stop_reason, Reason reason, TimePoint now);
   void close(const Reason& reason);
-  void end_call(CallId call_id, Reason reason);
-  void end_calls(const Reason& reason);
   void tick_echo(TimePoint now);
-  void tick_calls(TimePoint now);
   Reason because(Cause cause, std::string detail = {}) const;
   Steps take_steps() { return std::exchange(steps_, {}); }
 
@@ -164,8 +120,5 @@ class ControlConnection {
 };
 
 std::string_view name(ControlConnection::State state);
-
-// What the end of a connection means to a call that was not up yet.
-Reason cancelled_by(const Reason& reason);
 
 }  // namespace callgate

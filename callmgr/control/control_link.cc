@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "callmgr/control/control_link.hh"
 
-#include <sys/socket.h>
-
 #include "common/system/log.hh"
-#include "common/system/os_error.hh"
 
 namespace callgate {
+
 ControlLink::ControlLink(EventLoop& loop, HostRoutes& routes, Settings settings,
                          ControlSettings control, Owner& owner)
     : loop_(loop),
@@ -14,6 +12,9 @@ ControlLink::ControlLink(EventLoop& loop, HostRoutes& routes, Settings settings,
       owner_(owner),
       control_(std::move(control), settings_.plan.server_name),
       dialer_(loop, routes, settings_.plan, [this](auto result) { dialed(std::move(result)); }),
+      stream_(
+          loop, [this](ByteSpan bytes) { carry_out(control_.received(bytes, loop_.now())); },
+          [this](int os_error) { ended(os_error); }),
       created_(loop.now()) {
   timer_ = loop_.timer([this] { carry_out(control_.tick(loop_.now())); });
 }
@@ -25,7 +26,8 @@ ControlLink::ControlLink(EventLoop& loop, HostRoutes& routes, State state, Uniqu
   created_ = state.created;
   log_ = state.log;
   if (!socket) return;
-  dialed_ = {std::move(socket), state.server, state.local, {}};
+  stream_.open(std::move(socket));
+  dialed_ = {{}, state.server, state.local, {}};
   if (state.holds_route) dialed_.route = routes.hold(state.server, settings_.plan.mark);
   control_ = std::move(state.control);
   noted_ = control_.state();
@@ -34,30 +36,15 @@ ControlLink::ControlLink(EventLoop& loop, HostRoutes& routes, State state, Uniqu
 void ControlLink::dialed(std::variant<Dialed, Reason> result) {
   if (auto* reason = std::get_if<Reason>(&result)) return carry_out(control_.abort(*reason));
   dialed_ = std::get<Dialed>(std::move(result));
-  watch();
+  stream_.open(std::move(dialed_.socket));
+  stream_.start();
   auto server = server_label(settings_.plan.server_name, dialed_.server);
   carry_out(control_.connected(std::move(server), loop_.now()));
 }
 
-void ControlLink::watch() {
-  int fd = dialed_.socket.get();
-  readable_ = loop_.on_readable(fd, [this] { readable(); });
-  writable_ = loop_.on_writable(fd, [this] { flush(); });
-  readable_.start();
-}
-
-void ControlLink::readable() {
-  std::array<uint8_t, 4096> buffer;
-  ssize_t size = recv(dialed_.socket.get(), buffer.data(), buffer.size(), 0);
-  auto now = loop_.now();
-  if (size > 0)
-    return carry_out(control_.received(ByteSpan(buffer).first(static_cast<size_t>(size)), now));
-  if (size == 0 && reset_) return carry_out(control_.disconnected(ECONNRESET, now));
-  if (size == 0) {
-    log::notice("{}: read returned zero, peer has closed", control_.server());
-    return carry_out(control_.disconnected(0, now));
-  }
-  if (errno != EAGAIN && errno != EINTR) carry_out(control_.disconnected(errno, now));
+void ControlLink::ended(int os_error) {
+  if (os_error == 0) log::notice("{}: read returned zero, peer has closed", control_.server());
+  carry_out(control_.disconnected(os_error, loop_.now()));
 }
 
 // --- what the owner asks for -----------------------------------------------------------------
@@ -83,16 +70,13 @@ void ControlLink::stop_when_idle() {
   if (control_.calls().empty()) stop();
 }
 
-uint16_t ControlLink::local_port() const {
-  SocketAddress own;
-  if (!dialed_.socket || getsockname(socket(), own.get(), &own.length) < 0) return 0;
-  return own.port();
-}
-
 // --- steps -----------------------------------------------------------------------------------
 
 void ControlLink::carry_out(Steps steps) {
-  for (const auto& step : steps) std::visit([this](const auto& s) { take(s); }, step);
+  for (const auto& step : steps) {
+    log_.note(control_, step);
+    take(step);
+  }
   note_state();
   reschedule();
   if (stopping_ && control_.calls().empty() &&
@@ -100,80 +84,31 @@ void ControlLink::carry_out(Steps steps) {
     stop();
 }
 
-void ControlLink::take(const Send& step) {
-  Bytes bytes = encode(step.message);
-  unsent_.insert(unsent_.end(), bytes.begin(), bytes.end());
-  if (tapped_) owner_.control_passed(*this, Passage::control_sent, bytes);
-  log_.sent(control_.server(), step.message);
-  flush();
-}
-
-void ControlLink::take(const Heard& step) {
-  if (tapped_) owner_.control_passed(*this, Passage::control_received, step.raw);
-  log_.heard(control_.server(), step);
-}
-
-void ControlLink::take(const Garbled& step) {
-  if (tapped_) owner_.control_passed(*this, Passage::control_received, step.raw);
-}
-
-void ControlLink::take(const Unexpected& step) {
-  log_.unexpected(control_.server(), step.message);
-}
-
-void ControlLink::take(const Established&) {
-  const auto& peer = control_.peer();
-  log::write(
-      log::Level::notice,
-      fmt::format("{}: Client connection established. Server is '{}', vendor '{}', firmware"
-                  " {}, maximum channels {}",
-                  control_.server(), printable(peer.host_name.text), printable(peer.vendor.text),
-                  peer.firmware_revision, peer.maximum_channels),
-      {{"PPTP_SERVER", control_.server()}});
-  owner_.link_established(*this);
-}
-
-void ControlLink::take(const CallUp& step) {
-  log::write(log::Level::notice,
-             fmt::format("{}: Outgoing call established (call ID {}, peer's call ID {}).",
-                         control_.server(), value(step.call_id), value(step.reply.call_id)),
-             {{"PPTP_SERVER", control_.server()},
-              {"PPTP_CALL_ID", std::to_string(value(step.call_id))},
-              {"PPTP_PEER_CALL_ID", std::to_string(value(step.reply.call_id))}});
-  owner_.call_up(*this, step.call_id, step.reply);
-}
-
-void ControlLink::take(const CallOver& step) {
-  log::write(log::Level::notice,
-             fmt::format("call {} ended: {}", value(step.call_id), line(step.reason)),
-             {{"PPTP_SERVER", control_.server()},
-              {"PPTP_CALL_ID", std::to_string(value(step.call_id))},
-              {"PPTP_REASON", std::string(name(step.reason.cause))}});
-  owner_.call_over(*this, step.call_id, step.reason);
-}
-
-void ControlLink::take(const Close& step) {
-  dialer_.cancel();
-  readable_ = {};
-  writable_ = {};
-  log::notice("{}: Closing PPTP connection: {}", control_.server(), sentence(step.reason));
-  dialed_.socket.reset();  // the kernel still delivers what we have sent
-  dialed_.route = {};
-  owner_.link_closed(*this, step.reason);
-}
-
-void ControlLink::flush() {
-  while (dialed_.socket && !unsent_.empty()) {
-    ssize_t size = send(dialed_.socket.get(), unsent_.data(), unsent_.size(), MSG_NOSIGNAL);
-    if (size < 0) {
-      if (errno == ECONNRESET) reset_ = true;  // later recv() only says that the stream has ended
-      break;
-    }
-    unsent_.erase(unsent_.begin(), unsent_.begin() + size);
+void ControlLink::take(const Step& step) {
+  if (auto* send = std::get_if<Send>(&step)) {
+    Bytes bytes = encode(send->message);
+    show_tap(Passage::control_sent, bytes);
+    stream_.send(bytes);
+  } else if (auto* heard = std::get_if<Heard>(&step)) {
+    show_tap(Passage::control_received, heard->raw);
+  } else if (auto* garbled = std::get_if<Garbled>(&step)) {
+    show_tap(Passage::control_received, garbled->raw);
+  } else if (std::holds_alternative<Established>(step)) {
+    owner_.link_established(*this);
+  } else if (auto* up = std::get_if<CallUp>(&step)) {
+    owner_.call_up(*this, up->call_id, up->reply);
+  } else if (auto* over = std::get_if<CallOver>(&step)) {
+    owner_.call_over(*this, over->call_id, over->reason);
+  } else if (auto* close = std::get_if<Close>(&step)) {
+    dialer_.cancel();
+    stream_.close();
+    dialed_.route = {};
+    owner_.link_closed(*this, close->reason);
   }
-  if (!dialed_.socket) return;
-  if (unsent_.empty()) return writable_.stop();
-  writable_.start();
+}
+
+void ControlLink::show_tap(Passage passage, ByteSpan message) {
+  if (tapped_) owner_.control_passed(*this, passage, message);
 }
 
 void ControlLink::note_state() {
@@ -185,7 +120,8 @@ void ControlLink::note_state() {
 
 void ControlLink::reschedule() {
   // The server sends requests and never reads the replies.
-  if (unsent_.size() > kMaxUnsent && control_.state() != ControlConnection::State::closed) {
+  if (stream_.unsent().size() > ControlStream::kMaxUnsent &&
+      control_.state() != ControlConnection::State::closed) {
     Reason reason{.cause = Cause::lost_protocol, .subject = control_.server()};
     reason.detail = "it does not read what we send";
     return carry_out(control_.abort(reason));
@@ -209,14 +145,9 @@ ControlLink::State ControlLink::state() const {
           .control = control_};
 }
 
-void ControlLink::put_back_unsent(std::string_view bytes) {
-  unsent_.insert(unsent_.end(), bytes.begin(), bytes.end());
-}
-
 void ControlLink::resume() {
-  if (!dialed_.socket) return dial();
-  watch();
-  flush();
+  if (!stream_.is_open()) return dial();
+  stream_.start();
   carry_out({});
 }
 

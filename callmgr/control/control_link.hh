@@ -7,6 +7,7 @@
 
 #include "callmgr/control/control_connection.hh"
 #include "callmgr/control/control_log.hh"
+#include "callmgr/control/control_stream.hh"
 #include "callmgr/control/dialer.hh"
 #include "callmgr/event_loop.hh"
 #include "common/channel/operating_message.hh"
@@ -52,21 +53,18 @@ class ControlLink {
     bool valid() const { return control.valid() && !settings.plan.servers.empty(); }
   };
 
-  static constexpr size_t kMaxUnsent = 65536;  // bytes; a server that reads too little is dropped
-
   ControlLink(EventLoop& loop, HostRoutes& routes, Settings settings, ControlSettings control,
               Owner& owner);
   void dial() { dialer_.start(); }
 
   // What it leaves to the next manager. `socket` is -1 if it is not connected.
   State state() const;
-  int socket() const { return dialed_.socket.get(); }
-  const Bytes& unsent() const { return unsent_; }
+  const ControlStream& stream() const { return stream_; }
   // The link of another manager. resume() follows when its calls and its unsent bytes are put back;
   // it dials anew if the link was not connected.
   ControlLink(EventLoop& loop, HostRoutes& routes, State state, UniqueFd socket, Owner& owner);
   void put_back(const Call& call) { control_.put_back(call); }
-  void put_back_unsent(std::string_view bytes);
+  void put_back_unsent(std::string_view bytes) { stream_.put_back(bytes); }
   void resume();
 
   void request_call(const CallParameters& call);
@@ -85,26 +83,17 @@ class ControlLink {
   }
   const IpAddress& server() const { return dialing() ? dialer_.server() : dialed_.server; }
   const IpAddress& local() const { return dialed_.local; }
-  uint16_t local_port() const;  // 0 if it is not connected
   bool holds_route() const { return static_cast<bool>(dialed_.route); }
   ConnectionInfo info() const;
 
  private:
   bool in(ControlConnection::State state) const { return control_.state() == state; }
   void dialed(std::variant<Dialed, Reason> result);
-  void watch();
-  void readable();
+  void ended(int os_error);
   void carry_out(Steps steps);
-  void take(const Send& step);
-  void take(const Heard& step);
-  void take(const Garbled& step);
-  void take(const Unexpected& step);
-  void take(const Established& step);
-  void take(const CallUp& step);
-  void take(const CallOver& step);
-  void take(const Close& step);
+  void take(const Step& step);
+  void show_tap(Passage passage, ByteSpan message);
   void stop();
-  void flush();
   void note_state();
   void reschedule();
 
@@ -113,12 +102,11 @@ class ControlLink {
   Owner& owner_;
   ControlConnection control_;
   Dialer dialer_;
-  Dialed dialed_;
-  Watch readable_, writable_, timer_;
-  Bytes unsent_;
+  Dialed dialed_;  // its socket moves to stream_
+  ControlStream stream_;
+  Watch timer_;
   ControlLog log_;
   bool tapped_ = false;
-  bool reset_ = false;  // send() has failed with ECONNRESET
   TimePoint created_;
   ControlConnection::State noted_ = ControlConnection::State::idle;
   bool stopping_ = false;

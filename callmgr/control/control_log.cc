@@ -60,7 +60,53 @@ std::vector<std::string> remarks(const Heard& heard) {
   return lines;
 }
 
+void established(const ControlConnection& control) {
+  const auto& peer = control.peer();
+  log::write(
+      log::Level::notice,
+      fmt::format("{}: Client connection established. Server is '{}', vendor '{}', firmware"
+                  " {}, maximum channels {}",
+                  control.server(), printable(peer.host_name.text), printable(peer.vendor.text),
+                  peer.firmware_revision, peer.maximum_channels),
+      {{"PPTP_SERVER", control.server()}});
+}
+
+void call_up(const std::string& server, const CallUp& step) {
+  log::write(log::Level::notice,
+             fmt::format("{}: Outgoing call established (call ID {}, peer's call ID {}).", server,
+                         value(step.call_id), value(step.reply.call_id)),
+             {{"PPTP_SERVER", server},
+              {"PPTP_CALL_ID", std::to_string(value(step.call_id))},
+              {"PPTP_PEER_CALL_ID", std::to_string(value(step.reply.call_id))}});
+}
+
+void call_over(const std::string& server, const CallOver& step) {
+  log::write(log::Level::notice,
+             fmt::format("call {} ended: {}", value(step.call_id), line(step.reason)),
+             {{"PPTP_SERVER", server},
+              {"PPTP_CALL_ID", std::to_string(value(step.call_id))},
+              {"PPTP_REASON", std::string(name(step.reason.cause))}});
+}
+
 }  // namespace
+
+void ControlLog::note(const ControlConnection& control, const Step& step) {
+  const auto& server = control.server();
+  if (auto* send = std::get_if<Send>(&step))
+    sent(server, send->message);
+  else if (auto* message = std::get_if<Heard>(&step))
+    heard(server, *message);
+  else if (auto* ignored = std::get_if<Unexpected>(&step))
+    unexpected(server, ignored->message);
+  else if (std::holds_alternative<Established>(step))
+    established(control);
+  else if (auto* up = std::get_if<CallUp>(&step))
+    call_up(server, *up);
+  else if (auto* over = std::get_if<CallOver>(&step))
+    call_over(server, *over);
+  else if (auto* close = std::get_if<Close>(&step))
+    log::notice("{}: Closing PPTP connection: {}", server, sentence(close->reason));
+}
 
 void ControlLog::sent(const std::string& server, const ControlMessage& message) {
   auto type = type_of(message);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What the log says about the messages of one control connection. It uses the words of pptp-linux
+// What the log says about the steps of one control connection. It uses the words of pptp-linux
 // wherever pptp-linux has a line for a message, because programs that read logs look for them.
 #pragma once
 
@@ -12,13 +12,14 @@ namespace callgate {
 
 class ControlLog {
  public:
-  void sent(const std::string& server, const ControlMessage& message);
-  void heard(const std::string& server, const Heard& heard);
-  void unexpected(const std::string& server, const ControlMessage& message);
+  void note(const ControlConnection& control, const Step& step);
 
   static void fields(auto& m, auto& codec) { codec(m.logged_); }  // for a handover
 
  private:
+  void sent(const std::string& server, const ControlMessage& message);
+  void heard(const std::string& server, const Heard& heard);
+  void unexpected(const std::string& server, const ControlMessage& message);
   uint32_t& logged(const ControlMessage& message);
   bool is_news(const ControlMessage& message);
   void say(const std::string& server, const ControlMessage& message, const std::string& text);

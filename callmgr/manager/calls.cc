@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "callmgr/control/control_calls.hh"
 #include "common/system/log.hh"
 #include "common/system/os_error.hh"
 

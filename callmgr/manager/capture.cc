@@ -35,7 +35,7 @@ std::optional<Reason> Captures::begin(Client& watcher, CallId call, UniqueFd soc
   if (!gateway || !check_capture(watcher.uid(), gateway->uid(), clients_.identity()))
     return unknown_call();
   ControlLink* link = calls_.links().find(calls_.of_client(number)->link);
-  if (!link || link->socket() < 0) return refusal("its control connection is not up yet");
+  if (!link || !link->stream().is_open()) return refusal("its control connection is not up yet");
   if (of_gateway(number) != running_.end()) return refusal("it is being captured already");
   if (!is_capture_socket(socket.get(), watcher)) return refusal("it passed no socket of its own");
   log::notice("pid {} (uid {}) captures call {}", watcher.pid(), watcher.uid(), value(call));
@@ -44,7 +44,7 @@ std::optional<Reason> Captures::begin(Client& watcher, CallId call, UniqueFd soc
       Capture{call, number, link->settings().id, std::make_shared<Channel>(std::move(socket))});
   questions_.ask(kCapture, watcher.number(), {number}, loop_.now());
   link->tap(true);
-  watcher.send(CaptureStarted{link->server(), link->local(), link->local_port()});
+  watcher.send(CaptureStarted{link->server(), link->local(), link->stream().local_port()});
   if (calls_.stage(number) == Calls::Stage::up) call_up(number);
   return std::nullopt;
 }

@@ -12,13 +12,13 @@ Bytes bytes_of(const std::string& text) {
 
 void put_link(const ControlLink& link, handover::Records& records) {
   constexpr size_t kPiece = 32'768;  // bytes
-  bool connected = link.socket() >= 0;
+  bool connected = link.stream().is_open();
   uint32_t id = link.settings().id;
   records.push_back(
-      handover::LinkState{connected ? handover::inode(link.socket()) : 0, link.state()});
+      handover::LinkState{connected ? handover::inode(link.stream().socket()) : 0, link.state()});
   for (const auto& [call_id, call] : link.control().calls())
     records.push_back(handover::CallState{id, call});
-  for (ByteSpan left = link.unsent(); !left.empty();) {
+  for (ByteSpan left = link.stream().unsent(); !left.empty();) {
     auto piece = left.first(std::min(kPiece, left.size()));
     records.push_back(handover::Unsent{id, std::string(piece.begin(), piece.end())});
     left = left.subspan(piece.size());
@@ -67,7 +67,7 @@ void Handover::put(const Client& client, handover::Records& records) const {
 std::vector<int> Handover::descriptors(uint32_t except) const {
   std::vector<int> all{clients_.listener()};
   for (const auto& [id, link] : calls_.links().all())
-    if (!closed(*link) && link->socket() >= 0) all.push_back(link->socket());
+    if (!closed(*link) && link->stream().is_open()) all.push_back(link->stream().socket());
   for (const auto& [number, client] : clients_.all())
     if (!client->gone() && number != except) all.push_back(client->socket());
   return all;
