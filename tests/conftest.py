@@ -8,9 +8,10 @@ import pytest
 
 sys.dont_write_bytecode = True
 
-# Who is started in the background by a shell ignores SIGINT, by nohup SIGHUP: so would every
-# program tested.
+# A run that a shell starts in the background ignores SIGINT and SIGQUIT, and one under nohup ignores
+# SIGHUP. Every program that is tested would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGQUIT, signal.SIG_DFL)
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 

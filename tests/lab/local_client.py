@@ -76,7 +76,7 @@ def hang_up_request(call_id=0, everything=False):
 def gateway_settings(ipv4=True, log_name=b""):
     """What pptp writes for pptp-gre: its defaults, for a server with an address of this family."""
     return (struct.pack("!H??I", VERSION, ipv4, not ipv4, 0) + text(b"")
-            + struct.pack("!I?IH??", 300, True, 300, 64, False, False) + text(log_name) + struct.pack("!BII", 5, 0, 100))
+            + struct.pack("!I?IH??", 300, True, 300, 64, False, False) + text(log_name) + struct.pack("!BII?", 5, 0, 100, False))
 
 
 # Of each kind, one that can be parsed.

@@ -28,7 +28,12 @@ chain forward { type filter hook forward priority 0; }; }
 table ip filter { chain prerouting { type filter hook prerouting priority 0; }; }
 END
 """
+HELPER = """nft add table ip pptp; nft 'add ct helper ip pptp pptp { type "pptp" protocol tcp; }'\n"""
+CHAIN = "nft 'add chain ip pptp assign { type filter hook prerouting priority 0; }'\n"
 FIRST = {"ip route del": "ip route add 10.9.0.2 dev eth0\n", "ip addr del": "ip addr add $4 dev $1\n",
+         "ip route add SERVER/32 via": "ip addr del 10.9.0.1/24 dev eth0; ip addr add 10.9.0.1/24 dev ppp0\n",
+         "nft 'add ct helper ip pptp": "nft add table ip pptp\n", "nft 'add chain ip pptp": HELPER,
+         "nft 'add rule ip pptp": HELPER + CHAIN,
          "nft add rule ip filter prerouting":
              """nft add ct helper ip filter pptp '{ type "pptp" protocol tcp; }'\n"""}
 
