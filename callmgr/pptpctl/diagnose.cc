@@ -24,13 +24,13 @@ namespace {
 
 using namespace diagnose;
 
-// An error is one more way not to be able to tell: 1 would mean that the log shows a problem.
+// Also the exit status after an error: 1 would mean that the log shows a problem.
 constexpr int kCouldNotTell = static_cast<int>(Verdict::unknown);
 
 struct Options {
   std::string log, explain, report, rules = CALLGATE_RULES_DIR;
   bool journal = false, json = false, list = false;
-  std::optional<bool> redact;  // unless it is said: only what goes to somebody else
+  std::optional<bool> redact;  // by default only the report, which goes to other people
 };
 
 Options options_from(const Arguments& arguments) {

@@ -17,7 +17,7 @@ using namespace diagnose::live;
 
 constexpr int kCouldNotTell = static_cast<int>(diagnose::Verdict::unknown);
 
-// Is it about a server, and not about a log?
+// Whether the command is about a server, and not about a log.
 bool is_live(const Arguments& arguments) {
   return arguments.has("tunnel") || !arguments.operands().empty();
 }

@@ -13,7 +13,7 @@ struct Prefix {
   unsigned length;
 };
 
-// RFC 1918, RFC 6598 (what providers have behind their own NAT), RFC 3927, RFC 4193, loopback.
+// RFC 1918, RFC 6598 (addresses inside the NAT of a provider), RFC 3927, RFC 4193, loopback.
 constexpr Prefix kPrivate[] = {{"10.0.0.0", 8},    {"172.16.0.0", 12},  {"192.168.0.0", 16},
                                {"100.64.0.0", 10}, {"169.254.0.0", 16}, {"127.0.0.0", 8},
                                {"fc00::", 7},      {"fe80::", 10},      {"::1", 128}};

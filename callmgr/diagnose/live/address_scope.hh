@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Which addresses cannot be seen on the Internet.
+// Which addresses are not routed on the Internet.
 #pragma once
 
 #include "common/wire/ip_address.hh"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What a live diagnosis is about, and what its steps have learned for those behind them.
+// What a live diagnosis is about, and what its steps have learned for the steps after them.
 #pragma once
 
 #include "callmgr/diagnose/live/files/peers_file.hh"
@@ -9,18 +9,18 @@
 
 namespace callgate::diagnose::live {
 
-// How the test call went.
+// The result of the test call.
 enum class GreState : uint8_t {
   untested,
   passes,
-  not_sent,  // this host does not let it out
-  refused,   // an ICMP message came in its place
-  silent,    // sent, and nothing came back
-  one_way,   // the server is heard, and does not hear us
+  not_sent,  // this host does not let GRE out
+  refused,   // an ICMP message came instead of an answer
+  silent,    // packets were sent, and none came back
+  one_way,   // the server's packets arrive here, but ours do not arrive there
   hung_up,   // the server ended the call before anything came
 };
 
-// GRE is stopped somewhere, and it is worth looking where.
+// GRE is stopped somewhere, so that later steps look for the place.
 constexpr bool blocked(GreState state) {
   return state != GreState::untested && state != GreState::passes;
 }
@@ -31,19 +31,19 @@ struct Case {
   TimePoint end;       // of the whole run
 
   std::vector<IpAddress> addresses;
-  std::string interface;  // that leads to the first of them
-  IpAddress address;      // that TCP port 1723 was reached at
+  std::string interface;  // the way to the first of them
+  IpAddress address;      // the address whose TCP port 1723 answered
   IpAddress local;        // our end of that connection
   UniqueFd control;       // that connection
   GreState gre = GreState::untested;
-  uint16_t largest = 0;  // PPP packet that passed both ways; 0 = the server did not tell
-  std::optional<FlowFilter> filter_before;  // the test call
+  uint16_t largest = 0;  // size of a PPP packet that passed both ways; 0 = not known
+  std::optional<FlowFilter> filter_before;  // the rules before the test call
   bool nat = false;
   PeersFile peers;
 
   const IpAddress& best_address() const { return address ? address : addresses.front(); }
 
-  // The time that a step may take at most, out of what is left.
+  // The deadline of a step that may take `limit`, within the deadline of the whole run.
   TimePoint within(Duration limit) const { return std::min(Clock::now() + limit, end); }
 };
 

@@ -16,7 +16,7 @@
 namespace callgate::diagnose::live {
 namespace {
 
-// Whether there is more to come.
+// Returns false at the end of the output.
 bool take(int fd, std::string& text) {
   char buffer[65536];
   ssize_t size = read(fd, buffer, sizeof buffer);
@@ -33,7 +33,7 @@ Output collect(pid_t child, UniqueFd from, TimePoint deadline) {
     if (ready > 0 && !take(from.get(), output.text)) break;
     output.timed_out = ready == 0;
   }
-  // At its end, or at ours: whoever has closed the pipe has nothing left to say.
+  // A child that has closed the pipe has no more output.
   if (output.timed_out || output.text.size() >= Output::kMax) kill(child, SIGKILL);
   from.reset();
   int status = 0;
@@ -49,7 +49,7 @@ Output in_child(TimePoint deadline, const std::function<void(int)>& body) {
   UniqueFd from(ends[0]), to(ends[1]);
   pid_t child = check(fork(), "start a process");
   if (child == 0) {
-    alarm(static_cast<unsigned>(milliseconds_until(deadline)) / 1000 + 1);  // if we are killed
+    alarm(static_cast<unsigned>(milliseconds_until(deadline)) / 1000 + 1);  // in case we are killed
     body(to.get());
     _exit(127);
   }

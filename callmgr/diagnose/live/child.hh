@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What might hang runs in a child, and a child that has not ended by its deadline is killed.
+// Work that might hang runs in a child process. If it has not ended by the deadline, it is killed.
 #pragma once
 
 #include <functional>
@@ -17,26 +17,26 @@ struct Output {
   bool timed_out = false;
 };
 
-// What `work` returns, from a child. Throws OsError where no child can be made.
+// Runs `work` in a child and returns its text. Throws OsError if no child can be made.
 Output ask_child(TimePoint deadline, const std::function<std::string()>& work);
 
 enum class Errors : uint8_t { dropped, joined };
 
-// A program of the system, looked for in PATH and in the sbin directories, which are often not in a
-// user's PATH. Status 127: it is not installed.
+// Runs a program of the system. It is looked for in PATH and in the sbin directories, which are
+// often not in a user's PATH. Status 127: it is not installed.
 Output run_program(TimePoint deadline, const std::vector<std::string>& words,
                    Errors errors = Errors::dropped);
 
-// Where such a program is; empty = nowhere.
+// The path of such a program; empty if there is none.
 std::string find_program(const std::string& name);
 
-// A file's text, as far as kMax; nothing is waited for, whatever kind of file it is.
+// Reads a file, `most` bytes of it at most. Never waits, whatever kind of file it is.
 struct FileText {
   std::string text;
   int error = 0;  // errno
 };
 FileText read_file(const std::string& path, size_t most = 1 << 20);
 
-int milliseconds_until(TimePoint deadline);  // for poll(): 0 when it has come
+int milliseconds_until(TimePoint deadline);  // for poll(); 0 after the deadline
 
 }  // namespace callgate::diagnose::live

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What the steps do. Each looks at one thing, ends in time, and puts what it has learned into the
-// case; the table in steps.cc says in which order, and what each needs.
+// What the steps do. Each examines one thing, ends in time, and stores what it has learned in the
+// case. The table in steps.cc has their order, and says what each needs.
 #pragma once
 
 #include "callmgr/diagnose/live/step.hh"

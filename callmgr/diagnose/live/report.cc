@@ -75,7 +75,7 @@ std::string where_to_read(const Rule& rule) {
   return rule.entry.empty() ? rule.id : fmt::format("{}, {}", rule.id, rule.entry);
 }
 
-// The members that a finding in a log has, too; the evidence is the number of a step.
+// Has the same members as a finding in a log. The evidence is the number of a step.
 Json finding(std::span<const StepReport> reports, const StepReport* report, const RuleBase& rules,
              bool best) {
   const auto& rule = rule_of(*report, rules);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A live diagnosis for people, step by step, and for programs.
+// The report of a live diagnosis, for people and for programs.
 #pragma once
 
 #include "callmgr/diagnose/live/walk.hh"

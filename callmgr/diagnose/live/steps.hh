@@ -5,7 +5,7 @@
 
 namespace callgate::diagnose::live {
 
-// In the order in which a connection is made. Those about a tunnel's files are at the end.
+// In the order in which a connection is made. The steps about a tunnel's files are at the end.
 std::vector<Step> steps(bool with_tunnel);
 
 }  // namespace callgate::diagnose::live

@@ -21,8 +21,8 @@ const StepReport* find(std::span<const StepReport> reports, std::string_view id)
   return found == reports.end() ? nullptr : &*found;
 }
 
-// The first of a step's needs that has not passed. Of one that was skipped itself, the reason is
-// what that one lacked.
+// The first step that this one needs and that has not passed. If that one was skipped itself, the
+// step that it lacks.
 const StepReport* missing(const Step& step, std::span<const StepReport> reports) {
   for (auto need : step.needs) {
     const auto* report = find(reports, need);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Goes through the steps, and says what they amount to.
+// Runs the steps, and draws the conclusion.
 #pragma once
 
 #include <span>
@@ -11,8 +11,8 @@ namespace callgate::diagnose::live {
 
 using StepReports = std::vector<StepReport>;
 
-// In the order of the table. A step whose needs have not passed is skipped; `done` is called as
-// each one ends.
+// Runs the steps in the order of the table. Skips a step if a step that it needs has not passed.
+// Calls `done` after each step.
 StepReports walk(std::span<const Step> steps, Case& the_case,
                  const std::function<void(const StepReport&)>& done);
 
@@ -20,7 +20,8 @@ struct Conclusion {
   Verdict verdict = Verdict::unknown;
   Stage stage = Stage::none;
   const StepReport* first_broken = nullptr;
-  std::vector<const StepReport*> findings;  // the failures: what explains another goes before it
+  std::vector<const StepReport*>
+      findings;  // the failures; one that explains another comes before it
 };
 
 Conclusion conclude(std::span<const StepReport> reports);

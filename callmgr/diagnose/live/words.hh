@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Texts that several steps make.
+// Texts that several steps use.
 #pragma once
 
 #include <string>

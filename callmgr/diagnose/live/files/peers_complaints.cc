@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What is known to go wrong with options that each are well formed.
+// What is known to go wrong with options that are well formed.
 #include <fmt/format.h>
 
 #include "callmgr/diagnose/live/faults.hh"
@@ -8,7 +8,7 @@
 namespace callgate::diagnose::live {
 namespace {
 
-// The names that a patched pppd had, before 2.4.2.
+// Names of options that a patched pppd had before version 2.4.2.
 constexpr std::pair<const char*, const char*> kOldNames[] = {
     {"mppe-40", "require-mppe-40"},        {"mppe-128", "require-mppe-128"},
     {"mppe-stateless", "nomppe-stateful"}, {"require-chapms-v2", "require-mschap-v2"},

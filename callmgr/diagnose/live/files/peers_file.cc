@@ -15,7 +15,7 @@ namespace {
 
 constexpr int kMostNested = 4;
 
-// pppd's options that take a value: it is not to be taken for an option.
+// pppd's options that take a value. The value must not be taken for an option.
 const std::set<std::string> kTakesValue{"active-filter",
                                         "bsdcomp",
                                         "call",
@@ -130,7 +130,7 @@ class Reader {
   }
 
  private:
-  // One that cannot be read is pppd's business to report.
+  // If a file cannot be read, pppd reports it.
   void include(const std::string& option, const std::string& value, int depth) {
     if (depth >= kMostNested) return;
     if (option == "file") read(value, depth + 1);
@@ -158,7 +158,7 @@ std::string PeersFile::server() const {
   return {};
 }
 
-// Abbreviations are allowed; so short that they would be ambiguous they are not.
+// Abbreviations are allowed, unless they are so short that they are ambiguous.
 bool PeersFile::pty_has(const std::string& option) const {
   return std::any_of(pty.begin(), pty.end(), [&](const std::string& word) {
     return word.size() >= 4 && option.starts_with(word);
@@ -168,7 +168,7 @@ bool PeersFile::pty_has(const std::string& option) const {
 PeersFile parse_peers(const std::string& path, const PeersLoader& load) {
   PeersFile peers{.path = path};
   Reader reader(peers, load);
-  reader.read("/etc/ppp/options", 1);  // as pppd does, before all else; it need not be there
+  reader.read("/etc/ppp/options", 1);  // pppd reads it first; it need not exist
   peers.error = reader.read(path, 0);
   for (auto& word : pppd_words(peers.value("pty"))) peers.pty.push_back(std::move(word.text));
   return peers;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// /etc/ppp/peers/NAME: what it makes of pppd's options, and what is known to go wrong with them.
+// /etc/ppp/peers/NAME: the options that it gives to pppd, and what is known to go wrong with them.
 #pragma once
 
 #include <functional>
@@ -15,15 +15,15 @@ using Complaints = std::vector<Result>;
 
 struct PeersFile {
   std::string path;
-  int error = 0;  // errno: it could not be read
+  int error = 0;  // errno if it could not be read
   std::string text;
-  std::map<std::string, PppdWord> options;  // as the last one says; the value, empty without one
+  std::map<std::string, PppdWord> options;  // the last value of each; empty if it takes none
   std::vector<std::string> pty;             // words of its pty command
-  Complaints of_words;                      // what is wrong with words, whatever they mean
+  Complaints of_words;                      // about the spelling of words
 
   bool has(const std::string& option) const { return options.count(option) > 0; }
   std::string value(const std::string& option) const;
-  std::string server() const;                     // that the pty command names; empty = none
+  std::string server() const;                     // the one in the pty command; may be empty
   bool pty_has(const std::string& option) const;  // "--sync"
 };
 
@@ -33,10 +33,10 @@ struct PeersText {
 };
 using PeersLoader = std::function<PeersText(const std::string& path)>;
 
-// Files that it names by `file` and `call` are read, too.
+// Also reads the files that it names by `file` and `call`.
 PeersFile parse_peers(const std::string& path, const PeersLoader& load);
 
-// The worst first.
+// The most important first.
 Complaints complaints(const PeersFile& peers);
 
 }  // namespace callgate::diagnose::live

@@ -74,7 +74,7 @@ class Cutter {
     } else if (auto known = kNames.find(c); known != kNames.npos) {
       next();
       word.text += kValues[known];
-      word.lost_backslash = true;  // most likely a domain in front of a user's name
+      word.lost_backslash = true;  // probably a domain before a user's name
     } else if (c >= '0' && c <= '7') {
       take_number(word, 8, 3);
     } else if (c == 'x') {

@@ -16,7 +16,7 @@ struct Entry {
   unsigned line() const { return words[0].line; }
 };
 
-// pppd takes the words of one line for one entry.
+// For pppd, the words of one line are one entry.
 std::vector<Entry> entries_of(std::string_view text) {
   std::vector<Entry> entries;
   for (auto& word : pppd_words(text)) {
@@ -30,7 +30,7 @@ bool fits(const std::string& field, const std::string& name) {
   return field == "*" || name.empty() || field == name;
 }
 
-// Of several that fit, pppd takes the one that names more.
+// If several entries fit, pppd uses the one with fewer stars.
 int rank(const Entry& entry, const std::string& name, const std::string& remote_name) {
   if (entry.words.size() < 3 || !fits(entry.words[0].text, name) ||
       !fits(entry.words[1].text, remote_name))

@@ -17,7 +17,7 @@ namespace {
 
 constexpr const char* kSecrets = "/etc/ppp/chap-secrets";
 
-// One failure for all: the first is explained, and all are seen.
+// One failure for all complaints: the first is explained, and all are listed.
 Result from(Complaints complaints) {
   auto first = std::move(complaints.front());
   for (size_t i = 1; i < complaints.size(); i++) first.seen += "; " + complaints[i].seen;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Does this host's own packet filter drop the call's GRE? Where GRE passes it does not, whatever
-// its rules look like; where it does not pass, the rules tell, and their counters prove it.
+// Does this host's own packet filter drop the GRE packets of the call? If GRE passes, it does not,
+// whatever its rules are. If GRE does not pass, the rules and their counters are examined.
 #include <fmt/format.h>
 
 #include "callmgr/diagnose/live/case.hh"
@@ -13,9 +13,9 @@
 namespace callgate::diagnose::live {
 namespace {
 
-constexpr Duration kPatience{1'000};
+constexpr Duration kRulesWithin{1'000};
 
-// nftables shows what iptables-nft has made as well. The older iptables has tables of its own.
+// nftables also shows the rules of iptables-nft. The older iptables has separate tables.
 bool old_iptables(const Case& the_case) {
   bool v6 = the_case.best_address().family == IpFamily::v6;
   return !read_file(v6 ? "/proc/net/ip6_tables_names" : "/proc/net/ip_tables_names").text.empty();
@@ -45,7 +45,8 @@ std::optional<FlowFilter> read_rules(const Case& the_case, Ruleset::Tool tool, T
   return FlowFilter{std::move(*out), std::move(*in)};
 }
 
-// How many packets it has counted since `before` was read; nothing where it does not count.
+// How many packets the rule has counted since `before` was read. Returns nullopt if it has no
+// counter.
 std::optional<uint64_t> counted(const Drop& drop, const Ruleset* before) {
   if (!drop.rule || !drop.rule->packets) return std::nullopt;
   for (const auto& chain : before ? before->chains : std::vector<Chain>{})
@@ -65,7 +66,7 @@ std::string command_for(const Chain& chain, Ruleset::Tool tool, const Case& the_
                      shell_quote(chain.name));
 }
 
-// What a user is told of one drop.
+// What a user reads about one drop.
 std::string place_of(const Drop& drop, Direction direction, std::optional<uint64_t> packets) {
   auto where = fmt::format("chain {} {}", drop.chain->table, drop.chain->name);
   auto what = drop.rule ? fmt::format("{} of {}", drop.rule->place, where)
@@ -81,7 +82,7 @@ struct Found {
   std::string places, commands;  // commands: one on each line, indented by two blanks
   bool any = false;
 
-  // The drops that are sure, and those of which the counter shows it.
+  // Adds the drops that are certain, and those that a counter proves.
   void look(const Case& the_case, const Ruleset& now, const Ruleset* before, Direction direction) {
     for (const auto& drop : drops(now, direction)) {
       auto packets = counted(drop, before);
@@ -104,7 +105,7 @@ std::optional<FlowFilter> read_packet_filter(const Case& the_case, TimePoint dea
 
 Result probe_filter(Case& the_case) {
   if (the_case.gre == GreState::passes) return pass("GRE passes this host's packet filter");
-  auto now = read_packet_filter(the_case, the_case.within(kPatience));
+  auto now = read_packet_filter(the_case, the_case.within(kRulesWithin));
   if (!now)
     return unknown(
         "this host's packet filter cannot be read: only root may, with nft or iptables-save");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What `iptables-save -c` prints: a table's name, its chains with their policies, its rules as
-// iptables would be given them, with counters in front.
+// Reads the output of `iptables-save -c`: the name of a table, its chains with their policies, and
+// its rules as arguments of iptables, each after its counters.
 #include <fmt/format.h>
 
 #include <sstream>
@@ -12,7 +12,7 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-// Words of a line; "..." is one.
+// The words of a line; "..." is one word.
 Words split(const std::string& line) {
   Words words;
   std::string word;
@@ -54,7 +54,7 @@ class RuleReader {
  public:
   RuleReader(const GreFlow& flow, FilterRule& rule) : flow_(flow), rule_(rule) {}
 
-  // The words behind "-A CHAIN".
+  // The words after "-A CHAIN".
   void read(const Words& words, size_t start) {
     for (size_t i = start; i < words.size(); i++) {
       const auto& word = words[i];
@@ -66,7 +66,7 @@ class RuleReader {
   }
 
  private:
-  // Whether the option is known, and its value has been taken.
+  // Returns true if the option is known; its value has been read then.
   bool take(const std::string& option, const std::string& value) {
     bool out = flow_.direction == Direction::out;
     if (option == "-p")
@@ -83,7 +83,7 @@ class RuleReader {
       ask(is_one_of(flow_, value));
     else if (option == "-j" || option == "-g")
       obey(value, option == "-g");
-    // A module's name, and texts that ask for nothing.
+    // The name of a module, and texts that match nothing.
     else if (option != "-m" && option != "--comment" && option != "--reject-with" &&
              option != "--log-prefix") {
       ask(Match::perhaps);
@@ -106,7 +106,7 @@ class RuleReader {
     else if (target == "RETURN")
       rule_.action = Action::back;
     else {
-      // LOG and its like are no chains, and lead nowhere.
+      // LOG and similar targets are no chains, and the packet goes on.
       rule_.action = go_to ? Action::go_to : Action::jump;
       rule_.target = target;
     }
@@ -122,7 +122,7 @@ struct Reader {
   std::string table;
   Ruleset ruleset{.tool = Ruleset::Tool::iptables};
 
-  // ":INPUT DROP [0:0]"; a user's chain has "-" for a policy.
+  // ":INPUT DROP [0:0]"; a user's chain has "-" instead of a policy.
   void chain(const std::string& line) {
     auto words = split(line.substr(1));
     if (words.size() < 2) return;

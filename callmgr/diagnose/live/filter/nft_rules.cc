@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What `nft -j list ruleset` prints: libnftables-json(5).
+// Reads the output of `nft -j list ruleset`: libnftables-json(5).
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
@@ -69,7 +69,7 @@ class RuleReader {
     if (kind == "jump" || kind == "goto") rule.target = text_of(at(value, "target"));
   }
 
-  // iptables' own matches and targets, in rules that iptables-nft has made.
+  // Matches and targets of iptables, in rules that iptables-nft has made.
   static void take_foreign(const Json& value, FilterRule& rule) {
     auto name = text_of(at(value, "name"));
     if (text_of(at(value, "type")) != "target")
@@ -184,7 +184,7 @@ std::optional<Ruleset> parse_nft(std::string_view json, const GreFlow& flow) {
   auto whole = Json::parse(json, nullptr, false);
   const auto& list = at(whole, "nftables");
   if (!list.is_array()) return std::nullopt;
-  // A helper has to be known before the rules that ask for states.
+  // Whether there is a helper must be known before the rules that test states are read.
   GreFlow asked = flow;
   Ruleset ruleset{.tool = Ruleset::Tool::nft};
   for (const auto& item : list)

@@ -7,16 +7,16 @@
 namespace callgate::diagnose::live {
 namespace {
 
-constexpr int kMostJumps = 16;  // the kernel takes no deeper ones
+constexpr int kMostJumps = 16;  // the kernel accepts no deeper ones
 
 enum class Fate : uint8_t { goes_on, accepted, dropped };
 
-// One packet's way through the chains of one ruleset.
+// The way of one packet through the chains of one ruleset.
 class Traveller {
  public:
   explicit Traveller(const Ruleset& ruleset) : ruleset_(ruleset) {}
 
-  // `certain`: the packet is sure to come here.
+  // `certain`: the packet certainly comes here.
   Fate enter(const Chain& chain, bool certain, int depth) {
     for (const auto& rule : chain.rules) {
       if (rule.matches == Match::no) continue;
@@ -118,8 +118,9 @@ Match interface_is(const std::string& interface, std::string pattern) {
   return same ? Match::yes : Match::no;
 }
 
-// Without the helper the two directions of GRE, which have different call IDs, are strangers to
-// each other: each packet belongs to a new connection. With it they are related to that of TCP.
+// The two directions of GRE have different call IDs. Without the helper the kernel does not know
+// that they belong together, and takes each for a new connection. With the helper they are related
+// to the TCP connection.
 Match state_is(const GreFlow& flow, std::string_view state) {
   auto text = lower(state);
   if (text == "new") return flow.helper ? Match::perhaps : Match::yes;

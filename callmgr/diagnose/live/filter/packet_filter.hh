@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The packet filter of this host, seen by one packet: GRE of our call, on its way out or in.
-// nftables' and iptables' rules are read into the same form (nft_rules.cc, iptables_rules.cc), in
-// which what a rule asks has been answered already, as far as it can be.
+// The packet filter of this host, applied to one packet: GRE of our call, on its way out or in.
+// nft_rules.cc and iptables_rules.cc read the rules into the same form. While they read a rule,
+// they decide whether it matches this packet, as far as that can be known.
 #pragma once
 
 #include <optional>
@@ -25,9 +25,9 @@ enum class Action : uint8_t { none, accept, drop, jump, go_to, back };
 struct FilterRule {
   Match matches = Match::yes;
   Action action = Action::none;
-  std::string target;                    // of jump and go_to: a chain's name
+  std::string target;                    // of jump and go_to: the name of a chain
   std::string place;                     // "handle 4", "rule 2"
-  std::optional<uint64_t> packets = {};  // that its counter has seen
+  std::optional<uint64_t> packets = {};  // by its counter, if it has one
 };
 
 enum class Hook : uint8_t { none, prerouting, input, output, postrouting, other };
@@ -43,10 +43,10 @@ struct Ruleset {
   enum class Tool : uint8_t { nft, iptables };
   Tool tool = Tool::nft;
   std::vector<Chain> chains;
-  bool helper = false;  // connections to port 1723 are given the PPTP helper
+  bool helper = false;  // connections to port 1723 get the PPTP helper
 };
 
-// The packet that is looked at.
+// The packet in question.
 enum class Direction : uint8_t { out, in };
 struct GreFlow {
   Direction direction = Direction::out;
@@ -58,22 +58,23 @@ struct GreFlow {
   const IpAddress& destination() const { return direction == Direction::out ? server : local; }
 };
 
-Hook hook_of(std::string_view name);  // in nftables' spelling or iptables'
+Hook hook_of(std::string_view name);  // as nftables or iptables writes it
 bool passes(Hook hook, Direction direction);
 
 // A place at which the packet is lost.
 struct Drop {
   const Chain* chain;
-  const FilterRule* rule;  // none: it is the chain's policy
-  bool certain;            // not only perhaps
+  const FilterRule* rule;  // nullptr: the policy of the chain drops it
+  bool certain;            // false: perhaps
 };
 std::vector<Drop> drops(const Ruleset& ruleset, Direction direction);
 
-// The parsers. What they do not know they take for Match::perhaps. Nothing: it is no ruleset.
+// The parsers. A test that they do not know is Match::perhaps. They return nullopt if the text is
+// no ruleset.
 std::optional<Ruleset> parse_nft(std::string_view json, const GreFlow& flow);
 std::optional<Ruleset> parse_iptables(std::string_view save, const GreFlow& flow);
 
-// What a rule may ask of the packet, the same in both.
+// Tests of the packet that both kinds of rules have.
 Match protocol_is(std::string_view name_or_number);
 Match address_is(const IpAddress& address, const std::string& text, unsigned prefix_length);
 Match interface_is(const std::string& interface, std::string pattern);  // "ppp*", "ppp+"
@@ -83,7 +84,8 @@ Match state_is(const GreFlow& flow, std::string_view state);
 struct FlowFilter {
   Ruleset out, in;
 };
-// What the rules are now. Nothing: only root may know, or there is no program that tells.
+// Reads the rules as they are now. Returns nullopt if we are not root, or if there is no program
+// that prints them.
 std::optional<FlowFilter> read_packet_filter(const Case& the_case, TimePoint deadline);
 
 }  // namespace callgate::diagnose::live

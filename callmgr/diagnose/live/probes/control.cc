@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Does what listens there speak PPTP? A real Start-Control-Connection-Request (RFC 2637 section
-// 2.1), and after its reply the end in order.
+// Does the program that listens there speak PPTP? Sends a Start-Control-Connection-Request (RFC
+// 2637 section 2.1), and ends the connection in order after the reply.
 #include <fmt/format.h>
 #include <poll.h>
 
@@ -15,17 +15,17 @@
 namespace callgate::diagnose::live {
 namespace {
 
-constexpr Duration kPatience{3'000};  // for the reply
-constexpr Duration kNudged{700};      // for what a server of lines of text says to an empty one
+constexpr Duration kReplyWithin{3'000};
+constexpr Duration kTextWithin{700};  // the answer of a text-based server to an empty line
 constexpr Duration kGoodbye{1'000};
 
 void send_bytes(int fd, ByteSpan bytes) {
-  // The socket's buffer is empty: it takes so few bytes at once, or the connection is gone, which
-  // reading will show.
+  // The socket's buffer is empty, so it has room for these few bytes. If the connection is gone,
+  // reading will show it.
   if (send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT) < 0) return;
 }
 
-// Reads until it is known what answers, or the time is over.
+// Reads until it is known what answers, or until the deadline.
 void listen(int fd, ControlAnswer& answer, TimePoint deadline) {
   while (!answer.decided()) {
     pollfd waiting{fd, POLLIN, 0};
@@ -39,7 +39,8 @@ void listen(int fd, ControlAnswer& answer, TimePoint deadline) {
   }
 }
 
-// Stop-Control-Connection-Request, and its reply or the end of the connection (section 2.3).
+// Sends Stop-Control-Connection-Request, and waits for the reply or the end of the connection
+// (section 2.3).
 void say_goodbye(int fd, ControlFramer& framer, TimePoint deadline) {
   send_bytes(fd, encode(StopControlConnectionRequest{}));
   while (true) {
@@ -67,14 +68,14 @@ Result probe_control(Case& the_case) {
   StartControlConnectionRequest request;
   request.vendor.text = "callgate";
   send_bytes(fd, encode(request));
-  listen(fd, answer, the_case.within(kPatience));
+  listen(fd, answer, the_case.within(kReplyWithin));
   if (!answer.decided()) {
-    // A PPTP server that hangs does not mind any more; a web server answers this.
+    // This does no harm to a PPTP server that hangs, and a web server answers it.
     static constexpr uint8_t kEmptyLines[] = {'\r', '\n', '\r', '\n'};
     send_bytes(fd, kEmptyLines);
-    listen(fd, answer, the_case.within(kNudged));
+    listen(fd, answer, the_case.within(kTextWithin));
   }
-  auto result = judge(answer, kPatience);
+  auto result = judge(answer, kReplyWithin);
   if (answer.reply()) say_goodbye(fd, answer.framer(), the_case.within(kGoodbye));
   return result;
 }

@@ -13,14 +13,14 @@
 namespace callgate::diagnose::live {
 namespace {
 
-constexpr size_t kShown = 60;  // bytes of what something else says
+constexpr size_t kShown = 60;  // bytes of an answer that is not PPTP
 
 std::string first_line(const std::string& text) {
   auto end = std::min(text.find_first_of("\r\n"), kShown);
   return printable(text.substr(0, end));
 }
 
-// Programs that begin with their name.
+// Some programs can be known by their first bytes.
 std::string_view program_of(const std::string& text) {
   if (text.starts_with("HTTP/") || text.starts_with("<")) return "a web server";
   if (text.starts_with("SSH-")) return "an SSH server";
@@ -82,7 +82,7 @@ void ControlAnswer::closed(int os_error) {
 
 Result judge(const ControlAnswer& answer, Duration waited) {
   if (const auto* reply = answer.reply()) {
-    // Result 0 is what some servers send in place of 1.
+    // Some servers send result 0 instead of 1.
     return reply->result <= 1 ? speaks_pptp(*reply) : refused(*reply);
   }
   if (const auto* other = answer.other())

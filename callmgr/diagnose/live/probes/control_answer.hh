@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What came back for a Start-Control-Connection-Request, byte by byte, and what that means.
+// The answer to a Start-Control-Connection-Request, and what it means.
 #pragma once
 
 #include "callmgr/diagnose/live/step.hh"
@@ -24,7 +24,7 @@ class ControlAnswer {
  private:
   ControlFramer framer_;
   std::optional<StartControlConnectionReply> reply_;
-  std::optional<ControlMessage> other_;  // another message in its place
+  std::optional<ControlMessage> other_;  // another message instead of the reply
   bool malformed_ = false, closed_ = false;
   int os_error_ = 0;
   std::string text_;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Does GRE pass, both ways? Only a call can tell: firewalls and NAT routers treat GRE without one
-// differently.
+// Does GRE pass in both directions? Only a call can show it: firewalls and NAT routers treat GRE
+// differently if there is no call.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -16,7 +16,7 @@
 namespace callgate::diagnose::live {
 namespace {
 
-constexpr Duration kPatience{9'000};  // a small server takes its time to start pppd
+constexpr Duration kCallWithin{9'000};  // a small server may start pppd slowly
 
 }  // namespace
 
@@ -24,7 +24,7 @@ Result probe_gre(Case& the_case) {
   if (access(CALLGATE_PPTP, X_OK) != 0) return unknown("not tested: there is no " CALLGATE_PPTP);
   the_case.filter_before = read_packet_filter(the_case, Clock::now() + Duration(1'000));
   auto server = the_case.address.text();
-  auto facts = make_test_call(server, the_case.within(kPatience));
+  auto facts = make_test_call(server, the_case.within(kCallWithin));
   auto outcome = judge(facts, server);
   the_case.gre = outcome.state;
   the_case.largest = facts.largest;

@@ -15,7 +15,8 @@
 namespace callgate::diagnose::live {
 namespace {
 
-// What ICMP messages about our packets become, in the order in which they are looked for.
+// Errors of the GRE socket that stand for ICMP messages about our packets. If there are several,
+// the first in this list counts.
 constexpr int kIcmpErrors[] = {ENOPROTOOPT, ECONNREFUSED, EACCES, EHOSTUNREACH, ENETUNREACH};
 
 bool met(const CallFacts& facts, int error) {

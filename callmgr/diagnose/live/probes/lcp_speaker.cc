@@ -11,7 +11,7 @@ constexpr uint8_t kConfigureRequest = 1, kConfigureAck = 2, kConfigureReject = 4
                   kTerminateRequest = 5, kCodeReject = 7, kNoSuchCode = 0xCA;
 constexpr uint8_t kMagicNumber = 5;   // RFC 1661 section 6.4
 constexpr uint8_t kFirstSize = 0xE0;  // identifier of the smallest of kTriedSizes
-constexpr uint16_t kMppe = 4;         // by which encryption makes a packet longer
+constexpr uint16_t kMppe = 4;         // bytes that encryption adds to a packet
 
 Bytes framed(ByteSpan frame) {
   Bytes out;
@@ -35,9 +35,9 @@ Bytes LcpSpeaker::next_request() {
   return framed(frame);
 }
 
-// RFC 1661 section 5.6: a packet with a code that is not known comes back, whole or cut to the MRU,
-// in whatever state the link is. The largest goes first: where a smaller one has come back, it is
-// not on its way any more.
+// RFC 1661 section 5.6: a packet with an unknown code comes back in any state of the link, whole or
+// cut to the MRU. The largest is sent first, so that it is not still on its way when a smaller one
+// has come back.
 Bytes LcpSpeaker::packets_of_sizes(size_t count) const {
   Bytes out;
   for (size_t i = kTriedSizes.size(); count > 0 && i-- > 0 && kTriedSizes[i] > largest_; count--) {

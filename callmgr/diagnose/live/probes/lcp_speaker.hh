@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The little of LCP (RFC 1661) that shows whether packets pass: asks, and sees whether the server
-// answers or asks itself. It agrees to nothing, so no link ever comes up, and no user is named.
+// The part of LCP (RFC 1661) that shows whether packets pass: it sends requests, and sees whether
+// the server answers or sends requests itself. It agrees to nothing, so no link comes up, and it
+// names no user.
 #pragma once
 
 #include <array>
@@ -10,8 +11,8 @@
 
 namespace callgate::diagnose::live {
 
-// Sizes of PPP packets, as pppd's mtu counts them, that are tried. The first passes everywhere: it
-// shows whether the server answers such packets at all.
+// The sizes of PPP packets that are tried, counted like pppd's mtu. The first passes everywhere,
+// and shows whether the server answers such packets at all.
 constexpr std::array<uint16_t, 6> kTriedSizes{128, 576, 1000, 1200, 1300, 1400};
 
 class LcpSpeaker {
@@ -20,15 +21,15 @@ class LcpSpeaker {
 
   Bytes next_request();  // a Configure-Request, framed for the pty
   Bytes goodbye();       // a Terminate-Request
-  // With a code that LCP has not: of so many sizes, the largest, what has come back left out.
+  // Packets with a code that LCP does not know: one for each of the `count` largest sizes that are
+  // larger than the largest that has come back.
   Bytes packets_of_sizes(size_t count) const;
   void received(ByteSpan from_pty);
 
   unsigned sent() const { return sent_; }
   unsigned frames() const { return frames_; }  // from the server, of any kind
-  unsigned answers() const {
-    return answers_;
-  }  // to our requests, or these themselves: they arrive there
+  // Answers to our requests, or our requests themselves, sent back: they arrive at the server.
+  unsigned answers() const { return answers_; }
   unsigned requests() const { return requests_; }  // the server's own
   // The largest of the sizes that has come back, in a Code-Reject; 0 = none.
   uint16_t largest() const { return largest_; }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Does the server's name resolve? The resolver knows no deadline, so a child asks it.
+// Does the server's name resolve? The resolver has no deadline, so a child asks it.
 #include <fmt/format.h>
 #include <netdb.h>
 
@@ -17,9 +17,9 @@
 namespace callgate::diagnose::live {
 namespace {
 
-constexpr Duration kPatience{5'000};
+constexpr Duration kResolvedWithin{5'000};
 
-// One address on each line, or "!" and what the resolver says.
+// Returns one address on each line, or "!" and the error of the resolver.
 std::string resolve(const std::string& name) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
@@ -41,9 +41,11 @@ Result does_not_resolve(const Case& the_case, const std::string& why) {
 }  // namespace
 
 Result probe_name(Case& the_case) {
-  auto answer = ask_child(the_case.within(kPatience), [&] { return resolve(the_case.server); });
+  auto answer =
+      ask_child(the_case.within(kResolvedWithin), [&] { return resolve(the_case.server); });
   if (answer.timed_out)
-    return does_not_resolve(the_case, fmt::format("no answer in {} s", kPatience.count() / 1000));
+    return does_not_resolve(the_case,
+                            fmt::format("no answer in {} s", kResolvedWithin.count() / 1000));
   if (answer.text.starts_with('!')) return does_not_resolve(the_case, answer.text.substr(1));
   std::istringstream lines(answer.text);
   auto& addresses = the_case.addresses;

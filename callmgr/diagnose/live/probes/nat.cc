@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What stands around a call and may stop its GRE: other calls to the same server, NAT, and this
-// host's own connection tracking.
+// What may stop the GRE packets of a call: other calls to the same server, NAT, and this host's own
+// connection tracking.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -17,7 +17,7 @@
 namespace callgate::diagnose::live {
 namespace {
 
-constexpr Duration kPatience{2'000};
+constexpr Duration kManagerWithin{2'000};
 
 bool in_file(const char* path, std::string_view what) {
   return read_file(path).text.find(what) != std::string::npos;
@@ -25,9 +25,9 @@ bool in_file(const char* path, std::string_view what) {
 
 }  // namespace
 
-// Behind one address that NAT makes, a server or a router may take one tunnel only (S26b).
+// A server or a NAT router may accept only one tunnel from each address (S26b).
 Result probe_tunnels(Case& the_case) {
-  auto calls = calls_of_manager(the_case.within(kPatience));
+  auto calls = calls_of_manager(the_case.within(kManagerWithin));
   if (!calls) return pass("no call manager runs, so there is no other tunnel of this host's own");
   std::string others;
   for (const auto& call : *calls)
@@ -51,8 +51,8 @@ Result probe_nat(Case& the_case) {
   return failure("nat-without-helper", seen);
 }
 
-// This host's own helper: others need it who dial through this host, and a filter that lets in only
-// what belongs to known connections.
+// This host's own helper is needed by machines that dial through this host, and by a packet filter
+// that accepts only packets of known connections.
 Result probe_helper(Case& the_case) {
   bool loaded = access("/sys/module/nf_conntrack_pptp", F_OK) == 0 ||
                 in_file("/proc/modules", "nf_conntrack_pptp");

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Has the kernel what pppd needs: /dev/ppp, PPP on a pty, MPPE, and the ciphers that MPPE stands
-// on?
+// Does the kernel have what pppd needs: /dev/ppp, PPP on a pty, MPPE, and the ciphers for MPPE?
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <pty.h>
@@ -19,7 +18,7 @@
 namespace callgate::diagnose::live {
 namespace {
 
-constexpr Duration kPatience{3'000};
+constexpr Duration kModprobeWithin{3'000};
 constexpr int kNotInstalled = 127;  // run_program()
 constexpr int kPppDiscipline = 3;   // N_PPP, <linux/tty.h>
 
@@ -41,7 +40,7 @@ Module look_for(const std::string& name, TimePoint deadline) {
   return asked.status == 0 ? Module::can_be_loaded : Module::missing;
 }
 
-// What pppd does with its pty. The terminal goes back to what it was when it is closed.
+// Does what pppd does with its pty. The discipline ends when the terminal is closed.
 int try_discipline() {
   int master = -1, slave = -1;
   check(openpty(&master, &slave, nullptr, nullptr, nullptr), "open a pty");
@@ -74,7 +73,7 @@ Result probe_ppp_async(Case&) {
 }
 
 Result probe_mppe(Case& the_case) {
-  switch (look_for("ppp_mppe", the_case.within(kPatience))) {
+  switch (look_for("ppp_mppe", the_case.within(kModprobeWithin))) {
     case Module::loaded: return pass("the kernel's MPPE (ppp_mppe) is loaded");
     case Module::built_in: return pass("the kernel's MPPE (ppp_mppe) is built in");
     case Module::can_be_loaded:
@@ -87,7 +86,7 @@ Result probe_mppe(Case& the_case) {
                  fmt::format("there is no module ppp_mppe for the kernel {}", kernel_release()));
 }
 
-// MPPE is RC4, MS-CHAP is MD4 and DES: what a FIPS kernel forbids.
+// MPPE uses RC4, and MS-CHAP uses MD4 and DES. A kernel in FIPS mode forbids them.
 Result probe_crypto(Case&) {
   if (!read_file("/proc/sys/crypto/fips_enabled").text.starts_with('1'))
     return pass("the kernel is not in FIPS mode, which forbids MPPE's cipher");

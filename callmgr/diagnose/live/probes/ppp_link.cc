@@ -16,7 +16,7 @@
 namespace callgate::diagnose::live {
 namespace {
 
-constexpr Duration kPatience{2'000};
+constexpr Duration kManagerWithin{2'000};
 
 bool is_server(const Case& the_case, const std::string& word) {
   if (word == the_case.server) return true;
@@ -48,7 +48,7 @@ bool peer_is_server(const Case& the_case, const std::string& interface) {
   return false;
 }
 
-// A process of pptp's for that server: its command line says so, or the call manager knows it.
+// Whether the process is a pptp for that server, by its command line or by the call manager.
 bool is_pptp_to_server(const Case& the_case, const std::string& pid,
                        const std::vector<ManagerCall>& calls) {
   for (const auto& call : calls)
@@ -66,11 +66,13 @@ std::vector<std::string> children_of(const std::string& pid) {
   return words_of(read_file(fmt::format("/proc/{0}/task/{0}/children", pid), 4096).text, " \n");
 }
 
-// The pppd of an interface says which process it is; it talks through its child, or a shell's.
+// Whether the pppd of the interface runs pptp. pppd writes its pid into a file, and pptp is its
+// child or the child of a shell that it has started.
 bool carried_by_pptp(const Case& the_case, const std::string& interface) {
   auto pid = words_of(read_file("/run/" + interface + ".pid", 64).text, " \n");
   if (pid.empty() || pid[0].find_first_not_of("0123456789") != std::string::npos) return false;
-  auto calls = calls_of_manager(the_case.within(kPatience)).value_or(std::vector<ManagerCall>{});
+  auto calls =
+      calls_of_manager(the_case.within(kManagerWithin)).value_or(std::vector<ManagerCall>{});
   for (const auto& child : children_of(pid[0])) {
     if (is_pptp_to_server(the_case, child, calls)) return true;
     for (const auto& grandchild : children_of(child))

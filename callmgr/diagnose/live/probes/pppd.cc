@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Is pppd there, and does it know MPPE and MS-CHAP? (F7: strings pppd | grep mppe)
+// Is pppd installed, and does it know MPPE and MS-CHAP? (F7: strings pppd | grep mppe)
 #include <fmt/format.h>
 #include <glob.h>
 
@@ -13,7 +13,7 @@
 namespace callgate::diagnose::live {
 namespace {
 
-constexpr Duration kPatience{1'500};
+constexpr Duration kVersionWithin{1'500};
 constexpr size_t kMostProgram = 8 << 20;  // bytes; pppd has half a million
 
 bool exists(const char* pattern) {
@@ -23,7 +23,7 @@ bool exists(const char* pattern) {
   return any;
 }
 
-// A pppd that leaves MD4 to OpenSSL 3 needs its legacy provider.
+// A pppd that uses MD4 of OpenSSL 3 needs its legacy provider.
 bool lacks_md4(const std::string& program) {
   if (program.find("EVP_md4") == program.npos) return false;
   return !exists("/usr/lib/*/ossl-modules/legacy.so") &&
@@ -40,7 +40,7 @@ std::string version_of(const std::string& path, TimePoint deadline) {
 Result probe_pppd(Case& the_case) {
   auto path = find_program("pppd");
   if (path.empty()) return failure("no-pppd", "pppd is not installed");
-  auto version = version_of(path, the_case.within(kPatience));
+  auto version = version_of(path, the_case.within(kVersionWithin));
   auto program = read_file(path, kMostProgram);
   if (program.error) return unknown(fmt::format("{} ({}) cannot be read", path, version));
   if (program.text.find("require-mppe") == program.text.npos)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The way to the server: is there one, does it lead into the tunnel itself, and how large may a
-// packet on it be?
+// Is there a route to the server, does it lead into the tunnel itself, and how large may a packet
+// on it be?
 #include <fmt/format.h>
 #include <net/if.h>
 

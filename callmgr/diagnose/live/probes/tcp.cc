@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Does the server take TCP connections on port 1723? Every address of its name is tried in turn, as
-// pptp does.
+// Does the server accept TCP connections on port 1723? Every address of its name is tried in turn,
+// as pptp does.
 #include <fmt/format.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -18,10 +18,10 @@
 namespace callgate::diagnose::live {
 namespace {
 
-constexpr Duration kPatience{5'000};    // for all addresses together
-constexpr Duration kPerAddress{3'000};  // where another one follows
+constexpr Duration kAllWithin{5'000};   // for all addresses together
+constexpr Duration kPerAddress{3'000};  // if another address follows
 
-// 0, or the error number.
+// Returns 0 or errno.
 int connected(int fd, TimePoint deadline) {
   pollfd waiting{fd, POLLOUT, 0};
   int ready = poll(&waiting, 1, milliseconds_until(deadline));
@@ -62,7 +62,7 @@ Result cannot_connect(const IpAddress& address, int error, size_t tried) {
 }  // namespace
 
 Result probe_tcp(Case& the_case) {
-  auto start = Clock::now(), end = the_case.within(kPatience);
+  auto start = Clock::now(), end = the_case.within(kAllWithin);
   size_t tried = 0;
   int first_error = 0;
   for (const auto& address : the_case.addresses) {

@@ -18,10 +18,11 @@
 namespace callgate::diagnose::live {
 namespace {
 
-constexpr Duration kEvery{1'000};          // between two requests
-constexpr unsigned kSizeRounds = 3;        // for packets of all sizes, kEvery apart: some get lost
-constexpr Duration kHangUp{1'500};         // for pptp to go in order, then by a signal, then killed
-constexpr const char* kConnectTime = "2";  // s, that pptp waits for each answer of the server
+constexpr Duration kEvery{1'000};  // the time between two requests
+constexpr unsigned kSizeRounds =
+    3;  // packets of all sizes are sent this often, because some get lost
+constexpr Duration kHangUp{1'500};  // that pptp has to end by itself, and then after a signal
+constexpr const char* kConnectTime = "2";  // s; pptp waits this long for each answer of the server
 
 void become_pptp(int slave, int reports_to, const std::string& server) {
   setsid();
@@ -85,15 +86,16 @@ class TestCall {
     if (waiting[1].revents) take_report();
   }
 
-  // For an answer first; then, how large packets may be.
+  // First asks for an answer, and then how large packets may be.
   void ask() {
     next_ = Clock::now() + kEvery;
     if (speaker_.answers() == 0) return say(speaker_.next_request());
-    // Mostly the largest comes back, and no answer is on its way when we hang up.
+    // In most cases the largest comes back. It goes alone, so that no answer is on its way when we
+    // hang up.
     say(speaker_.packets_of_sizes(size_rounds_++ == 0 ? 1 : kTriedSizes.size()));
   }
 
-  // The call is not up yet: it waits in the pty.
+  // If the call is not up yet, the bytes wait in the pty.
   void say(ByteSpan bytes) {
     if (write(pty_.get(), bytes.data(), bytes.size()) < 0 && errno != EAGAIN) pty_open_ = false;
   }
@@ -103,7 +105,7 @@ class TestCall {
     ssize_t size = read(pty_.get(), buffer.data(), buffer.size());
     if (size < 0 && errno == EAGAIN) return;
     if (size <= 0) {
-      pty_open_ = false;  // pptp is gone
+      pty_open_ = false;  // pptp has ended
       return;
     }
     bool first = speaker_.frames() == 0;
@@ -134,7 +136,7 @@ class TestCall {
     facts_.gone = !pty_open_;
     if (pty_open_) say(speaker_.goodbye());
     pty_.reset();
-    // Its last report. A manager that it has started has none of its descriptors.
+    // Waits for its last report. A manager that pptp has started does not hold the socket open.
     auto patience = Clock::now() + kHangUp;
     pollfd waiting{reports_.get(), POLLIN, 0};
     while (poll(&waiting, 1, milliseconds_until(patience)) > 0 && take_report()) {
@@ -142,7 +144,7 @@ class TestCall {
     reap(patience);
   }
 
-  // Waits until then, asks it to end, waits again, kills it.
+  // Waits until then, asks pptp to end, waits again, and kills it.
   void reap(TimePoint patience) {
     for (int number : {SIGTERM, SIGKILL}) {
       if (pid_ == 0 || ended_by(patience)) return;
@@ -172,7 +174,7 @@ class TestCall {
   UniqueFd pty_, reports_;
   bool pty_open_ = true;
   unsigned size_rounds_ = 0;
-  bool kept_in_ = false;  // by this host's own filter: no use to wait
+  bool kept_in_ = false;  // this host's own filter drops GRE, so that waiting is useless
   LcpSpeaker speaker_{0xCA116A7E};
   CallFacts facts_;
 };
