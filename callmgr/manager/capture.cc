@@ -37,7 +37,7 @@ std::optional<Reason> Captures::begin(Client& watcher, CallId call, UniqueFd soc
   ControlLink* link = calls_.links().find(calls_.of_client(number)->link);
   if (!link || !link->stream().is_open()) return refusal("its control connection is not up yet");
   if (of_gateway(number) != running_.end()) return refusal("it is being captured already");
-  if (!is_capture_socket(socket.get(), watcher)) return refusal("it passed no socket of its own");
+  if (!is_capture_socket(socket.get(), watcher)) return refusal("the client passed no socket that it has made itself");
   log::notice("pid {} (uid {}) captures call {}", watcher.pid(), watcher.uid(), value(call));
   running_.insert_or_assign(
       watcher.number(),

@@ -12,7 +12,7 @@ Reason refusal(std::string detail) {
 }
 
 Reason unknown_call() {
-  return refusal("there is no such call of yours");
+  return refusal("you have no such call");
 }
 
 bool is_operator(uid_t uid, const ManagerIdentity& manager) {
@@ -34,7 +34,7 @@ std::optional<Reason> check_call_request(const CallRequest& request, uid_t uid,
 
 std::optional<Reason> check_take_over(uid_t uid, const ManagerIdentity& manager) {
   if (is_operator(uid, manager)) return std::nullopt;
-  return refusal("only who started it may take over from it");
+  return refusal("only root and the user who started it may take over from it");
 }
 
 bool check_status_of(uid_t uid, uid_t call_uid, const ManagerIdentity& manager) {
@@ -48,7 +48,7 @@ bool check_unasked_answer(CallId call) {
 std::optional<Reason> check_log_level(const LogLevelRequest& request, uid_t uid,
                                       const ManagerIdentity& manager) {
   if (request.level == 0 || is_operator(uid, manager)) return std::nullopt;
-  return refusal("it is set by root, and by who started the manager; name a call of yours");
+  return refusal("only root and the user who started it may set its level; name one of your calls");
 }
 
 bool check_log_level_of(uid_t uid, uid_t call_uid, const ManagerIdentity& manager) {

@@ -52,7 +52,7 @@ void require_manager_user(int fd, const std::string& path) {
   socklen_t size = sizeof listener;
   check(getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &listener, &size), "ask who listens at {}", path);
   if (!is_manager_user(listener.uid))
-    throw OsError(EPERM, fmt::format("trust uid {}, who listens there", listener.uid));
+    throw OsError(EPERM, fmt::format("trust uid {}, which listens there", listener.uid));
 }
 
 }  // namespace

@@ -238,7 +238,7 @@ def test_another_user_s_call_is_as_unknown_as_none(net, up):
                                    "/run/lab/theirs/x.pcap", **users.IN_GROUP)
         assert refused.wait_exit(5 * SLOW) == 1
         said.append(refused.stderr.text.split(": ", 2)[2])
-    assert said[0] == said[1] and "there is no such call of yours" in said[0]
+    assert said[0] == said[1] and "you have no such call" in said[0]
     assert os.listdir(directory) == []
 
 
@@ -330,7 +330,7 @@ def test_a_descriptor_that_is_no_socket_pair_of_the_client_s_is_refused(net, up,
     client = lc.LocalClient(net.client, 0, 0)
     passed = [other(*[net] * len(inspect.signature(other).parameters))] if other else []
     client.send(capture_request(call), passed)
-    assert b"no socket of its own" in client.expect(lc.CALL_ENDED)
+    assert b"no socket that it has made itself" in client.expect(lc.CALL_ENDED)
     client.close()
     for fd in passed:
         os.close(fd)

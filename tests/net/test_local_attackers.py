@@ -157,7 +157,7 @@ def test_a_member_of_the_group_sees_and_ends_nothing_of_another_s(net, server, u
         client.send(octets)
         assert struct.unpack("!I", client.expect(lc.LIST_END)) == (0,)
     client.send(lc.SAMPLES[lc.TAKE_OVER])
-    assert b"only who started it may take over" in client.expect(lc.CALL_ENDED)
+    assert b"only root and the user who started it may take over" in client.expect(lc.CALL_ENDED)
     client.send(lc.call_request(client.network_namespace, server.address, mark=5))
     assert b"--rtmark is for root" in client.expect(lc.CALL_ENDED)
     expect_traffic(*up, 1)

@@ -81,9 +81,9 @@ def test_the_next_manager_logs_as_much(net, server, manager):
 def test_a_user_has_his_own_call_and_not_the_manager(net, up):
     _, call = up
     assert shown(net, **users.IN_GROUP) == {}
-    for words, why in ((("debug",), "name a call of yours"),
-                       (("debug", call.client_call_id), "no such call of yours"),
-                       ((call.client_call_id,), "no such call of yours")):
+    for words, why in ((("debug",), "name one of your calls"),
+                       (("debug", call.client_call_id), "you have no such call"),
+                       ((call.client_call_id,), "you have no such call")):
         refused = log_level(net, *words, check=False, **users.IN_GROUP)
         assert refused.status == 1 and why in refused.stderr.text
     assert set(shown(net).values()) == {"notice"}

@@ -99,7 +99,7 @@ def test_a_stranger_who_listens_there_is_told_nothing(net, linked):
     else:
         listener = place.listen()
     before = place.look()
-    net.dial().expect_failure(10, PATH, f"trust uid {STRANGER}, who listens there", within=3)
+    net.dial().expect_failure(10, PATH, f"trust uid {STRANGER}, which listens there", within=3)
     listener.settimeout(5)
     assert listener.accept()[0].recv(9000) == b""
     manager = net.manager()
