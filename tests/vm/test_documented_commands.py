@@ -71,7 +71,7 @@ def test_a_command_shows_what_the_kernel_has(reader, command):
 def test_a_tunnel_is_started_shown_and_stopped(reader):
     def typed(text, **more):
         reader.run(documented.Command("pptpsetup.8", 0, text), **more)
-    typed("pptpsetup --start work", before=TUNNEL)
+    typed("pptpsetup --start work >start.log 2>&1", before=TUNNEL)  # pppd keeps its standard output
     typed("pptpsetup --status work")
     typed("pptpsetup --stop work")
     typed("pptpsetup --status work", status=(3,))
