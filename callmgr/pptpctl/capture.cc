@@ -26,7 +26,7 @@ constexpr const char* kWarning =
     "pptpctl: the capture holds what passes, in clear text where MPPE is not in use, and the CHAP"
     " answer, from which the password can be found: keep it to yourself\n";
 
-struct Limits {
+struct CaptureLimits {
   std::optional<uint64_t> seconds, packets;
 };
 
@@ -60,7 +60,7 @@ CaptureStarted begin(ManagerConversation& manager, uint16_t call, UniqueFd socke
 
 class Capture {
  public:
-  Capture(uint16_t call, const std::string& file, const Limits& limits)
+  Capture(uint16_t call, const std::string& file, const CaptureLimits& limits)
       : signals_(catch_signals()),
         output_(file),
         records_(make_socket(theirs_)),
@@ -90,7 +90,7 @@ class Capture {
   bool complete_ = false;  // nobody has the other end of records_ any more
   CaptureStarted started_;
   Pcap pcap_;
-  Limits limits_;
+  CaptureLimits limits_;
   CaptureOrder order_;
   Bytes unwritten_ = Pcap::file_header();
   uint64_t stored_ = 0, dropped_ = 0;
@@ -196,7 +196,8 @@ int capture_command(const Arguments& arguments) {
   const auto& words = arguments.operands();
   if (words.size() != 2) throw UsageError{"capture: takes CALL and FILE"};
   auto call = arguments.call_id_from(words[0]);
-  Limits limits{.seconds = arguments.number("seconds"), .packets = arguments.number("packets")};
+  CaptureLimits limits{.seconds = arguments.number("seconds"),
+                       .packets = arguments.number("packets")};
   return Capture(call, words[1], limits).run();
 }
 

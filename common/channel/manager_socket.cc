@@ -86,7 +86,8 @@ UniqueFd lock_manager_socket(const std::string& path) {
   auto directory = directory_of(path);
   UniqueFd lock(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!lock) throw OsError(errno, "open " + directory);
-  for (auto deadline = Clock::now() + kLockPatience; flock(lock.get(), LOCK_EX | LOCK_NB) < 0;) {
+  for (auto deadline = Clock::now() + kLockReleasedWithin;
+       flock(lock.get(), LOCK_EX | LOCK_NB) < 0;) {
     if (errno != EWOULDBLOCK && errno != EINTR) throw OsError(errno, "lock " + directory);
     if (Clock::now() >= deadline) throw OsError(ETIMEDOUT, "lock " + directory);
     std::this_thread::sleep_for(kLockInterval);

@@ -18,7 +18,7 @@ void make_socket_directory(const std::string& path);
 
 // The lock is held until the descriptor is closed. Waits for another holder, but not for ever,
 // because anyone who may read the directory can lock it. Throws OsError, ETIMEDOUT among others.
-constexpr std::chrono::seconds kLockPatience{5};
+constexpr std::chrono::seconds kLockReleasedWithin{5};
 UniqueFd lock_manager_socket(const std::string& path);
 
 // Replaces a socket on which nobody listens any more. Call it with the lock held. Mode 0660 for

@@ -105,9 +105,9 @@ void complain_about(const PppdWord& word, const std::string& option, const std::
         fmt::format("{}: the backslash in the value of {} is lost", where, option), option));
 }
 
-class Reader {
+class PeersReader {
  public:
-  Reader(PeersFile& peers, const PeersLoader& load) : peers_(peers), load_(load) {}
+  PeersReader(PeersFile& peers, const PeersLoader& load) : peers_(peers), load_(load) {}
 
   int read(const std::string& path, int depth) {
     auto file = load_(path);
@@ -167,7 +167,7 @@ bool PeersFile::pty_has(const std::string& option) const {
 
 PeersFile parse_peers(const std::string& path, const PeersLoader& load) {
   PeersFile peers{.path = path};
-  Reader reader(peers, load);
+  PeersReader reader(peers, load);
   reader.read("/etc/ppp/options", 1);  // pppd reads it first; it need not exist
   peers.error = reader.read(path, 0);
   for (auto& word : pppd_words(peers.value("pty"))) peers.pty.push_back(std::move(word.text));

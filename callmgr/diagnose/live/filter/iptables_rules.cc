@@ -117,7 +117,7 @@ class RuleReader {
   bool inverted_ = false;
 };
 
-struct Reader {
+struct SaveReader {
   const GreFlow& flow;
   std::string table;
   Ruleset ruleset{.tool = Ruleset::Tool::iptables};
@@ -154,7 +154,7 @@ std::optional<Ruleset> parse_iptables(std::string_view save, const GreFlow& flow
   bool helper = save.find("--helper pptp") != save.npos;
   GreFlow asked = flow;
   asked.helper = asked.helper || helper;
-  Reader reader{.flow = asked, .table = {}};
+  SaveReader reader{.flow = asked, .table = {}};
   reader.ruleset.helper = helper;
   std::istringstream lines{std::string(save)};
   bool any = false;
