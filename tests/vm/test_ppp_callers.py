@@ -14,7 +14,7 @@ import time
 import pytest
 
 from lab import programs
-from lab.lines import wait_until
+from lab.lines import Timeout, wait_until
 from lab.ppp import USERS
 from lab.ppp_tunnel import MPPE_ENABLED, SLOW, in_known_working_order
 from lab.scripted_server import ScriptedServer
@@ -108,14 +108,25 @@ def call(client, server, name, **more):
                                log=log, **more)
 
 
+def sync_up(client, server):
+    """If the two frames that came out as one were about MPPE, pppd gives up: then it is called again."""
+    for _ in range(3):
+        link = call(client, server, "sync")
+        try:
+            link.wait_up().wait_ping()
+            return link
+        except Timeout:
+            if not link.log.find("MPPE"):
+                raise
+    raise AssertionError("three times in turn frames were joined")
+
+
 OF_OTHER_TESTS = ("pptpsetup", "vimagick persist", "maxfail")
 
 
 @pytest.mark.parametrize("name", [name for name in CALLERS if name not in OF_OTHER_TESTS])
 def test_a_caller_s_command_line_brings_a_tunnel_up(client, server, name):
-    link = call(client, server, name).wait_up()
-    if "sync" in name:
-        link.wait_ping()
+    link = sync_up(client, server) if "sync" in name else call(client, server, name).wait_up()
     link.ping()
     if " debug" in CALLERS[name][0] and "sync" not in name:
         in_known_working_order(link.log.all)
