@@ -99,9 +99,8 @@ def test_a_restart_of_the_manager_is_not_noticed_by_three_tunnels(machine, serve
     assert machine.manager_pid() != manager
     for load in loads:
         answered = finish_pings(load)
-        # Each is answered once. Those after the last answer were on their way when ping was ended. The kernel queues
-        # packets for each processor, so one answer may overtake another when a busy machine moves a process.
-        assert len(answered) > 20 and sorted(answered) == list(range(1, max(answered) + 1)), answered
+        # Those after the last answer were on their way when ping was ended.
+        assert len(answered) > 20 and answered == list(range(1, answered[-1] + 1)), answered
     assert machine.gateways() == before
     assert [TunnelUnit(machine, server, name).device for name in TUNNELS] == [t.device for t in tunnels]
     assert machine.pptpctl("status").count(" established ") == len(TUNNELS)
@@ -116,7 +115,7 @@ def start_pings(machine, tunnel):
 
 
 def finish_pings(ping):
-    """The numbers of those that were answered."""
+    """The numbers of those that were answered, in the order of the answers."""
     ping.signal(signal.SIGINT)
     ping.wait_exit(10 * SLOW)
     ping.stdout.wait("packets transmitted", 5 * SLOW)

@@ -23,7 +23,7 @@ LEAST_MOVED = 100_000  # bytes by TCP in that time, on a slow processor too
 
 @pytest.fixture
 def spoil_path(client, server):
-    """Makes the path bad, once a tunnel is up: pppd gives up if its CHAP Success is lost, and we can't help that."""
+    """Makes the path bad, once a tunnel is up: on this path pppd does not always come up."""
     def spoil():
         for host in (client, server):
             host.run("tc", "qdisc", "add", "dev", "eth0", "root", "netem", *PATH.split())
