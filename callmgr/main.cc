@@ -14,6 +14,7 @@
 #include "callmgr/manager/manager.hh"
 #include "callmgr/manager/start.hh"
 #include "callmgr/options.hh"
+#include "callmgr/routes/network_watch.hh"
 #include "callmgr/sandbox.hh"
 #include "callmgr/watchdog.hh"
 #include "common/channel/manager_socket.hh"
@@ -51,6 +52,7 @@ void run(const ManagerOptions& options) {
     drop_privileges(CALLGATE_USER, {CAP_NET_ADMIN});
   else
     drop_privileges(CALLGATE_USER);
+  NetworkWatch network(loop);
   HostRoutes routes(loop, permitted);  // its keeper inherits what is left of ours
 
   Duration idle_exit = start.estate ? start.head().idle_exit : Duration(0);
