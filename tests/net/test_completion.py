@@ -123,6 +123,26 @@ def test_files(net, offered):
     assert shown == (["files"] if offered is zsh else ["/run/lab/pptp.log"])
 
 
+def test_no_name_that_tab_inserts_is_run_by_bash(net):
+    """A terminal's bash gets the keys TAB and RETURN. The name of the file, or of the tunnel, is a command."""
+    net.client.run("mount", "-t", "tmpfs", "tmpfs", "/etc/ppp/peers")
+    for place in "/run/lab", "/etc/ppp/peers":
+        net.client.write_file(f"{place}/evil$(touch pwned);touch pwned", "")
+    master, slave = os.openpty()
+    shell = net.client.start("bash", "--norc", "--noprofile", "-i", stdin=slave, env={**PATH, "TERM": "dumb"},
+                             cwd="/run/lab")
+    keys = (f". {BASH_FILE}/pptpctl\n", "touch alive\n", "pptpctl diagnose --log /run/lab/evil\t\n",
+            "pptpctl diagnose --tunnel evil\t\n", "exit\n")
+    os.write(master, "".join(keys).encode())
+    shell.wait_exit(20 * SLOW)
+    os.close(master)
+    os.close(slave)
+    assert r"evil\$\(touch\ pwned\)" in shell.stderr.text  # where readline shows what it inserts
+    assert "0 lines" in shell.stdout.text  # pptpctl has read that file
+    files = os.listdir(net.client.path("/run/lab"))
+    assert "alive" in files and "pwned" not in files
+
+
 def test_an_ipv6_address_is_one_word_in_bash(net):
     """Readline takes a colon for the beginning of a word: what stands before it is not offered again."""
     net.client.ip("-6", "route", "add", "2001:db8::/32", "dev", "eth0")
