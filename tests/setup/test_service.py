@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What pptpsetup asks systemd and pppd to do, and how it finds a running tunnel."""
+import contextlib
 import json
 import os
 import shutil
 import subprocess
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -87,15 +90,32 @@ def test_nothing_below_another_root_is_started(machine, calls):
     assert calls() == []
 
 
+def copy_of_python(directory, name):
+    """A program whose file has this name. It does not find its library beside itself, and uses the machine's."""
+    program = directory / name
+    shutil.copy(os.path.realpath("/usr/bin/python3"), program)
+    return program
+
+
+@contextlib.contextmanager
+def looks_like_pppd(program, tunnel, **more):
+    with subprocess.Popen(["pppd", "-c", WAITS, "call", tunnel], executable=program, stdout=subprocess.PIPE,
+                          **more) as process:
+        try:
+            process.stdout.readline()
+            yield process
+        finally:
+            process.kill()
+
+
 @pytest.fixture
-def running():
+def running(tmp_path):
     """A process that looks like the pppd of a tunnel, whose name it has."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can start what has root's rights")
     name = f"test{os.getpid()}"
-    with subprocess.Popen(["pppd", "-c", WAITS, "call", name], executable="/usr/bin/python3",
-                          stdout=subprocess.PIPE) as process:
-        process.stdout.readline()
+    with looks_like_pppd(copy_of_python(tmp_path, "pppd"), name) as process:
         yield name, process
-        process.kill()
 
 
 def test_status_and_stop_find_the_pppd_of_this_tunnel_and_no_other(machine, running):
@@ -110,3 +130,16 @@ def test_status_and_stop_find_the_pppd_of_this_tunnel_and_no_other(machine, runn
     machine.run("--stop", name)
     assert process.wait(5) == -15
     assert machine.run("--status", name, status=3)[0] == f"{name}: down\n"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can start what has other rights")
+@pytest.mark.parametrize("file, rights", (("pppd", {"user": 65534, "group": 65534}), ("su", {})))
+def test_another_process_that_calls_itself_pppd_deceives_nobody(machine, file, rights):
+    """One of an ordinary user, and one of a program that has root's rights whoever starts it."""
+    name = f"test{os.getpid()}"
+    with tempfile.TemporaryDirectory() as directory:
+        os.chmod(directory, 0o755)
+        with looks_like_pppd(copy_of_python(Path(directory), file), name, **rights) as process:
+            assert machine.run("--status", name, status=3)[0] == f"{name}: down\n"
+            assert "was not running" in machine.run("--stop", name)[1]
+            assert process.poll() is None

@@ -2,6 +2,7 @@
 """Starts and stops tunnels: instances of systemd's pptp@, and pppds that were started by hand."""
 import contextlib
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -89,10 +90,23 @@ def pppds(tunnel):
     for process in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
             words = (process / "cmdline").read_bytes().split(b"\0")
-            calls = (b"call", tunnel.encode()) in zip(words, words[1:])
-            if calls and os.path.basename(words[0]) in (b"pppd", b"pptp"):
+            if (b"call", tunnel.encode()) in zip(words, words[1:]) and is_pppd(process, words[0]):
                 found.append(int(process.name))
     return found
+
+
+def is_pppd(process, first_word):
+    """Any user may choose the words of a process. So it must have root's rights, which the real pppd has also if
+    a user starts it. Other programs have root's rights too (su), so the program's file must be pppd. Only root
+    can see which file it is."""
+    rights = re.search(rb"^Uid:\s+\d+\s+(\d+)", (process / "status").read_bytes(), re.MULTILINE)
+    if not rights or rights[1] != b"0":
+        return False
+    try:
+        program = os.readlink(process / "exe").removesuffix(" (deleted)")  # an upgrade may have replaced it
+    except PermissionError:
+        program = os.fsdecode(first_word)
+    return os.path.basename(program) == "pppd"
 
 
 def interface(pid):
