@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""ip-up.d/callgate-routes, run as pppd runs it, beside real gateways. A cable is the tunnel.
+
+tests/vm/test_ppp_routes.py has the whole, with pppd.
+"""
+import os
+from pathlib import Path
+
+import pytest
+
+from lab import programs
+from lab.tunnel import SLOW
+
+SCRIPT = Path(programs.installed().pptp).parents[1] / "etc/ppp/ip-up.d/callgate-routes"
+HALVES = {"0.0.0.0/1", "128.0.0.0/1"}
+STRANGER = "203.0.113.77"
+AS_IN_A_UNIT = ("setpriv", "--bounding-set=-sys_ptrace", "--inh-caps=-sys_ptrace", "--")
+CONNECTS_GRE = f"""
+import socket, time
+gre = socket.socket(socket.AF_INET, socket.SOCK_RAW, 47)
+gre.connect(("{STRANGER}", 0))
+print("connected", flush=True)
+time.sleep(1000)
+"""
+
+
+class IpUp:
+    """The script, for the tunnel `routed` on ppp0, whose call the gateway on `tunnel` has."""
+
+    def __init__(self, net, tunnel, *networks):
+        self.host = net.client
+        self.device = os.ttyname(tunnel.pty.slave)
+        self.host.ip("link", "add", "ppp0", "type", "veth", "peer", "name", "other-end")
+        self.host.link_up("ppp0")
+        self.host.write_file("/etc/ppp/callgate/routed.routes", "\n".join([*networks, ""]))
+        self.pppd = self.host.start("sleep", "1000")
+
+    def run(self, *wrapper):
+        return self.host.run(*wrapper, SCRIPT, "ppp0", self.device, "0", "10.99.0.2", "10.99.0.1", "routed",
+                             env={"DEVICE": self.device, "PPPD_PID": str(self.pppd.inner_pid)}, check=False, timeout=20 * SLOW).returncode
+
+    def routes(self):
+        return {route.dst for route in self.host.routes() if route.protocol == "48"}
+
+    def says(self, words):
+        return self.host.syslog.wait(f"callgate-routes: routed: .*{words}", 5 * SLOW).string
+
+
+@pytest.fixture(params=(AS_IN_A_UNIT, ()), ids=("as in a unit", "with all rights"))
+def wrapper(request, net):
+    if not os.path.exists("/sys/fs/cgroup/cgroup.procs"):  # as it is where systemd is process 1
+        net.client.run("mount", "-t", "cgroup2", "cgroup2", "/sys/fs/cgroup")
+    return request.param
+
+
+def dial(net, server, *options):
+    tunnel = net.dial(*options, server=server.address)
+    net.wait_up(server.take_call())
+    return tunnel
+
+
+def add_a_stranger_s_gre_socket(net):
+    net.client.start("python3", "-c", CONNECTS_GRE).wait_line("connected", 5 * SLOW, stream="stdout")
+
+
+def test_another_s_gre_socket_takes_no_route_away(net, far, wrapper):
+    up = IpUp(net, dial(net, far), "default")
+    add_a_stranger_s_gre_socket(net)
+    assert up.run(*wrapper) == 0
+    assert up.routes() == HALVES
+    assert up.pppd.running
+    assert STRANGER in up.says("packets of other tunnels now go through this one")
+
+
+def test_everything_ends_the_tunnel_if_its_own_packets_would_go_into_it(net, far, wrapper):
+    up = IpUp(net, dial(net, far, "--nohostroute"), "default")
+    add_a_stranger_s_gre_socket(net)
+    assert up.run(*wrapper) == 1
+    assert up.pppd.wait_exit(5 * SLOW) == -15
+    assert not up.routes()
+    assert "--nohostroute" in up.says(f"so it ends: .* PPTP server {far.address} into the tunnel itself")
+
+
+def test_a_half_that_cannot_be_set_ends_the_tunnel(net, far):
+    up = IpUp(net, dial(net, far), "default")
+    up.host.link_down("ppp0")
+    assert up.run() == 1
+    assert up.pppd.wait_exit(5 * SLOW) == -15
+    up.says("so it ends: .*(?:not up|down)")
+
+
+def test_some_networks_are_not_set_and_the_tunnel_lives(net, far):
+    up = IpUp(net, dial(net, far, "--nohostroute"), "10.20.0.0/16", "10.30.0.0/16")
+    assert up.run() == 1
+    assert not up.routes()
+    assert up.pppd.running
+    up.says(f"none of the networks .* PPTP server {far.address} into the tunnel itself")
+
+
+def test_another_tunnel_of_this_host_is_not_taken_for_this_one(net, far, server):
+    """The other's server has no host route, and this tunnel's server has one."""
+    other = dial(net, server, "--nohostroute")
+    up = IpUp(net, dial(net, far), "default", f"{server.address}/32")
+    assert other.process.running
+    assert up.run() == 0
+    assert HALVES <= up.routes()
+    assert up.pppd.running
+    assert server.address in up.says("packets of other tunnels now go through this one")
