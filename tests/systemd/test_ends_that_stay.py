@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Units that must not dial again by themselves, or whose tunnels must not go on: what the status then says."""
+import shutil
+from pathlib import Path
+
+import pytest
+
+from lab import ppp, programs
+from lab.lines import wait_until
+from lab.ppp_tunnel import SLOW
+from lab.units import TunnelUnit, unit
+
+PREFIX = Path(programs.installed().pptp).parents[1]
+SECRETS = Path("/etc/ppp/chap-secrets")
+PEERS = Path("/etc/ppp/peers/work")
+ROUTES_SCRIPT = Path("/etc/ppp/ip-up.d/callgate-routes")
+ROUTES = Path("/etc/ppp/callgate/work.routes")
+RESTART = 5  # s: RestartSec of the unit
+
+
+def status_text(machine, name):
+    return machine.show(unit(name), "StatusText")
+
+
+@pytest.fixture
+def kept(request):
+    """A function that puts a file back, as it was, after the test."""
+    def keep(path):
+        before = path.read_text(encoding="ascii") if path.exists() else None
+        request.addfinalizer(lambda: path.unlink() if before is None else path.write_text(before, encoding="ascii"))
+        return before
+    return keep
+
+
+def test_a_refused_password_is_sent_once_and_the_right_one_later_works(machine, server, kept):
+    before = kept(SECRETS)
+    SECRETS.write_text(before.replace(ppp.USERS["alice"], "wrong"), encoding="ascii")
+    machine.systemctl("start", unit("work"), check=False)
+    wait_until(lambda: machine.show(unit("work"), "ActiveState") == "failed", 30 * SLOW, "the unit has failed")
+    for words in "does not accept user name and password", "no further attempt is made", "systemctl start":
+        assert words in status_text(machine, "work")
+    machine.run("sleep", 2 * RESTART)
+    assert machine.show(unit("work"), "NRestarts") == "0"
+    assert machine.journal("-u", unit("work"), "-b", "-g", "CHAP authentication failed").count("CHAP") == 1
+
+    SECRETS.write_text(before, encoding="ascii")
+    machine.start_tunnels("work")
+    TunnelUnit(machine, server, "work").ping()
+
+
+def test_a_tunnel_that_cannot_carry_everything_ends_and_the_status_says_why(machine, server, kept):
+    for path in PEERS, ROUTES, ROUTES_SCRIPT:
+        kept(path)
+    PEERS.write_text(PEERS.read_text(encoding="ascii").replace("--nolaunchpppd", "--nolaunchpppd --nohostroute")
+                     + "ipparam work\n", encoding="ascii")
+    ROUTES.parent.mkdir(exist_ok=True)
+    ROUTES.write_text(f"default\n{server.address}/32\n", encoding="ascii")
+    shutil.copy(PREFIX / "etc/ppp/ip-up.d/callgate-routes", ROUTES_SCRIPT)
+    machine.systemctl("start", unit("work"), check=False)
+    wait_until(lambda: "failed: " in status_text(machine, "work"), 30 * SLOW, "the status says why")
+    for words in "cannot send everything", f"PPTP server {server.address} into the tunnel itself", "--nohostroute":
+        assert words in status_text(machine, "work")
+    assert not machine.interfaces()
