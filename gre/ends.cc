@@ -100,6 +100,8 @@ std::variant<std::monostate, ChannelMessage, Reason> Ends::hear_manager() {
 std::optional<Reason> Ends::hear_user() {
   while (int signal = signals_.take()) {
     if (signal == SIGUSR1) dump_requested_ = true;
+    // pppd has detached (updetach). Whoever started it may read our standard error up to its end.
+    if (signal == kParentExited) log::leave_stderr();
     if (auto end = hung_up_by_signal(signal)) return end;
   }
   return std::nullopt;

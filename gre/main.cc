@@ -91,6 +91,7 @@ End live(const GatewaySettings& settings) {
   auto sockets = open_sockets(settings);  // deaf until they join a call
   if (auto* reason = std::get_if<Reason>(&sockets)) return *reason;
   drop_privileges(CALLGATE_USER);  // and checks that; nothing from outside has been read so far
+  prctl(PR_SET_PDEATHSIG, kParentExited);  // a change of the user would cancel this
   confine_gateway();
   restrict_system_calls(gateway_sets_up());
 
@@ -140,7 +141,7 @@ ExitStatus say_end(const End& end) {
 }
 
 ExitStatus gateway_main() try {
-  prctl(PR_SET_NAME, "pptpgw");
+  prctl(PR_SET_NAME, "pptp");  // killall(1) looks for this name, and pidof(1) for the first word
   auto settings = read_gateway_settings(UniqueFd(kGatewaySettings));
   auto* good = std::get_if<GatewaySettings>(&settings);
   log::open(good ? log::Settings{.name = good->log_name, .verbosity = good->verbosity()}

@@ -2,7 +2,6 @@
 #include "gre/signals.hh"
 
 #include <sys/signalfd.h>
-#include <csignal>
 
 #include "common/system/os_error.hh"
 
@@ -11,7 +10,7 @@ namespace callgate {
 Signals::Signals() {
   sigset_t ours;
   sigemptyset(&ours);
-  for (int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1}) sigaddset(&ours, signal);
+  for (int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, kParentExited}) sigaddset(&ours, signal);
   // No other signal may be blocked, whatever mask we have inherited.
   check(sigprocmask(SIG_SETMASK, &ours, nullptr), "block signals");
   std::signal(SIGPIPE, SIG_IGN);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "common/system/unique_fd.hh"
 #include "common/wire/bytes.hh"
@@ -24,6 +25,7 @@ constexpr LevelName kLevels[] = {{Level::error, "error"},
 
 Settings settings;
 UniqueFd journal;  // empty if syslog is used
+bool has_stderr = true;
 
 // The last defence if a caller forgets printable(): a line feed cannot forge a line, and an escape
 // sequence cannot drive a terminal. Unlike printable() it leaves text alone that is printable
@@ -107,10 +109,14 @@ void write(Level level, std::string_view text, const std::vector<Field>& fields)
     to_journal(level, line, fields);
   else
     syslog(static_cast<int>(level), "%s", line.c_str());
-  if (level > settings.to_stderr) return;
+  if (level > settings.to_stderr || !has_stderr) return;
   auto shown = fmt::format("{}[{}]: {}\n", settings.ident, getpid(), line);
   // If the reader has gone away, nobody can be told, and we go on.
   if (::write(STDERR_FILENO, shown.data(), shown.size()) < 0) return;
+}
+
+void leave_stderr() {
+  if (std::exchange(has_stderr, false)) ::close(STDERR_FILENO);
 }
 
 }  // namespace callgate::log

@@ -37,6 +37,7 @@ Level verbosity();
 void set_verbosity(Level level);  // logs the change
 bool wants(Level level);
 void write(Level level, std::string_view text, const std::vector<Field>& fields = {});
+void leave_stderr();  // closes it; later lines go to the log only
 
 template <typename... Args>
 void error(fmt::format_string<Args...> format, Args&&... args) {

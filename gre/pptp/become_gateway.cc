@@ -56,7 +56,7 @@ GatewaySettings gateway_settings(const PptpOptions& options) {
 }
 
 std::vector<std::string> gateway_words(const PptpOptions& options) {
-  std::vector<std::string> words{"pptp-gre", options.call.server_name};
+  std::vector<std::string> words{"pptp", options.call.server_name};
   if (!options.call.log_name.empty()) words.push_back(options.call.log_name);
   return words;
 }

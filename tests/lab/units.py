@@ -104,7 +104,8 @@ class Machine:
         for file in (lib / "systemd/system").iterdir():
             shutil.copy(file, UNITS)
             if file.suffix == ".service":
-                self.drop_in(file.name, "seen", f"BindReadOnlyPaths={lib.parent}")
+                # ProtectHome=yes drops what is mounted below /root.
+                self.drop_in(file.name, "seen", "ProtectHome=tmpfs", f"BindReadOnlyPaths={lib.parent}")
         for command, place in ("systemd-sysusers", "sysusers.d"), ("systemd-tmpfiles --create", "tmpfiles.d"):
             self.run(*command.split(), *(lib / place).iterdir())
         self.systemctl("daemon-reload")

@@ -189,7 +189,7 @@ def test_pptp_stays_the_process_that_was_started(net, server):
     assert tunnel.process.running
     name = f"/proc/{tunnel.process.pid}/comm"
     with open(name, encoding="ascii") as comm:
-        assert comm.read().strip() == "pptpgw"
+        assert comm.read().strip() == "pptp"
     [manager] = net.managers()
     assert os.getpgid(manager) != os.getpgid(tunnel.process.pid)
     assert wait_until(lambda: os.getsid(manager) != os.getsid(tunnel.process.pid), 2 * SLOW)

@@ -167,7 +167,7 @@ def test_a_gateway_started_by_hand_reads_a_valid_record_and_refuses_others(net, 
 def test_a_process_list_shows_the_server_and_the_name_of_the_tunnel_and_no_setting(net, server):
     tunnel = net.dial("--logstring", "office", "--timeout", "0.5")
     server.take_call()
-    assert command_line(tunnel.process.pid) == f"pptp-gre {server.address} office"
+    assert command_line(tunnel.process.pid) == f"pptp {server.address} office"
 
 
 def in_another_network(net, *words, env=None):

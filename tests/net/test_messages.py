@@ -122,10 +122,15 @@ def test_packets_that_are_discarded(net, server):
 
 
 def test_the_names_of_the_processes(net, server):
-    """`ps`, `killall` and monitoring know pptp-linux's by them."""
+    """`ps`, `killall` and monitoring look for them, and for the server in the gateway's words."""
     tunnel = net.dial()
     server.take_call()
     [manager] = net.managers()
-    for pid, name in ((tunnel.process.pid, "pptpgw"), (manager, "pptpcm")):
+    for pid, name in ((tunnel.process.pid, "pptp"), (manager, "pptpcm")):
         with open(f"/proc/{pid}/comm", encoding="ascii") as comm:
             assert comm.read().strip() == name
+    gateway = str(tunnel.process.inner_pid)
+    for find in ("pidof", "pptp"), ("pgrep", "-x", "pptp"), ("pgrep", "-f", server.address):
+        assert gateway in net.client.run(*find).stdout.split()
+    net.client.run("killall", "pptp")
+    assert tunnel.wait_exit(5) == 0

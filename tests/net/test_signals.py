@@ -12,6 +12,7 @@ import pytest
 
 from lab.lines import wait_until
 from lab.process import proc_status
+from lab.pty import Pty
 from lab.tunnel import SLOW, expect_clean
 from lab.wire import (CallClearRequest, EchoReply, EchoRequest, OutgoingCallRequest,
                       StartControlConnectionReply, StartControlConnectionRequest,
@@ -279,3 +280,21 @@ def test_a_storm_of_dials_that_are_ended_at_any_moment_leaves_nothing(net, serve
     server.close()
     expect_clean(net.client, within=6)
     assert len(net.managers()) <= 1
+
+
+AS_PPPD_DETACHES = "import subprocess, sys, time; subprocess.Popen(sys.argv[1:]); time.sleep(1000)"
+
+
+def test_whoever_reads_standard_error_sees_its_end_when_pppd_detaches(net, server):
+    """With pppd's updetach, the process that started the gateway exits, and another one goes on with the call."""
+    pty = Pty()
+    starter = pty.start(net.client, "python3", "-c", AS_PPPD_DETACHES, net.pptp, server.address, "--nolaunchpppd",
+                        env=net.environment())
+    call = net.wait_up(server.take_call())
+    starter.signal(signal.SIGKILL)
+    starter.stderr.wait_closed(5 * SLOW)
+    pty.send(data(7))
+    call.data.recv_data()
+    call.connection.send(StopControlConnectionRequest())
+    net.client.syslog.wait("hung up: ", 5 * SLOW)
+    pty.close()

@@ -121,9 +121,9 @@ TEST_CASE("the gateway is told every option that concerns it") {
 }
 
 TEST_CASE("a process list shows the gateway's server and its --logstring, and no setting") {
-  CHECK(gateway_words(parsed({"vpn", "--timeout", "1"})) == Words{"pptp-gre", "vpn"});
+  CHECK(gateway_words(parsed({"vpn", "--timeout", "1"})) == Words{"pptp", "vpn"});
   CHECK(gateway_words(parsed({"vpn", "--logstring", "office"})) ==
-        Words{"pptp-gre", "vpn", "office"});
+        Words{"pptp", "vpn", "office"});
 }
 
 TEST_CASE("PPP's MTU leaves room for IP, GRE, PPP's and MPPE's headers") {
