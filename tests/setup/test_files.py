@@ -9,8 +9,9 @@ from as_pppd import entries, secret_for
 from conftest import PPTP
 
 # pptp-linux 1.10.0: pptpsetup --create work --server vpn.example.net --username alice --password secret --encrypt
+# The word exec is not pptp-linux's: without it a shell holds the output of whoever has started pppd.
 PEERS = f"""# written by pptpsetup
-pty "{PPTP} vpn.example.net --nolaunchpppd"
+pty "exec {PPTP} vpn.example.net --nolaunchpppd"
 lock
 noauth
 nobsdcomp
@@ -64,7 +65,7 @@ def test_every_option_has_its_line(machine):
     machine.create("work", "--phone", "12 34", "--mtu", "1400", "--persist", "--route", "10.0.0.0/8", "--route",
                    "192.168.7.0/24", "--default-route", "--domain", "CORP")
     assert (machine.peers / "work").read_text() == f"""# written by pptpsetup
-pty "{PPTP} vpn.example.net --phone '12 34' --nolaunchpppd"
+pty "exec {PPTP} vpn.example.net --phone '12 34' --nolaunchpppd"
 lock
 noauth
 nobsdcomp
@@ -248,6 +249,26 @@ def test_there_is_nothing_to_edit_of_a_tunnel_that_is_not_there(machine):
     assert machine.files() == {}
 
 
+# --- name servers ---------------------------------------------------------------------------------------
+
+def test_name_servers_have_a_file_and_those_of_the_server_have_a_line(machine):
+    machine.create("work", "--dns", "10.0.0.1, 2001:DB8::1,10.0.0.1")
+    assert (machine.ppp / "callgate/work.dns").read_text() == (
+        "# written by pptpsetup: name servers while the tunnel work is up\n10.0.0.1\n2001:db8::1\n")
+    assert (machine.peers / "work").read_text() == PEERS.replace("require-mppe-128\n", "")
+    assert json.loads(machine.run("--list", "--json")[0])[0]["dns"] == ["10.0.0.1", "2001:db8::1"]
+    machine.run("--edit", "work", "--mtu", "0")
+    assert (machine.ppp / "callgate/work.dns").exists()
+    machine.run("--edit", "work", "--dns", "auto")
+    assert not (machine.ppp / "callgate/work.dns").exists()
+    assert (machine.peers / "work").read_text() == PEERS.replace("require-mppe-128\n", "usepeerdns\n")
+    machine.run("--edit", "work", "--dns", "none")
+    assert (machine.peers / "work").read_text() == PEERS.replace("require-mppe-128\n", "")
+    machine.run("--edit", "work", "--dns", "10.0.0.1")
+    machine.run("--delete", "work")
+    assert machine.files() == {"chap-secrets": b""}
+
+
 # --- routes that loop ---------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("words", (["--default-route"], ["--route", "192.0.2.0/24"]))
@@ -279,7 +300,7 @@ def test_the_list_has_every_tunnel_and_no_secret(machine):
     listed = json.loads(machine.run("--list", "--json")[0])
     assert listed[2] == {"tunnel": "work", "server": "vpn.example.net", "user": "CORP\\alice", "encrypt": True,
                          "phone": "", "mtu": 1400, "persist": False, "routes": ["10.0.0.0/8"],
-                         "written_by_pptpsetup": True}
+                         "dns": "none", "written_by_pptpsetup": True}
     assert [entry["written_by_pptpsetup"] for entry in listed] == [False, True, True]
     assert "secret" not in text + str(listed) and "hidden" not in text + str(listed)
 

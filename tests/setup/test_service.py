@@ -3,7 +3,9 @@
 import contextlib
 import json
 import os
+import shlex
 import shutil
+import signal
 import subprocess
 import tempfile
 from pathlib import Path
@@ -70,17 +72,108 @@ def test_a_tunnel_without_systemd_is_none_of_systemd_s_business(machine, calls):
     assert calls() == []
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="an /etc/ppp of its own needs root")
+NAME = f"test{os.getpid()}"  # all tunnels of this machine can be seen
+
+# What is left of pppd with updetach: an interface, its file in /run, and a process, which holds the standard
+# output that pppd had. LATER is what happens meanwhile.
+LEAVES_A_TUNNEL = """#!/bin/sh
+echo "${0##*/} $*" >>"$CALLS"
+[ "${STATUS:-0}" = 0 ] || exit "$STATUS"
+echo "local  IP address 10.99.0.2"
+python3 -c 'import os, sys; os.execv(sys.argv[1], ["pppd", *sys.argv[2:]])' "$PPPD" -c "$WAITS" call "$NAME" 2>&1 &
+echo $! >"$LEFT"
+until [ "$(readlink /proc/$!/exe)" = "$PPPD" ]; do sleep 0.02; done
+(
+  ip link add ppp0 type veth peer name other-end
+  ip link set ppp0 up
+  echo $! >/run/ppp0.pid
+  sleep 0.3
+  eval "$LATER"
+) >/dev/null 2>"$LEFT.errors" &
+sleep 0.1
+"""
+HAS_AN_ADDRESS = "ip address add 10.99.0.2 peer 10.99.0.1 dev ppp0"
+
+
+class OwnMachine:
+    """`machine`, whose files are those of / in namespaces, and where pppd leaves what it leaves."""
+
+    def __init__(self, machine, programs, environment):
+        self.machine, self.environment = machine, environment
+        (programs / "pppd").write_text(LEAVES_A_TUNNEL)
+        (programs / "systemctl").write_text("#!/bin/sh\nexit 1\n")
+
+    def run(self, *words, **more):
+        command = self.machine.command(*words)
+        del command[1:3]  # --root
+        script = 'mount --bind "$1" /etc/ppp; shift; mount -t tmpfs tmpfs /run; for each; do eval "$each"; done'
+        return subprocess.run(["unshare", "-mn", "sh", "-c", script, "sh", self.machine.ppp, shlex.join(command),
+                               *more.pop("then", ())], input=b"secret\n", check=False, timeout=40,
+                              capture_output=True, env={**os.environ, **self.environment, **more})
+
+    def create(self, *words, **more):
+        return self.run("--create", NAME, "--server", "s", "--username", "u", *words, **more)
+
+
+@pytest.fixture
+def own_machine(machine, calls, tmp_path):
+    if os.geteuid() != 0:
+        pytest.skip("an /etc/ppp of its own needs root")
+    real = tmp_path / "real"
+    real.mkdir()
+    left = tmp_path / "left"
+    yield OwnMachine(machine, tmp_path / "bin", {
+        "NAME": NAME, "PPPD": str(copy_of_python(real, "pppd")), "WAITS": "import signal; signal.pause()",
+        "LEFT": str(left), "LATER": HAS_AN_ADDRESS})
+    if left.exists():
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(int(left.read_text()), signal.SIGKILL)
+
+
 @pytest.mark.parametrize("status", (0, 10))
-def test_start_is_pppd_s_updetach_as_pptp_linux_has_it(machine, calls, monkeypatch, status):
-    monkeypatch.setenv("STATUS", str(status))
-    words = machine.command("--create", "work", "--server", "s", "--username", "u", "--start")
-    del words[1:3]  # --root
-    done = subprocess.run(["unshare", "-m", "sh", "-c", 'mount --bind "$1" /etc/ppp; shift; exec "$@"', "sh",
-                           machine.ppp, *words], input=b"secret\n", check=False, timeout=60)
-    assert done.returncode == status
-    assert calls() == ["pppd call work updetach"]
-    assert sorted(machine.files()) == ["chap-secrets", "peers/work"]
+def test_start_is_pppd_s_updetach_as_pptp_linux_has_it(own_machine, machine, calls, status):
+    done = own_machine.create("--start", STATUS=str(status))
+    assert done.returncode == status, done.stderr
+    assert calls() == [f"pppd call {NAME} updetach"]
+    assert sorted(machine.files()) == ["chap-secrets", f"peers/{NAME}"]
+
+
+def test_start_returns_when_the_address_is_there_and_prints_it(own_machine):
+    """Although pppd's child holds the output that it was given: whoever reads ours sees its end."""
+    done = own_machine.create("--start")
+    assert done.returncode == 0, done.stderr
+    said = done.stdout.decode().splitlines()
+    assert said[0] == "local  IP address 10.99.0.2"
+    assert said[-1].startswith(f"{NAME}: up: pppd ") and said[-1].endswith(", ppp0, 10.99.0.2, to 10.99.0.1")
+
+
+def test_start_returns_when_the_routes_are_there(own_machine):
+    done = own_machine.create("--start", "--route", "10.5.0.0/16", then=("ip route show proto 48",),
+                              LATER=f"{HAS_AN_ADDRESS}; sleep 0.3; ip route add 10.5.0.0/16 dev ppp0 proto 48")
+    assert done.stdout.decode().splitlines()[-1].startswith("10.5.0.0/16 dev ppp0"), done.stderr
+
+
+def test_start_says_so_if_the_tunnel_ends_before_it_is_ready(own_machine):
+    done = own_machine.create("--start", LATER='kill $(cat "$LEFT")')
+    assert done.returncode == 1
+    assert f"{NAME} has come up, but has ended again" in done.stderr.decode()
+
+
+def test_no_second_tunnel_is_started_beside_one_that_is_up(own_machine, calls):
+    done = own_machine.create("--start", then=[shlex.join([*own_machine.machine.command()[:1], *words]) for words in (
+        ("--start", NAME), ("--edit", NAME, "--mtu", "1400", "--start"))])
+    assert calls() == [f"pppd call {NAME} updetach"]
+    first, second = done.stdout.decode().splitlines()[-2:]
+    assert "up: pppd" in first and f"already; to start it anew: pptpsetup --stop {NAME}" in first
+    assert "already, with its old settings" in second
+
+
+def test_stray_words_are_ignored_with_create_as_pptp_linux_does(own_machine, calls):
+    """Many have an alias with "--encrypt mppe"."""
+    done = own_machine.create("--encrypt", "mppe", "--start")
+    assert done.returncode == 0, done.stderr
+    assert b"ignored, because these words are neither options nor values: mppe" in done.stderr
+    assert calls() == [f"pppd call {NAME} updetach"]
 
 
 def test_nothing_below_another_root_is_started(machine, calls):
@@ -113,9 +206,8 @@ def running(tmp_path):
     """A process that looks like the pppd of a tunnel, whose name it has."""
     if os.geteuid() != 0:
         pytest.skip("only root can start what has root's rights")
-    name = f"test{os.getpid()}"
-    with looks_like_pppd(copy_of_python(tmp_path, "pppd"), name) as process:
-        yield name, process
+    with looks_like_pppd(copy_of_python(tmp_path, "pppd"), NAME) as process:
+        yield NAME, process
 
 
 def test_status_and_stop_find_the_pppd_of_this_tunnel_and_no_other(machine, running):
@@ -136,10 +228,9 @@ def test_status_and_stop_find_the_pppd_of_this_tunnel_and_no_other(machine, runn
 @pytest.mark.parametrize("file, rights", (("pppd", {"user": 65534, "group": 65534}), ("su", {})))
 def test_another_process_that_calls_itself_pppd_deceives_nobody(machine, file, rights):
     """One of an ordinary user, and one of a program that has root's rights whoever starts it."""
-    name = f"test{os.getpid()}"
     with tempfile.TemporaryDirectory() as directory:
         os.chmod(directory, 0o755)
-        with looks_like_pppd(copy_of_python(Path(directory), file), name, **rights) as process:
-            assert machine.run("--status", name, status=3)[0] == f"{name}: down\n"
-            assert "was not running" in machine.run("--stop", name)[1]
+        with looks_like_pppd(copy_of_python(Path(directory), file), NAME, **rights) as process:
+            assert machine.run("--status", NAME, status=3)[0] == f"{NAME}: down\n"
+            assert "was not running" in machine.run("--stop", NAME)[1]
             assert process.poll() is None

@@ -6,6 +6,7 @@ checks.py        which names, passwords and routes are valid
 peers.py         the text of /etc/ppp/peers/TUNNEL
 chap_secrets.py  the text of /etc/ppp/chap-secrets
 routes.py        the text of /etc/ppp/callgate/TUNNEL.routes
+dns.py           the text of /etc/ppp/callgate/TUNNEL.dns
 store.py         reads and writes these files: one lock, atomic replacement, modes
 tunnels.py       create, edit, delete and list: takes texts, returns changes
 passwords.py     gets the password

@@ -54,6 +54,8 @@ SETTINGS = (
     Option("no-routes", None, "send no network through the tunnel"),
     Option("default-route", None, "send all traffic except that to the server through the tunnel", ON),
     Option("no-default-route", None, "do not send all traffic through the tunnel", {**OFF, "dest": "default_route"}),
+    Option("dns", "SERVERS", "ask these name servers while the tunnel is up: 'auto' (those that the VPN server names),"
+           " 'none', or addresses with commas"),
     Option("systemd", None, "start the tunnel now and at every boot, as pptp@TUNNEL.service"),
 )
 MODES = (
@@ -117,8 +119,9 @@ def completed(name):
 
 def parse(words):
     """Returns the request. `action` is one of ACTIONS, "start" or "help"; `tunnel` is its value, checked."""
-    wish = parser().parse_args(list(normal(words)))
+    wish, stray = parser().parse_known_args(list(normal(words)))
     actions = [action for action in ACTIONS if getattr(wish, action)]
+    wish.ignored = ignored(wish, stray)
     if wish.help:
         wish.action = "help"
         return wish
@@ -153,9 +156,20 @@ def check(wish):
     check_values(wish)
 
 
+def ignored(wish, stray):
+    """Returns the words that are no options and no values. pptp-linux ignores them with --create, and many people
+    have an alias with "--encrypt mppe"."""
+    unknown = [word for word in stray if not wish.create or word.startswith("-")]
+    if unknown:
+        raise Usage(f"unrecognized arguments: {' '.join(unknown)}")
+    if wish.create and isinstance(wish.start, str):
+        stray, wish.start = [*stray, wish.start], True
+    return stray
+
+
 def check_values(wish):
     for name, check_value in (("server", checks.server), ("phone", checks.phone), ("mtu", checks.mtu),
-                              ("route", checks.routes)):
+                              ("route", checks.routes), ("dns", checks.dns)):
         if getattr(wish, name) is not None:
             setattr(wish, name, check_value(getattr(wish, name)))
     if wish.server is not None and not wish.server:

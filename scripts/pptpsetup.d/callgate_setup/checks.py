@@ -11,6 +11,7 @@ PHONE_LIMIT = 64  # RFC 2637 section 2.7
 SERVER_LIMIT = 255
 MTUS = range(128, 1501)
 ROUTES_LIMIT = 1000
+DNS_LIMIT = 3  # the C library's MAXNS
 
 CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*", re.ASCII)
@@ -109,6 +110,21 @@ def routes(texts):
     if len(found) > ROUTES_LIMIT:
         raise Refused(f"{len(found)} routes are given; at most {ROUTES_LIMIT} are possible")
     return found
+
+
+def dns(text):
+    """Returns "auto", "none", or the addresses with commas between them."""
+    if text in ("auto", "none"):
+        return text
+    try:
+        found = list(dict.fromkeys(str(ipaddress.ip_address(word.strip())) for word in text.split(",")))
+    except ValueError:
+        raise Refused(f"{shown(text)} is neither auto nor none, nor a list of addresses as 10.0.0.1,10.0.0.2") from None
+    if any("%" in address for address in found):
+        raise Refused(f"{shown(text)}: the address of a name server must not name an interface")
+    if len(found) > DNS_LIMIT:
+        raise Refused(f"{len(found)} name servers are given; at most {DNS_LIMIT} are possible")
+    return ",".join(found)
 
 
 def no_loop(server_name, networks, pty_has_host_route):

@@ -41,6 +41,8 @@ def show_help(_, __):
 
 
 def create(wish, store):
+    if wish.ignored:
+        passwords.warn(f"ignored, because these words are neither options nor values: {' '.join(wish.ignored)}")
     password = passwords.obtain(wish, must=True)
     return write(wish, store, lambda: tunnels.create(store, wish, installed_pptp(wish.program), password))
 
@@ -60,7 +62,7 @@ def write(wish, store, make_changes):
         passwords.warn(f"the routes will not be set, because /{PPP}/{ROUTES_SCRIPT} is not installed")
     if wish.systemd:
         service.enable(store.root, wish.tunnel)
-    return service.start(store.root, wish.tunnel) if wish.start else 0
+    return start(wish, store) if wish.start else 0
 
 
 def delete(wish, store):
@@ -79,7 +81,20 @@ def delete(wish, store):
 def start(wish, store):
     if store.read(store.peers(wish.tunnel)) is None:
         raise Refused(f"there is no tunnel {wish.tunnel}: no file {store.peers(wish.tunnel)}")
-    return service.start(store.root, wish.tunnel)
+    found = service.status(wish.tunnel) if store.root == "/" else service.DOWN
+    if found["state"] == "up":
+        changed = "" if wish.action == "start" else ", with its old settings"
+        print(f"{described(found)} already{changed}; to start it anew: pptpsetup --stop {wish.tunnel};"
+              f" pptpsetup --start {wish.tunnel}")
+        return 0
+    failed = service.start(store.root, wish.tunnel)
+    if failed:
+        return failed
+    found = service.wait_up(wish.tunnel, os.path.exists(store.routes(wish.tunnel)))
+    if found["state"] != "up":
+        raise Refused(f"{wish.tunnel} has come up, but {service.what_is_missing(found)}; see the log")
+    print(described(found))
+    return 0
 
 
 def stop(wish, _):
@@ -90,13 +105,14 @@ def stop(wish, _):
 
 def status(wish, _):
     found = service.status(wish.tunnel)
-    if wish.json:
-        print(json.dumps(found))
-    else:
-        details = [f"pppd {found['pid']}", found["interface"], found["address"], found["peer"] and f"to {found['peer']}"]
-        shown = ", ".join(str(detail) for detail in details if detail) if found["pid"] else ""
-        print(f"{wish.tunnel}: {found['state']}{': ' if shown else ''}{shown}")
+    print(json.dumps(found) if wish.json else described(found))
     return 0 if found["state"] == "up" else STATUS_DOWN
+
+
+def described(found):
+    details = [f"pppd {found['pid']}", found["interface"], found["address"], found["peer"] and f"to {found['peer']}"]
+    shown = ", ".join(str(detail) for detail in details if detail) if found["pid"] else ""
+    return f"{found['tunnel']}: {found['state']}{': ' if shown else ''}{shown}"
 
 
 def show_list(wish, store):

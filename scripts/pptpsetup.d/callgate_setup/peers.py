@@ -20,7 +20,8 @@ PHONE = re.compile(rb"\s+--phone(?:=|\s+)(?:'(?P<quoted>[^']*)'|(?P<bare>\S+))")
 
 def template(pptp, tunnel, server, login):
     """Returns a new file, to which the caller adds the other options."""
-    pty = b"%s %s --nolaunchpppd" % (shlex.quote(pptp).encode(), server.encode())
+    # Without "exec", a shell stays between pppd and pptp, and holds the output of whoever has started pppd.
+    pty = b"exec %s %s --nolaunchpppd" % (shlex.quote(pptp).encode(), server.encode())
     return Peers(b"".join([
         MARK + b"\n", b"pty " + words.quoted(pty) + b"\n", b"lock\nnoauth\nnobsdcomp\nnodeflate\n",
         b"name " + words.written(login) + b"\n",
@@ -141,6 +142,17 @@ class Peers:
                 self.set(option, str(value).encode())
             else:
                 self.unset(option)
+
+    @property
+    def usepeerdns(self):
+        return self.has(b"usepeerdns")
+
+    @usepeerdns.setter
+    def usepeerdns(self, on):
+        if not on:
+            self.unset(b"usepeerdns")
+        elif not self.usepeerdns:
+            self.set(b"usepeerdns")
 
     @property
     def persist(self):

@@ -3,14 +3,19 @@
 import contextlib
 import os
 import re
+import select
 import signal
 import socket
 import subprocess
+import sys
 import time
 from pathlib import Path
 
 from .checks import Refused
 
+DOWN = {"tunnel": None, "state": "down", "pid": None, "interface": None, "address": None, "peer": None}
+UP_TIMEOUT = 20  # s, from the end of pppd's start to the last route
+POLL = 0.05  # s
 STOP_TIMEOUT = 20  # s, as in pptp@.service: pppd ends the link in order
 WANTED_BY = "etc/systemd/system/multi-user.target.wants"
 
@@ -65,7 +70,54 @@ def start(root, tunnel):
         raise Refused("--start cannot start a tunnel below --root")
     if is_enabled(root, tunnel):
         return run("systemctl", "start", unit(tunnel))
-    return run("pppd", "call", tunnel, "updetach")
+    return run_and_pass_on("pppd", "call", tunnel, "updetach")
+
+
+def run_and_pass_on(*words):
+    """Runs a program and prints what it says until it exits. The processes that it leaves behind do not get our own
+    standard output, because whoever reads that waits until nobody holds it any more."""
+    try:
+        with subprocess.Popen(words, stdout=subprocess.PIPE) as process:
+            while process.poll() is None:
+                if select.select([process.stdout], [], [], POLL)[0]:
+                    pass_on(process.stdout)
+            while select.select([process.stdout], [], [], 0)[0] and pass_on(process.stdout):
+                pass
+            return process.returncode
+    except OSError as error:
+        raise Refused(f"cannot run {words[0]}: {error.strerror}") from None
+
+
+def pass_on(stream):
+    data = os.read(stream.fileno(), 65536)
+    sys.stdout.write(data.decode("utf-8", "backslashreplace"))
+    sys.stdout.flush()
+    if not data:
+        time.sleep(POLL)
+    return bool(data)
+
+
+def wait_up(tunnel, with_routes):
+    """Waits until the tunnel has its addresses, and its routes if it has any. Returns its status. If it has ended in
+    the meantime, or if the time is over, the state is not "up"."""
+    deadline = time.monotonic() + UP_TIMEOUT
+    while True:
+        found = status(tunnel)
+        ready = found["state"] == "up" and (not with_routes or has_routes(found["interface"]))
+        if ready or found["state"] == "down" or time.monotonic() > deadline:
+            return found if ready else {**found, "state": "without routes" if found["address"] else found["state"]}
+        time.sleep(POLL)
+
+
+def what_is_missing(found):
+    return {"down": "has ended again", "dialling": f"has no IPv4 address after {UP_TIMEOUT} s",
+            "without routes": f"has no routes after {UP_TIMEOUT} s"}[found["state"]]
+
+
+def has_routes(device):
+    """Whether ip-up.d/callgate-routes has set its routes, which it marks with protocol 48."""
+    return bool(subprocess.run(["ip", "-4", "route", "show", "dev", device, "proto", "48"], capture_output=True,
+                               check=False).stdout)
 
 
 def stop(tunnel):
@@ -128,4 +180,4 @@ def status(tunnel):
         return {"tunnel": tunnel, "state": "up" if addresses else "dialling", "pid": pid, "interface": device,
                 "address": addresses[0] if addresses else None,
                 "peer": addresses[2].split("/")[0] if len(addresses) > 2 else None}
-    return {"tunnel": tunnel, "state": "down", "pid": None, "interface": None, "address": None, "peer": None}
+    return {**DOWN, "tunnel": tunnel}

@@ -50,6 +50,9 @@ class Store:
     def routes(self, tunnel):
         return os.path.join(self.routes_directory, tunnel + ".routes")
 
+    def dns(self, tunnel):
+        return os.path.join(self.routes_directory, tunnel + ".dns")
+
     # --- changes: root reads secrets, anyone who may run pppd reads peers files, everyone reads routes --
 
     def secrets_change(self, data):
@@ -60,6 +63,9 @@ class Store:
 
     def routes_change(self, tunnel, data):
         return Change(self.routes(tunnel), data, 0o644, 0o755)
+
+    def dns_change(self, tunnel, data):
+        return Change(self.dns(tunnel), data, 0o644, 0o755)
 
     def read(self, path):
         """Returns the content, or None if there is no such file."""

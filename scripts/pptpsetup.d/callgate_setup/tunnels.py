@@ -6,7 +6,7 @@ written last and removed first.
 """
 import os
 
-from . import chap_secrets, checks, peers, routes
+from . import chap_secrets, checks, dns, peers, routes
 from .checks import Refused
 
 
@@ -24,9 +24,9 @@ def create(store, wish, pptp, password):
         file.set(b"remotename", peers.words.written(wish.tunnel.encode()))  # by which pppd finds the secret
     file.call(wish.server, wish.phone or "")
     file.encrypt, file.mtu, file.persist = bool(wish.encrypt), wish.mtu or 0, bool(wish.persist)
-    networks = wanted_routes(wish, [])
+    networks, servers = wanted_routes(wish, []), wanted_dns(wish, [], file)
     secrets = chap_secrets.with_secret(store.read(store.chap_secrets) or b"", wish.tunnel, login, password)
-    return changes(store, wish.tunnel, file, networks, secrets)
+    return changes(store, wish.tunnel, file, networks, servers, secrets)
 
 
 def edit(store, wish, password):
@@ -44,7 +44,8 @@ def edit(store, wish, password):
         if getattr(wish, option) is not None:
             setattr(file, option, getattr(wish, option))
     networks = wanted_routes(wish, routes.parse(store.read(store.routes(wish.tunnel))))
-    return changes(store, wish.tunnel, file, networks, secrets)
+    servers = wanted_dns(wish, dns.parse(store.read(store.dns(wish.tunnel))), file)
+    return changes(store, wish.tunnel, file, networks, servers, secrets)
 
 
 def edited_login(file, wish):
@@ -82,14 +83,25 @@ def wanted_routes(wish, old):
     return ([routes.DEFAULT] if default else []) + networks
 
 
-def changes(store, tunnel, file, networks, secrets):
+def wanted_dns(wish, old, file):
+    """Returns the name servers that are given by their addresses. Without --dns, a line usepeerdns that somebody
+    has added stays."""
+    if wish.dns is None:
+        return old
+    file.usepeerdns = wish.dns == dns.AUTO
+    return [] if wish.dns in (dns.AUTO, dns.NONE) else wish.dns.split(",")
+
+
+def changes(store, tunnel, file, networks, servers, secrets):
     checks.no_loop(file.server or "", networks, b"--nohostroute" not in (file.value(b"pty") or b""))
-    if networks and file.value(b"ipparam") != tunnel.encode():
-        file.set(b"ipparam", peers.words.written(tunnel.encode()))  # by which ip-up knows the routes
+    if (networks or servers) and file.value(b"ipparam") != tunnel.encode():
+        file.set(b"ipparam", peers.words.written(tunnel.encode()))  # by which ip-up knows routes and name servers
     old_networks = routes.parse(store.read(store.routes(tunnel)))
     found = [store.secrets_change(secrets)] if secrets is not None else []
     if networks != old_networks:
         found.append(store.routes_change(tunnel, routes.text(tunnel, networks)))
+    if servers != dns.parse(store.read(store.dns(tunnel))):
+        found.append(store.dns_change(tunnel, dns.text(tunnel, servers)))
     return [*found, store.peers_change(tunnel, file.text)]
 
 
@@ -104,6 +116,8 @@ def delete(store, tunnel):
         found.append(store.secrets_change(left))
     if store.read(store.routes(tunnel)) is not None:
         found.append(store.routes_change(tunnel, None))
+    if store.read(store.dns(tunnel)) is not None:
+        found.append(store.dns_change(tunnel, None))
     return found
 
 
@@ -117,4 +131,6 @@ def described(store, tunnel):
         return None
     return {"tunnel": tunnel, "server": file.server, "user": file.login.decode("utf-8", "backslashreplace"),
             "encrypt": file.encrypt, "phone": file.phone, "mtu": file.mtu or None, "persist": file.persist,
-            "routes": routes.parse(store.read(store.routes(tunnel))), "written_by_pptpsetup": file.is_ours}
+            "routes": routes.parse(store.read(store.routes(tunnel))),
+            "dns": dns.parse(store.read(store.dns(tunnel))) or (dns.AUTO if file.usepeerdns else dns.NONE),
+            "written_by_pptpsetup": file.is_ours}
