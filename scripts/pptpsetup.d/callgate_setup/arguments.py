@@ -54,8 +54,7 @@ SETTINGS = (
     Option("no-routes", None, "send no network through the tunnel"),
     Option("default-route", None, "send all traffic except that to the server through the tunnel", ON),
     Option("no-default-route", None, "do not send all traffic through the tunnel", {**OFF, "dest": "default_route"}),
-    Option("dns", "SERVERS", "ask these name servers while the tunnel is up: 'auto' (those that the VPN server names),"
-           " 'none', or addresses with commas"),
+    Option("dns", "SERVERS", "name servers while the tunnel is up: addresses with commas, 'auto' (the server's), or 'none'"),
     Option("systemd", None, "start the tunnel now and at every boot, as pptp@TUNNEL.service"),
 )
 MODES = (

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""ip-up.d/callgate-dns and ip-down.d/callgate-dns, run as pppd runs them. A cable is the tunnel.
+
+systemctl and resolvectl are stand-ins here, because systemd is not process 1 of this host.
+"""
+from pathlib import Path
+
+import pytest
+
+from lab import programs
+from lab.lines import wait_until
+from lab.tunnel import SLOW
+
+PREFIX = Path(programs.installed().pptp).parents[1]
+BEFORE = "# mine\nsearch example.net\nnameserver 192.0.2.53\noptions timeout:1\n"
+SAYS_HOW_IT_IS_CALLED = '#!/bin/sh\necho "${0##*/} $*" >>/run/lab/calls\n'
+PATH = "/run/lab/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+class Tunnel:
+    """The tunnel `work` on ppp0."""
+
+    def __init__(self, host):
+        self.host = host
+        host.mask_file("/etc/resolv.conf", BEFORE)
+        host.ip("link", "add", "ppp0", "type", "veth", "peer", "name", "other-end")
+
+    def script(self, when, ipparam="work", **environment):
+        return self.host.run(PREFIX / f"etc/ppp/{when}.d/callgate-dns", "ppp0", "pts/0", "0", "10.99.0.2", "10.99.0.1",
+                             ipparam, env={"PATH": PATH, **environment}, timeout=20 * SLOW)
+
+    def configure(self, what, text):
+        self.host.write_file(f"/etc/ppp/callgate/work.{what}", text)
+
+    @property
+    def resolv_conf(self):
+        return self.host.run("cat", "/etc/resolv.conf").stdout
+
+    def servers(self):
+        return [line.split()[1] for line in self.resolv_conf.splitlines() if line.startswith("nameserver")]
+
+
+@pytest.fixture
+def tunnel(net):
+    return Tunnel(net.client)
+
+
+@pytest.fixture
+def resolved(net):
+    """As if systemd-resolved were running. Returns a function: how resolvectl was called."""
+    for name in "systemctl", "resolvectl":
+        net.client.write_file(f"/run/lab/bin/{name}", SAYS_HOW_IT_IS_CALLED, mode=0o755)
+    net.client.run("mkdir", "-p", "/run/systemd/system")
+
+    def calls():
+        lines = Path(net.client.path("/run/lab/calls")).read_text(encoding="ascii").splitlines()
+        return [line for line in lines if line.startswith("resolvectl")]
+    return calls
+
+
+def test_the_servers_of_a_tunnel_come_first_and_go_with_it(tunnel):
+    tunnel.configure("dns", "# comment\n10.0.0.1\n2001:db8::1\n")
+    tunnel.script("ip-up")
+    assert tunnel.servers() == ["10.0.0.1", "2001:db8::1", "192.0.2.53"]
+    assert tunnel.resolv_conf.endswith(BEFORE)
+    tunnel.script("ip-down")
+    assert tunnel.resolv_conf == BEFORE
+
+
+def test_they_go_with_the_interface_although_pppd_was_killed(tunnel):
+    tunnel.configure("dns", "10.0.0.1\n")
+    tunnel.script("ip-up")
+    tunnel.host.ip("link", "del", "ppp0")
+    wait_until(lambda: tunnel.resolv_conf == BEFORE, 10 * SLOW, "resolv.conf is as before")
+
+
+def test_what_a_killed_unit_has_left_is_removed_and_other_tunnels_stay(tunnel):
+    """systemd kills the process that waits for the end of the interface, too."""
+    left = "# pptp-dns: begin ppp7\nnameserver 10.0.0.7\n# pptp-dns: end ppp7\n"
+    stays = left.replace("ppp7", "ppp0")
+    tunnel.host.write_file("/run/lab/etc-resolv.conf", left + stays + BEFORE)
+    tunnel.host.run(PREFIX / "libexec/callgate/pptp-dns", "clean")
+    assert tunnel.resolv_conf == stays + BEFORE
+
+
+@pytest.mark.parametrize("peers, servers", (("pty 'pptp vpn.example.net --nolaunchpppd'", ["10.0.0.8", "10.0.0.9"]),
+                                            ("plugin pppoe.so", [])))
+def test_servers_that_the_vpn_names_are_entered_for_tunnels_of_pptp_alone(tunnel, peers, servers):
+    tunnel.host.run("mount", "-t", "tmpfs", "tmpfs", "/etc/ppp/peers")
+    tunnel.host.write_file("/etc/ppp/peers/isp", f"{peers}\nusepeerdns\n")
+    tunnel.script("ip-up", "", USEPEERDNS="1", DNS1="10.0.0.8", DNS2="10.0.0.9", CALL_FILE="isp")
+    assert tunnel.servers() == [*servers, "192.0.2.53"]
+
+
+def test_servers_that_ppp_s_own_script_has_entered_are_not_entered_twice(tunnel):
+    tunnel.configure("dns", "192.0.2.53\n")
+    tunnel.script("ip-up")
+    assert tunnel.resolv_conf == BEFORE
+
+
+@pytest.mark.parametrize("routes, domain", (("default\n", ["resolvectl domain ppp0 ~."]), ("10.0.0.0/8\n", [])))
+def test_systemd_resolved_gets_them_for_the_interface(tunnel, resolved, routes, domain):
+    tunnel.configure("dns", "10.0.0.1\n10.0.0.2\n")
+    tunnel.configure("routes", routes)
+    tunnel.script("ip-up")
+    assert resolved() == ["resolvectl dns ppp0 10.0.0.1 10.0.0.2", *domain]
+    assert tunnel.resolv_conf == BEFORE
+
+
+def test_a_resolver_that_refuses_is_named_in_the_log(tunnel, resolved):
+    tunnel.host.write_file("/run/lab/bin/resolvectl", "#!/bin/sh\necho Access denied >&2; exit 1\n", mode=0o755)
+    tunnel.configure("dns", "10.0.0.1\n")
+    with pytest.raises(AssertionError):
+        tunnel.script("ip-up")
+    tunnel.host.syslog.wait("callgate-dns: work: cannot enter .* by systemd-resolved: Access denied", 5 * SLOW)
+
+
+def test_networkmanager_s_tunnels_are_left_to_it(tunnel):
+    tunnel.script("ip-up", "nm-pptp-service-4711", USEPEERDNS="1", DNS1="10.0.0.8", CALL_FILE="isp")
+    assert tunnel.resolv_conf == BEFORE
