@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <cstring>
@@ -101,7 +102,8 @@ std::optional<Reason> Ends::hear_user() {
   while (int signal = signals_.take()) {
     if (signal == SIGUSR1) dump_requested_ = true;
     // pppd has detached (updetach). Whoever started it may read our standard error up to its end.
-    if (signal == kParentExited) log::leave_stderr();
+    // The signal also comes if only a thread of the parent has exited.
+    if (signal == kParentExited && getppid() != parent_) log::leave_stderr();
     if (auto end = hung_up_by_signal(signal)) return end;
   }
   return std::nullopt;

@@ -4,6 +4,8 @@
 // them ends a call.
 #pragma once
 
+#include <unistd.h>
+
 #include <optional>
 #include <utility>
 #include <variant>
@@ -63,6 +65,7 @@ class Ends {
   Signals signals_;
   bool dump_requested_ = false, statistics_owed_ = false;
   bool unknown_said_ = false;
+  const pid_t parent_ = getppid();
 };
 
 Reason hung_up_by_pppd();

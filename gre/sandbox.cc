@@ -22,6 +22,7 @@ AllowList gateway_copies() {
   return {{"waiting for any of them", {"poll", "ppoll"}},
           // recvmsg() for ICMPv6 and connect() for the path's MTU are allowed for the log
           {"GRE packets in batches", {"recvmmsg", "sendmmsg"}},
+          {"whether pppd has detached", {"getppid"}},
           {"leaving the call manager", {"shutdown"}}};
 }
 
