@@ -96,6 +96,29 @@ void spawn(int listener, const std::string& socket_path, const ManagerProgram& p
     throw OsError(error, "start " + program.path);
 }
 
+// A manager that we start is in our control group. If that is the group of a unit, systemd ends the
+// manager with this unit, and so the tunnels of other units. So systemd itself starts the manager
+// if it is process 1 of this network: from its socket, in a group of its own. This has no effect if
+// the units are not installed or are masked.
+void ask_systemd_to_listen(const std::string& socket_path) {
+  if (geteuid() != 0 || socket_path != CALLGATE_RUNTIME_DIR "/callmgr.sock") return;
+  if (access("/run/systemd/system", F_OK) != 0) return;
+  struct stat first, ours;
+  if (stat("/proc/1/ns/net", &first) != 0 || stat("/proc/self/ns/net", &ours) != 0 ||
+      first.st_ino != ours.st_ino)
+    return;
+  pid_t child = check(fork(), "fork");
+  if (child == 0) {
+    reset_signals();
+    close_on_exec_from(0);
+    execlp("timeout", "timeout", "10", "systemctl", "--quiet", "start", "pptp-callmgr.socket",
+           nullptr);
+    _exit(127);
+  }
+  while (waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
+  }
+}
+
 }  // namespace
 
 ManagerProgram installed_manager() {
@@ -114,6 +137,8 @@ std::optional<Channel> connect_if_served(const std::string& socket_path) {
 }
 
 Channel connect_or_start(const std::string& socket_path, const ManagerProgram& program) {
+  if (auto channel = connect_if_served(socket_path)) return std::move(*channel);
+  ask_systemd_to_listen(socket_path);
   if (auto channel = connect_if_served(socket_path)) return std::move(*channel);
   in_directory([&] { make_socket_directory(socket_path); });
   auto held = in_directory([&] { return lock_manager_socket(socket_path); });

@@ -22,6 +22,16 @@ def status_text(machine, name):
     return machine.show(unit(name), "StatusText")
 
 
+@pytest.fixture(autouse=True)
+def time_for_the_diagnosis(machine):
+    """An emulated processor may need more than the unit's 20 s."""
+    longer = machine.drop_in("pptp@.service", "patient", "TimeoutStopSec=120")
+    machine.systemctl("daemon-reload")
+    yield
+    longer.unlink()
+    machine.systemctl("daemon-reload")
+
+
 @pytest.fixture
 def kept(request):
     """A function that puts a file back, as it was, after the test."""
