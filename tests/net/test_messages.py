@@ -121,6 +121,13 @@ def test_packets_that_are_discarded(net, server):
            r"discarding bogus packet 100000 \(expecting 2\)", r"Discarding GRE: 30 1 88 B 1 F4")
 
 
+@pytest.mark.parametrize("what, words", (("reject with tcp reset", "Connection refused"), ("drop", "timed out")))
+def test_programs_that_watch_the_log_find_a_server_that_cannot_be_reached(net, what, words):
+    net.server.nft("table ip t { chain in { type filter hook input priority 0\n" f"tcp dport 1723 {what}\n}}\n}}\n")
+    assert net.dial("--connect-timeout", "1").wait_exit(10) != 0
+    net.client.syslog.wait(f"pptp_callmgr.+Could not open control connection to {net.server.address}.*{words}", 5)
+
+
 def test_the_names_of_the_processes(net, server):
     """`ps`, `killall` and monitoring look for them, and for the server in the gateway's words."""
     tunnel = net.dial()
