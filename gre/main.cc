@@ -14,6 +14,7 @@
 #include "common/system/systemd_socket.hh"
 #include "config.hh"
 #include "gre/gateway.hh"
+#include "gre/manager_trust.hh"
 #include "gre/sandbox.hh"
 #include "gre/settings.hh"
 
@@ -33,15 +34,19 @@ struct SocketsByFamily {
   Sockets take(IpFamily family) { return std::move(family == IpFamily::v6 ? v6 : v4); }
 };
 
-Sockets open_sockets(IpFamily family, const GatewaySettings& settings) {
-  return {RawSocket::open(family, {settings.mark, settings.device}), OverflowSink::open(family)};
+Sockets open_sockets(IpFamily family, uint32_t mark) {
+  return {RawSocket::open(family, mark), OverflowSink::open(family)};
 }
 
 Or<SocketsByFamily> open_sockets(const GatewaySettings& settings) try {
   raise_net_raw();
+  // Only the manager knows whether the call may have a mark, and it speaks when our privileges are
+  // gone. So a mark is set now if our caller could set it too, and compared with the manager's word
+  // later. A gateway with a file capability never sets one.
+  uint32_t mark = exceeds_its_caller() ? 0 : settings.mark;
   SocketsByFamily sockets;
-  if (settings.ipv4) sockets.v4 = open_sockets(IpFamily::v4, settings);
-  if (settings.ipv6) sockets.v6 = open_sockets(IpFamily::v6, settings);
+  if (settings.ipv4) sockets.v4 = open_sockets(IpFamily::v4, mark);
+  if (settings.ipv6) sockets.v6 = open_sockets(IpFamily::v6, mark);
   return sockets;
 } catch (const OsError& error) {
   auto code = static_cast<uint32_t>(error.code().value());
@@ -54,7 +59,7 @@ Or<SocketsByFamily> open_sockets(const GatewaySettings& settings) try {
 Or<Sockets> join_call(SocketsByFamily opened, const CallAssigned& call) try {
   Sockets sockets = opened.take(call.server.family);
   if (!sockets.raw) throw OsError(EAFNOSUPPORT, "use the address family");
-  sockets.raw.join(call.call_id, call.local, call.server);
+  sockets.raw.join(call);
   sockets.sink.guard(call.local);
   return sockets;
 } catch (const OsError& error) {
@@ -87,6 +92,7 @@ End without_call(Reason reason, std::string_view missing) {
 
 // Runs the call. Returns why it ended.
 End live(const GatewaySettings& settings) {
+  if (auto reason = distrust_channel(kGatewayChannel)) return *reason;
   Ends ends;                              // blocks signals; reads nothing yet
   auto sockets = open_sockets(settings);  // deaf until they join a call
   if (auto* reason = std::get_if<Reason>(&sockets)) return *reason;

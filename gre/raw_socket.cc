@@ -49,7 +49,7 @@ void raise_net_raw() {
   if (capng_apply(CAPNG_SELECT_CAPS) != 0) throw OsError(EPERM, "raise CAP_NET_RAW");
 }
 
-RawSocket RawSocket::open(IpFamily family, const Options& options) {
+RawSocket RawSocket::open(IpFamily family, uint32_t mark) {
   int af = IpAddress::any(family).af();
   RawSocket raw(UniqueFd(check(socket(af, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_GRE),
                                "open a raw socket for GRE")),
@@ -57,13 +57,9 @@ RawSocket RawSocket::open(IpFamily family, const Options& options) {
   attach_filter(raw.fd(), drop_everything());
   if (family == IpFamily::v6) ask_for_icmp(raw.fd());
 
-  if (options.mark)
-    check(setsockopt(raw.fd(), SOL_SOCKET, SO_MARK, &options.mark, sizeof options.mark),
-          "set mark {} on the GRE socket", options.mark);
-  if (!options.device.empty())
-    check(setsockopt(raw.fd(), SOL_SOCKET, SO_BINDTODEVICE, options.device.c_str(),
-                     static_cast<socklen_t>(options.device.size())),
-          "bind the GRE socket to the device {}", options.device);
+  if (mark)
+    check(setsockopt(raw.fd(), SOL_SOCKET, SO_MARK, &mark, sizeof mark),
+          "set mark {} on the GRE socket", mark);
   // A larger buffer helps but is not required. A larger buffer for sending would only add delay in
   // front of a slow device.
   for (int option : {SO_RCVBUFFORCE, SO_RCVBUF})
@@ -72,19 +68,33 @@ RawSocket RawSocket::open(IpFamily family, const Options& options) {
   return raw;
 }
 
-void RawSocket::join(CallId call, const IpAddress& local, const IpAddress& server) {
-  if (local) {
-    SocketAddress address(local, 0);
-    check(bind(fd(), address.get(), address.length), "bind to {}", local.text());
-  }
-  server_ = server;
-  check(connect_to_server(), "connect to {}", server.text());
+// A device needs no privilege since Linux 5.7. A mark does, and is set before privileges are
+// dropped.
+void RawSocket::join(const CallAssigned& call) {
+  require_mark(call.mark);
+  if (!call.device.empty())
+    check(setsockopt(fd(), SOL_SOCKET, SO_BINDTODEVICE, call.device.c_str(),
+                     static_cast<socklen_t>(call.device.size())),
+          "bind the GRE socket to the device {}", call.device);
+  SocketAddress address(call.local, 0);
+  check(bind(fd(), address.get(), address.length), "bind to {}", call.local.text());
+  server_ = call.server;
+  check(connect_to_server(), "connect to {}", server_.text());
   // Packets that came between socket() and the first filter are not ours. The call has not been
   // requested yet, and the filter still drops everything, so no packet of the call can be lost
   // here.
   drain();
-  attach_filter(fd(), accept_call(call, server));
+  attach_filter(fd(), accept_call(call.call_id, server_));
   lock_filter(fd());
+}
+
+void RawSocket::require_mark(uint32_t mark) const {
+  uint32_t have = 0;
+  socklen_t size = sizeof have;
+  check(getsockopt(fd(), SOL_SOCKET, SO_MARK, &have, &size), "read the mark of the GRE socket");
+  if (have != mark)
+    throw OsError(EPERM,
+                  fmt::format("change the mark of the GRE socket from {} to {}", have, mark));
 }
 
 int RawSocket::connect_to_server() const {

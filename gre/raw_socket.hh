@@ -5,8 +5,7 @@
 
 #include <sys/socket.h>
 
-#include <string>
-
+#include "common/channel/channel_message.hh"
 #include "common/system/unique_fd.hh"
 #include "common/wire/ids.hh"
 #include "common/wire/ip_address.hh"
@@ -16,19 +15,15 @@ namespace callgate {
 
 class RawSocket {
  public:
-  struct Options {
-    uint32_t mark = 0;   // SO_MARK, 0 = none
-    std::string device;  // SO_BINDTODEVICE, empty = any
-  };
-
   RawSocket() = default;
 
-  // Opens a socket whose filter drops every packet until join(). Throws OsError.
-  static RawSocket open(IpFamily family, const Options& options);
+  // Opens a socket whose filter drops every packet until join(). `mark`: SO_MARK, 0 = none. Throws
+  // OsError.
+  static RawSocket open(IpFamily family, uint32_t mark);
 
-  // Ties it to one call for the rest of its life: to our address and the server's, and by a locked
-  // filter to the call ID.
-  void join(CallId call, const IpAddress& local, const IpAddress& server);
+  // Ties it to one call for the rest of its life: to the device, our address and the server's, and
+  // by a locked filter to the call ID. Throws OsError, also if the call is to have another mark.
+  void join(const CallAssigned& call);
 
   int fd() const { return fd_.get(); }
   IpFamily family() const { return family_; }
@@ -48,6 +43,7 @@ class RawSocket {
  private:
   RawSocket(UniqueFd fd, IpFamily family) : fd_(std::move(fd)), family_(family) {}
   int connect_to_server() const;  // returns what connect(2) returns
+  void require_mark(uint32_t mark) const;
   void drain() const;
 
   UniqueFd fd_;

@@ -28,6 +28,7 @@ AllowList gateway_copies() {
 
 AllowList gateway_sets_up() {
   return AllowList{{"the call's addresses", {"bind"}},  // connect() is allowed for the log
+                   {"the call's device", {{"setsockopt", {{1, SOL_SOCKET}, {2, SO_BINDTODEVICE}}}}},
                    {"the call's packet filter, and its lock",
                     {{"setsockopt", {{1, SOL_SOCKET}, {2, SO_ATTACH_FILTER}}},
                      {"setsockopt", {{1, SOL_SOCKET}, {2, SO_LOCK_FILTER}}}}},

@@ -94,7 +94,8 @@ void Calls::assign(uint32_t number, HeldCall& call, const ControlLink& link) {
   Client* client = clients_.find(number);
   if (!client) return;
   client->expect_more();
-  client->send(CallAssigned{call.id, link.server(), link.local()});
+  client->send(
+      CallAssigned{call.id, link.server(), link.local(), call.request.mark, call.request.device});
 }
 
 bool Calls::gateway_ready(const Client& client) {

@@ -64,9 +64,13 @@ struct CallAssigned {
   static constexpr uint8_t kTag = 2;
   CallId call_id{};
   IpAddress server;
-  IpAddress local;  // this end's address of the control connection
+  IpAddress local;     // this end's address of the control connection
+  uint32_t mark = 0;   // SO_MARK of the GRE socket, 0 = none: only an operator's call has one
+  std::string device;  // SO_BINDTODEVICE of the GRE socket; empty = any
 
-  static void fields(auto& m, auto& codec) { codec(m.call_id, m.server, m.local); }
+  static void fields(auto& m, auto& codec) {
+    codec(m.call_id, m.server, m.local, m.mark, m.device);
+  }
   bool operator==(const CallAssigned&) const = default;
 };
 

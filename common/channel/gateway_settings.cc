@@ -11,10 +11,9 @@ bool is_text(const std::string& text) {
 }
 
 bool valid(const GatewaySettings& s) {
-  return s.version == kChannelVersion && (s.ipv4 || s.ipv6) && is_text(s.device) &&
-         s.timeout >= 1 && s.timeout <= kMaxTimeout && s.missing_window >= 1 &&
-         s.receive_window >= 1 && is_text(s.log_name) && log::level_of(s.log_level) &&
-         s.test_type <= 3 && s.test_rate >= 1;
+  return s.version == kGatewaySettingsVersion && (s.ipv4 || s.ipv6) && s.timeout >= 1 &&
+         s.timeout <= kMaxTimeout && s.missing_window >= 1 && s.receive_window >= 1 &&
+         is_text(s.log_name) && log::level_of(s.log_level) && s.test_type <= 3 && s.test_rate >= 1;
 }
 
 }  // namespace

@@ -18,11 +18,13 @@ constexpr int kGatewayReport = 5;  // if settings.reports
 // All fields at their maximum fit into a pipe.
 constexpr size_t kMaxGatewaySettings = 4096;  // bytes
 
+// Both programs are of one package, so this version does not follow that of the channel.
+constexpr uint16_t kGatewaySettingsVersion = 2;
+
 struct GatewaySettings {
-  uint16_t version = kChannelVersion;
+  uint16_t version = kGatewaySettingsVersion;
   bool ipv4 = false, ipv6 = false;  // families of the server's addresses
-  uint32_t mark = 0;                // SO_MARK, 0 = none
-  std::string device;               // SO_BINDTODEVICE; empty = any
+  uint32_t mark = 0;                // SO_MARK, 0 = none; believed only if root wrote it
   uint32_t timeout = 300;           // ms that an early packet waits for the ones before it
   bool buffer = true;               // false: no reordering at all
   uint32_t missing_window = 300;    // packets ahead of the expected one that are still believed
@@ -38,7 +40,7 @@ struct GatewaySettings {
   log::Level verbosity() const { return log::Level{log_level}; }
 
   static void fields(auto& m, auto& codec) {
-    codec(m.version, m.ipv4, m.ipv6, m.mark, m.device, m.timeout, m.buffer, m.missing_window,
+    codec(m.version, m.ipv4, m.ipv6, m.mark, m.timeout, m.buffer, m.missing_window,
           m.receive_window, m.transmit_window, m.sync, m.log_name, m.log_level, m.test_type,
           m.test_rate, m.reports);
   }

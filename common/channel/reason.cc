@@ -70,7 +70,7 @@ constexpr std::array<Row, kCauses> kTable{{
     {Cause::manager_stopping, "manager_stopping", ExitStatus::manager_unreachable,
      "dial again: a new call manager is started on demand"},
     {Cause::manager_unreachable, "manager_unreachable", ExitStatus::manager_unreachable,
-     "check that pptp-callmgr runs, and that you are root or in the group " CALLGATE_GROUP},
+     "check that pptp-callmgr is installed and runs"},
     {Cause::manager_died, "manager_died", ExitStatus::manager_unreachable,
      "see the log of pptp-callmgr; dial again to start a new one"},
     {Cause::manager_refused, "manager_refused", ExitStatus::manager_unreachable,
@@ -80,7 +80,29 @@ constexpr std::array<Row, kCauses> kTable{{
     {Cause::wrong_usage, "wrong_usage", usage_or_internal, "see pptp --help"},
     {Cause::exec_failed, "exec_failed", usage_or_internal,
      "check that it is installed and that you may run it, as root or in the group " CALLGATE_GROUP},
+    {Cause::manager_not_trusted, "manager_not_trusted", ExitStatus::manager_unreachable,
+     "unset PPTP_CALLMGR_SOCKET, ask the administrator for systemctl enable --now "
+     "pptp-callmgr.socket, and dial as a member of the group " CALLGATE_GROUP},
 }};
+
+// What keeps pptp from the call manager decides what helps.
+struct ManagerHint {
+  int error;
+  std::string_view hint;
+};
+constexpr std::string_view kServesGroup =
+    "you must be root or in the group " CALLGATE_GROUP
+    "; if none runs, ask the administrator for systemctl enable --now pptp-callmgr.socket";
+constexpr std::string_view kNoRoom = "make room on the file system of its directory";
+constexpr std::string_view kTooManyOpen = "raise the limit of open descriptors (ulimit -n)";
+constexpr ManagerHint kManagerHints[] = {
+    {EACCES, kServesGroup},
+    {EPERM, kServesGroup},
+    {ENOSPC, kNoRoom},
+    {EDQUOT, kNoRoom},
+    {EROFS, "the directory of its socket must be writable: mount a tmpfs there"},
+    {EMFILE, kTooManyOpen},
+    {ENFILE, kTooManyOpen}};
 
 consteval bool in_cause_order() {
   for (size_t i = 0; i < kTable.size(); i++)
@@ -190,6 +212,9 @@ std::string_view name(Cause cause) {
   return row(cause).name;
 }
 std::string_view hint(const Reason& reason) {
+  if (reason.cause == Cause::manager_unreachable)
+    for (const auto& [error, advice] : kManagerHints)
+      if (static_cast<uint32_t>(error) == reason.os_error) return advice;
   return row(reason.cause).hint;
 }
 ExitStatus exit_status(Cause cause) {
@@ -290,6 +315,8 @@ std::string words(const Reason& r) {
       return fmt::format("the call manager at {} runs in another network namespace", who);
     case Cause::wrong_usage: return r.detail;
     case Cause::exec_failed: return fmt::format("cannot run {}{}", who, why(r));
+    case Cause::manager_not_trusted:
+      return fmt::format("pptp-gre does not trust the call manager at {}: {}", who, r.detail);
   }
   return "unknown reason";
 }

@@ -58,12 +58,13 @@ enum class Cause : uint8_t {
   manager_stopping,       // the call manager was told to end
   manager_unreachable,    // os_error, detail: what was attempted
   manager_died,
-  manager_refused,  // the request was not understood or not allowed: detail
-  other_namespace,  // the call manager runs in another network namespace
-  wrong_usage,      // detail: what is wrong with the command line
-  exec_failed,      // os_error; subject: the program
+  manager_refused,      // the request was not understood or not allowed: detail
+  other_namespace,      // the call manager runs in another network namespace
+  wrong_usage,          // detail: what is wrong with the command line
+  exec_failed,          // os_error; subject: the program
+  manager_not_trusted,  // pptp-gre does not believe this manager; subject: its socket, detail: why
 };
-constexpr size_t kCauses = static_cast<size_t>(Cause::exec_failed) + 1;
+constexpr size_t kCauses = static_cast<size_t>(Cause::manager_not_trusted) + 1;
 
 struct Reason {
   Cause cause = Cause::hung_up_locally;

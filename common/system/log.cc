@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "common/system/unique_fd.hh"
-#include "common/wire/bytes.hh"
+#include "common/wire/one_line.hh"
 
 namespace callgate::log {
 namespace {
@@ -27,20 +27,13 @@ Settings settings;
 UniqueFd journal;  // empty if syslog is used
 bool has_stderr = true;
 
-// The last defence if a caller forgets printable(): a line feed cannot forge a line, and an escape
-// sequence cannot drive a terminal. Unlike printable() it leaves text alone that is printable
-// already.
-std::string on_one_line(std::string_view text) {
-  return escaped(text, [](uint8_t byte) { return byte >= 0x20 && byte != 0x7f; });
-}
-
 void to_journal(Level level, const std::string& text, const std::vector<Field>& more) {
   std::vector<Field> fields{{"MESSAGE", text},
                             {"PRIORITY", std::to_string(static_cast<int>(level))},
                             {"SYSLOG_IDENTIFIER", settings.ident},
                             {"SYSLOG_FACILITY", std::to_string(LOG_DAEMON >> 3)},
                             {"SYSLOG_PID", std::to_string(getpid())}};
-  fields.insert(fields.end(), more.begin(), more.end());
+  for (const auto& [name, value] : more) fields.push_back({name, on_one_line(value)});
   // A journal that restarts keeps its socket. If the journal is gone for good, nobody can be told.
   send_datagram(journal.get(), kJournalSocket, journal_entry(fields));
 }
@@ -103,6 +96,8 @@ bool wants(Level level) {
 
 void write(Level level, std::string_view text, const std::vector<Field>& fields) {
   if (!wants(level)) return;
+  // The last defence if a caller forgets printable(). Unlike printable() it leaves text alone that
+  // is printable already.
   auto line = on_one_line(settings.name.empty() ? std::string(text)
                                                 : fmt::format("{}: {}", settings.name, text));
   if (journal)

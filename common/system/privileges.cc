@@ -4,6 +4,7 @@
 #include <cap-ng.h>
 #include <grp.h>
 #include <pwd.h>
+#include <sys/auxv.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -16,8 +17,6 @@
 namespace callgate {
 namespace {
 
-// A system user is in the file. The name service would load its modules into a process that is
-// still root.
 const passwd* system_user(const std::string& name) {
   std::unique_ptr<FILE, int (*)(FILE*)> file(fopen("/etc/passwd", "re"), fclose);
   while (const passwd* entry = file ? fgetpwent(file.get()) : nullptr)
@@ -98,6 +97,15 @@ void verify(std::initializer_list<unsigned> keep, bool bounding) {
 }
 
 }  // namespace
+
+std::optional<uid_t> uid_of_system_user(const std::string& name) {
+  const passwd* user = system_user(name);
+  return user ? std::optional(user->pw_uid) : std::nullopt;
+}
+
+bool exceeds_its_caller() {
+  return getauxval(AT_SECURE) != 0;
+}
 
 void drop_privileges(const std::string& user, std::initializer_list<unsigned> keep) {
   if (capng_get_caps_process() != 0) throw OsError(EIO, "read capabilities");

@@ -2,10 +2,21 @@
 // Drops the privileges that a process no longer needs, for good, and verifies it.
 #pragma once
 
+#include <sys/types.h>
+
 #include <initializer_list>
+#include <optional>
 #include <string>
 
 namespace callgate {
+
+// Looks the user up in /etc/passwd alone. The name service would load its modules into a process
+// that still has privileges.
+std::optional<uid_t> uid_of_system_user(const std::string& name);
+
+// True if this process has a privilege that its caller does not have, by a file capability or a
+// set-user-ID bit (AT_SECURE). What the caller passes is then not to be believed.
+bool exceeds_its_caller();
 
 // Changes from root to `user`, with only that user's group, if we are root, the user exists and we
 // may become that user. Otherwise the identity stays. The capabilities in `keep` stay permitted and

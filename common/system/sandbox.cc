@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <memory>
 
 #include "common/system/os_error.hh"
@@ -51,26 +52,31 @@ constexpr const char* kNever[] = {
 
 const Argument kNotExecutable{2, 0, PROT_EXEC};
 
-const AllowList kEverybody{
-    {"memory, never to be executed",
-     {"brk",
-      {"mmap", {kNotExecutable}},
-      {"mprotect", {kNotExecutable}},
-      "munmap",
-      "mremap",
-      "madvise"}},
-    {"time, where the vDSO does not tell it", {"clock_gettime", "gettimeofday", "time"}},
-    {"the C library's locks and random numbers", {"futex", "getrandom"}},
-    {"a signal that arrives, and going on after it",
-     {"rt_sigreturn", "rt_sigprocmask", "rt_sigaction", "restart_syscall"}},
-    {"what is open",
-     {"read", "write", "writev", "recvfrom", "recvmsg", "sendto", "sendmsg", "getsockopt",
-      "close"}},
-    {"the log and systemd, also after a restart of theirs",
-     {{"socket", {{0, AF_UNIX}}}, "connect", "getpid", "getuid", "geteuid", "getgid", "getegid"}},
-    {"the end, by a failed assertion too",
-     {"exit", "exit_group", "gettid", {"tgkill", {{2, SIGABRT}}}}},
-};
+AllowList everybody() {
+  return {
+      {"memory, never to be executed",
+       {"brk",
+        {"mmap", {kNotExecutable}},
+        {"mprotect", {kNotExecutable}},
+        "munmap",
+        "mremap",
+        "madvise"}},
+      {"time, where the vDSO does not tell it", {"clock_gettime", "gettimeofday", "time"}},
+      {"the C library's locks and random numbers", {"futex", "getrandom"}},
+      {"a signal that arrives, and going on after it",
+       {"rt_sigreturn", "rt_sigprocmask", "rt_sigaction", "restart_syscall"}},
+      {"what is open",
+       {"read", "write", "writev", "recvfrom", "recvmsg", "sendto", "sendmsg", "getsockopt",
+        "close"}},
+      {"the log and systemd, also after a restart of theirs",
+       {{"socket", {{0, AF_UNIX}}}, "connect", "getpid", "getuid", "geteuid", "getgid", "getegid"}},
+      {"the end, by a failed assertion too",
+       {"exit",
+        "exit_group",
+        "gettid",
+        {"tgkill", {{0, static_cast<uint64_t>(getpid())}, {2, SIGABRT}}}}},
+  };
+}
 
 // What the address and undefined behaviour sanitizers need besides.
 const AllowList kSanitizers{
@@ -110,6 +116,20 @@ void add(const Filter& filter, const AllowList& list) {
     for (const auto& call : allowed.calls) add(filter, SCMP_ACT_ALLOW, call);
 }
 
+Filter new_filter() {
+  Filter filter(seccomp_init(kUnlisted));
+  if (!filter) throw OsError(ENOMEM, "create a filter of system calls");
+  return filter;
+}
+
+void fill(const Filter& filter, const AllowList& list) {
+  if (kUnlisted != SCMP_ACT_KILL_PROCESS)  // else these have a rule already
+    for (const char* name : kNever) add(filter, SCMP_ACT_KILL_PROCESS, name);
+  add(filter, everybody());
+  if (CALLGATE_SANITIZED) add(filter, kSanitizers);
+  add(filter, list);
+}
+
 }  // namespace
 
 const Allowed kAnotherFilter{"a filter on top of this one", {"seccomp", "prctl"}};
@@ -120,19 +140,30 @@ AllowList operator+(AllowList a, const AllowList& b) {
 }
 
 void restrict_system_calls(const AllowList& list) {
-  Filter filter(seccomp_init(kUnlisted));
-  if (!filter) throw OsError(ENOMEM, "create a filter of system calls");
+  Filter filter = new_filter();
   // Old kernels lack the log and the search tree, so failures are ignored. no_new_privs is set.
   (void)seccomp_attr_set(filter.get(), SCMP_FLTATR_CTL_LOG, 1);
   (void)seccomp_attr_set(filter.get(), SCMP_FLTATR_CTL_OPTIMIZE, 2);
   (void)seccomp_attr_set(filter.get(), SCMP_FLTATR_CTL_NNP, 0);
-  if (kUnlisted != SCMP_ACT_KILL_PROCESS)  // else these have a rule already
-    for (const char* name : kNever) add(filter, SCMP_ACT_KILL_PROCESS, name);
-  add(filter, kEverybody);
-  if (CALLGATE_SANITIZED) add(filter, kSanitizers);
-  add(filter, list);
+  fill(filter, list);
   if (int result = seccomp_load(filter.get()); result < 0)
     throw OsError(-result, "restrict system calls");
+}
+
+std::string filter_text(const AllowList& list, uint32_t architecture) {
+  Filter filter = new_filter();
+  if (architecture != seccomp_arch_native() &&
+      (seccomp_arch_add(filter.get(), architecture) < 0 ||
+       seccomp_arch_remove(filter.get(), SCMP_ARCH_NATIVE) < 0))
+    throw OsError(EINVAL, "make a filter for another architecture");
+  fill(filter, list);
+  std::unique_ptr<FILE, int (*)(FILE*)> file(tmpfile(), fclose);
+  if (!file || seccomp_export_pfc(filter.get(), fileno(file.get())) < 0)
+    throw OsError(EIO, "write the text of a filter");
+  rewind(file.get());
+  std::string text;
+  for (int c; (c = fgetc(file.get())) != EOF;) text += static_cast<char>(c);
+  return text;
 }
 
 namespace {

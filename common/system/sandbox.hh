@@ -43,6 +43,10 @@ AllowList operator+(AllowList a, const AllowList& b);
 void restrict_system_calls(const AllowList& list);
 extern const Allowed kAnotherFilter;
 
+// The same filter for the given architecture (SCMP_ARCH_*), as libseccomp writes it for people.
+// Tests read it, because a package for that architecture may be built where nobody runs it.
+std::string filter_text(const AllowList& list, uint32_t architecture);
+
 // The process never writes a memory image, lets no file grow beyond the given size, and has no more
 // descriptors and processes than given; with 0 processes it cannot fork. If standard error is a
 // file, that file may still grow.

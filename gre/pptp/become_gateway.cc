@@ -33,8 +33,8 @@ UniqueFd pipe_with(const Bytes& record) {
 // All descriptors are first moved away from the numbers that they are to have.
 void place(const UniqueFd& channel, const UniqueFd& settings) {
   constexpr int kFree = kGatewayReport + 1;
-  UniqueFd first(check(fcntl(channel.get(), F_DUPFD_CLOEXEC, kFree), "move the channel"));
-  UniqueFd second(check(fcntl(settings.get(), F_DUPFD_CLOEXEC, kFree), "move the settings"));
+  UniqueFd first(copy_above(channel.get(), kFree, "move the channel"));
+  UniqueFd second(copy_above(settings.get(), kFree, "move the settings"));
   check(dup2(first.get(), kGatewayChannel), "duplicate a descriptor to {}", kGatewayChannel);
   check(dup2(second.get(), kGatewaySettings), "duplicate a descriptor to {}", kGatewaySettings);
   if (int reports = report::descriptor(); reports >= 0)
@@ -48,7 +48,6 @@ GatewaySettings gateway_settings(const PptpOptions& options) {
   settings.ipv4 = any(options.call.servers, IpFamily::v4);
   settings.ipv6 = any(options.call.servers, IpFamily::v6);
   settings.mark = options.call.mark;
-  settings.device = options.call.device;
   settings.receive_window = options.call.receive_window;
   settings.log_name = options.call.log_name;
   settings.reports = options.evidence_fd >= 0;

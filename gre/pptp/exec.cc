@@ -27,6 +27,14 @@ void open_standard_descriptors() {
     if (fcntl(fd, F_GETFD) < 0) check(open("/dev/null", O_RDWR), "open /dev/null");
 }
 
+// The kernel answers EINVAL if `lowest` is beyond the limit of descriptors, and EMFILE if all below
+// the limit are in use. For a user both are the same.
+int copy_above(int fd, int lowest, const char* what) {
+  int copy = fcntl(fd, F_DUPFD_CLOEXEC, lowest);
+  if (copy < 0) throw OsError(errno == EINVAL ? EMFILE : errno, what);
+  return copy;
+}
+
 void close_on_exec_from(int first) {
   check(close_range(static_cast<unsigned>(first), ~0U, CLOSE_RANGE_CLOEXEC),
         "mark descriptors from {} to be closed", first);

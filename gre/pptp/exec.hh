@@ -11,6 +11,10 @@ namespace callgate {
 // that is opened would become one of them.
 void open_standard_descriptors();
 
+// Returns a copy of `fd` with the lowest free number from `lowest` on. Throws OsError: `what` is
+// what was attempted.
+int copy_above(int fd, int lowest, const char* what);
+
 // A successful exec closes the descriptors from `first` on. They stay open if it fails.
 void close_on_exec_from(int first);
 

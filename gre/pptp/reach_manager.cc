@@ -2,7 +2,6 @@
 #include "gre/pptp/reach_manager.hh"
 
 #include <poll.h>
-#include <sys/stat.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -26,10 +25,6 @@ Reason unreachable(const std::string& socket, int error, std::string attempted) 
           .os_error = static_cast<uint32_t>(error),
           .subject = socket,
           .detail = std::move(attempted)};
-}
-
-Reason unreachable(const std::string& socket, const OsError& failure) {
-  return unreachable(socket, failure.code().value(), failure.attempted());
 }
 
 Reason refused(std::string detail) {
@@ -75,24 +70,10 @@ Greeting greet_at(const ManagerPlace& place, const std::string& socket) {
   return unreachable(socket, ECONNRESET, fmt::format("connect {} times", kTries));
 }
 
-// Passes CannotStartHere on to the caller, who may know another place.
-Greeting greet(const ManagerPlace& place, const std::string& socket) {
-  try {
-    return greet_at(place, socket);
-  } catch (const CannotStartHere&) {
-    throw;
-  } catch (const OsError& failure) {
-    return unreachable(socket, failure);
-  }
-}
-
-Greeting greet_here_or_there(const ManagerPlace& place) {
-  try {
-    return greet(place, place.socket);
-  } catch (const CannotStartHere&) {
-    if (place.fallback.empty()) throw;
-  }
-  return greet(place, place.fallback);
+Greeting greet(const ManagerPlace& place, const std::string& socket) try {
+  return greet_at(place, socket);
+} catch (const OsError& failure) {
+  return unreachable(socket, failure.code().value(), failure.attempted());
 }
 
 }  // namespace
@@ -102,11 +83,6 @@ ManagerPlace manager_place() {
   ManagerPlace place{.socket = std::filesystem::absolute(callmgr_socket_path())};
   const char* named = std::getenv("PPTP_CALLMGR_SOCKET");
   place.fixed = named && *named;
-  const char* own = std::getenv("XDG_RUNTIME_DIR");
-  struct stat info;
-  // Root does not need it, and must not follow a variable that a user has set.
-  if (!place.fixed && geteuid() != 0 && own && stat(own, &info) == 0 && info.st_uid == geteuid())
-    place.fallback = std::string(own) + "/pptp/callmgr.sock";
   return place;
 }
 
@@ -115,8 +91,8 @@ std::string socket_of_namespace(const std::string& socket, uint64_t network_name
   return fmt::format("{}callmgr-{}.sock", directory, network_namespace);
 }
 
-std::variant<Channel, Reason> reach_manager(const ManagerPlace& place) try {
-  auto greeting = greet_here_or_there(place);
+std::variant<Channel, Reason> reach_manager(const ManagerPlace& place) {
+  auto greeting = greet(place, place.socket);
   uint64_t ours = network_namespace();
   auto* greeted = std::get_if<Greeted>(&greeting);
   if (greeted && greeted->network_namespace != ours && !place.fixed) {
@@ -127,8 +103,6 @@ std::variant<Channel, Reason> reach_manager(const ManagerPlace& place) try {
   if (greeted->network_namespace != ours)
     return Reason{.cause = Cause::other_namespace, .subject = greeted->socket};
   return std::move(greeted->channel);
-} catch (const CannotStartHere& failure) {
-  return unreachable(place.socket, failure);
 }
 
 }  // namespace callgate

@@ -11,9 +11,8 @@ namespace callgate {
 
 // Where to look for a manager, and what to start if there is none.
 struct ManagerPlace {
-  std::string socket;    // callmgr_socket_path()
-  bool fixed = false;    // PPTP_CALLMGR_SOCKET names it: no other socket is tried
-  std::string fallback;  // for users who may not start a manager at `socket`; may be empty
+  std::string socket;  // callmgr_socket_path()
+  bool fixed = false;  // PPTP_CALLMGR_SOCKET names it: no other socket is tried
   ManagerProgram program = installed_manager();
   Duration welcome_timeout = std::chrono::seconds(10);
 };

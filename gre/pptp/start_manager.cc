@@ -16,21 +16,6 @@ namespace {
 
 constexpr int kListener = 3;  // SD_LISTEN_FDS_START
 
-// Runs a step that creates or opens something in the socket's directory. Throws CannotStartHere if
-// that directory is not ours to use.
-template <typename Step>
-auto in_directory(Step step) try {
-  return step();
-} catch (const OsError& failure) {
-  switch (int error = failure.code().value()) {
-    case EACCES:
-    case EPERM:
-    case EROFS:
-    case ENOENT: throw CannotStartHere(error, failure.attempted());
-    default: throw;
-  }
-}
-
 // The manager will serve other users too, so it does not inherit what steers the first caller's
 // process, such as the NOTIFY_SOCKET of pppd's service or a library path. Variables of sanitizers
 // and of our own tests are passed on.
@@ -54,7 +39,7 @@ int become_manager(int listener, const std::string& socket_path, const ManagerPr
   for (int standard = 0; standard <= 2; standard++) check(dup2(null, standard), "use /dev/null");
   close_on_exec_from(kListener);
   // dup2() onto the same number would leave close-on-exec set, so it gets a copy.
-  int copy = check(fcntl(listener, F_DUPFD_CLOEXEC, kListener + 1), "duplicate the socket");
+  int copy = copy_above(listener, kListener + 1, "duplicate the socket");
   check(dup2(copy, kListener), "duplicate the socket to {}", kListener);
   return exec(program.path, program.arguments, manager_environment(socket_path));
 }
@@ -64,7 +49,7 @@ int become_manager(int listener, const std::string& socket_path, const ManagerPr
   int error = EIO;
   try {
     // Moves it away from the numbers that become_manager() uses.
-    report = check(fcntl(report, F_DUPFD_CLOEXEC, 16), "keep the pipe");
+    report = copy_above(report, kListener + 1, "keep the pipe");
     error = become_manager(listener, socket_path, program);
   } catch (const OsError& failure) {
     error = failure.code().value();
@@ -131,20 +116,17 @@ std::optional<Channel> connect_if_served(const std::string& socket_path) {
   } catch (const OsError& failure) {
     int error = failure.code().value();
     if (error == ENOENT || error == ECONNREFUSED) return std::nullopt;
-    if (error == EACCES) throw CannotStartHere(error, failure.attempted());
     throw;
   }
 }
 
 Channel connect_or_start(const std::string& socket_path, const ManagerProgram& program) {
   if (auto channel = connect_if_served(socket_path)) return std::move(*channel);
-  ask_systemd_to_listen(socket_path);
-  if (auto channel = connect_if_served(socket_path)) return std::move(*channel);
-  in_directory([&] { make_socket_directory(socket_path); });
-  auto held = in_directory([&] { return lock_manager_socket(socket_path); });
+  make_socket_directory(socket_path);
+  auto held = lock_manager_socket(socket_path);
   // Another pptp may have started one while this one waited for the lock.
   if (auto channel = connect_if_served(socket_path)) return std::move(*channel);
-  auto listener = in_directory([&] { return listen_on_manager_socket(socket_path); });
+  auto listener = listen_on_manager_socket(socket_path);
   try {
     spawn(listener.get(), socket_path, program);
   } catch (const OsError&) {

@@ -19,19 +19,12 @@ struct ManagerProgram {
 
 ManagerProgram installed_manager();  // exits a few seconds after its last call
 
-// We may neither use a manager at this path nor start one there: we may not create its directory,
-// or not write to it.
-class CannotStartHere : public OsError {
- public:
-  using OsError::OsError;
-};
-
 // Connects if somebody listens, and returns nullopt if nobody does. Throws OsError for any other
 // answer.
 std::optional<Channel> connect_if_served(const std::string& socket_path);
 
-// Connects, and starts `program` first if nobody listens. Throws CannotStartHere or another
-// OsError: ETIMEDOUT if another process takes too long to start one.
+// Connects, and starts `program` first if nobody listens. Throws OsError:
+// ETIMEDOUT if another process takes too long to start one.
 Channel connect_or_start(const std::string& socket_path, const ManagerProgram& program);
 
 }  // namespace callgate

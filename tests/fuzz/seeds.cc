@@ -95,8 +95,7 @@ void channel_seeds() {
 
 void settings_seeds() {
   seed("gateway_settings", "default", encode(GatewaySettings{.ipv4 = true}));
-  seed("gateway_settings", "texts",
-       encode(GatewaySettings{.ipv6 = true, .device = "eth0", .log_name = "vpn"}));
+  seed("gateway_settings", "texts", encode(GatewaySettings{.ipv6 = true, .log_name = "vpn"}));
   seed("gateway_settings", "no-family", encode(GatewaySettings{}));
 }
 

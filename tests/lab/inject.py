@@ -14,7 +14,7 @@ import sys
 
 ATTACH, GETREGS, SETREGS, SINGLESTEP, DETACH = 16, 12, 13, 9, 17
 WALL = 0x40000000
-NUMBERS = {"x86_64": {"mprotect": 10, "socket": 41, "execve": 59, "kill": 62, "ptrace": 101, "openat": 257,
+NUMBERS = {"x86_64": {"mprotect": 10, "socket": 41, "execve": 59, "kill": 62, "ptrace": 101, "tgkill": 234, "openat": 257,
                       "unlinkat": 263}}
 ENDED = "ended by a signal"
 REGISTERS = ("r15 r14 r13 r12 rbp rbx r11 r10 r9 r8 rax rcx rdx rsi rdi orig_rax rip cs eflags rsp ss "

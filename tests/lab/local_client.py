@@ -20,7 +20,7 @@ MANAGER_SOCKET = "/run/pptp/callmgr.sock"
  STATISTICS_REQUEST, CALL_STATISTICS) = range(1, 17)
 (LOG_LEVEL_REQUEST, LOG_LEVEL_INFO, GATEWAY_LOG_LEVEL, CAPTURE_REQUEST, CAPTURE_STARTED, CAPTURE_BEGIN, CAPTURED,
  CAPTURE_STOP, CAPTURE_ENDED) = range(20, 29)
-VERSION = 1
+VERSION, SETTINGS_VERSION = 1, 2
 SYS_SETRESUID, SYS_SETRESGID, SYS_SETGROUPS = \
     {"x86_64": (117, 119, 116), "aarch64": (147, 149, 159)}[platform.machine()]
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -73,15 +73,20 @@ def hang_up_request(call_id=0, everything=False):
     return record(HANG_UP_REQUEST, struct.pack("!HH", VERSION, call_id) + text(b"") + bytes([everything]))
 
 
-def gateway_settings(ipv4=True, log_name=b""):
+def call_assigned(call_id, server, local, mark=0, device=b""):
+    return record(CALL_ASSIGNED, struct.pack("!H", call_id) + address(server) + address(local)
+                  + struct.pack("!I", mark) + text(device))
+
+
+def gateway_settings(ipv4=True, log_name=b"", mark=0):
     """What pptp writes for pptp-gre: its defaults, for a server with an address of this family."""
-    return (struct.pack("!H??I", VERSION, ipv4, not ipv4, 0) + text(b"")
+    return (struct.pack("!H??I", SETTINGS_VERSION, ipv4, not ipv4, mark)
             + struct.pack("!I?IH??", 300, True, 300, 64, False, False) + text(log_name) + struct.pack("!BII?", 5, 0, 100, False))
 
 
 # Of each kind, one that can be parsed.
 SAMPLES = {
-    CALL_ASSIGNED: record(CALL_ASSIGNED, struct.pack("!H", 1) + address("10.9.0.2") * 2),
+    CALL_ASSIGNED: call_assigned(1, "10.9.0.2", "10.9.0.2"),
     GATEWAY_READY: record(GATEWAY_READY),
     CALL_CONNECTED: record(CALL_CONNECTED, struct.pack("!HIHH", 1, 1, 1, 1)),
     CALL_ENDED: record(CALL_ENDED, bytes(struct.calcsize("!BBBHI")) + text(b"") * 2),
@@ -109,8 +114,8 @@ SAMPLES = {
 class LocalClient:
     """A connection to the manager, by whoever; the welcome is read already."""
 
-    def __init__(self, host, uid, gid):
-        self.socket = as_user(host, uid, gid, connected)
+    def __init__(self, host, uid, gid, path=MANAGER_SOCKET):
+        self.socket = as_user(host, uid, gid, lambda: connected(path))
         self.socket.settimeout(5)
         tag, welcome = self.receive()
         assert tag == WELCOME, tag
@@ -140,9 +145,9 @@ class LocalClient:
         self.socket.close()
 
 
-def call_up(host, uid, gid, server):
+def call_up(host, uid, gid, server, path=MANAGER_SOCKET):
     """A LocalClient with a call of some user's, up, whose gateway it is; and that call at the server."""
-    client = LocalClient(host, uid, gid)
+    client = LocalClient(host, uid, gid, path)
     client.send(call_request(client.network_namespace, server.address))
     connection = server.establish()
     client.expect(CALL_ASSIGNED)

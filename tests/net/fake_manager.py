@@ -52,8 +52,7 @@ class FakeManager:
         inode = os.stat(f"/proc/{self.net.client.pid}/ns/net").st_ino
         self.send(lc.record(lc.WELCOME, struct.pack("!HQ", lc.VERSION, inode)))
         self.expect(lc.CALL_REQUEST)
-        self.send(lc.record(lc.CALL_ASSIGNED, struct.pack("!H", CALL_ID) + lc.address(self.server.address)
-                            + lc.address(self.net.client.address)))
+        self.send(lc.call_assigned(CALL_ID, self.server.address, self.net.client.address))
         self.expect(lc.GATEWAY_READY)
         self.data = CallData(self.server.gre, self.net.client.address, CALL_ID, PEERS_CALL_ID)
         self.send(lc.record(lc.CALL_CONNECTED,

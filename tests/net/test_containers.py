@@ -83,13 +83,13 @@ def hang_up_after_a_call(server, tunnel):
 
 
 @pytest.mark.parametrize("taken_away", ("nothing", "gaining", "bounding set"))
-def test_a_user_s_gateway_lives_on_its_file_capability(net, server, taken_away):
+def test_a_user_s_gateway_lives_on_its_file_capability(net, server, manager, taken_away):
     """The kernel gives it at exec, but neither under no_new_privs nor beyond the bounding set."""
     users.gateway_with(net.client, "cap_net_raw+p")
     wrapper = {"nothing": with_capabilities(FEW, *AS_MEMBER),
                "gaining": with_capabilities(FEW, "--no-new-privs", *AS_MEMBER),
                "bounding set": with_capabilities("", *AS_MEMBER)}[taken_away]
-    tunnel = Confined(net, wrapper, env={**net.environment(), **users.own_socket(net.client)})
+    tunnel = Confined(net, wrapper)
     if taken_away == "nothing":
         return hang_up_after_a_call(server, tunnel)
     tunnel.expect_failure(7, "GRE", "cap_net_raw", within=5)

@@ -188,17 +188,33 @@ def test_a_manager_of_another_network_namespace_is_not_used(net, server):
     assert "another network namespace" in named.stderr.text
 
 
-def test_a_user_who_may_not_start_one_in_run_has_a_manager_of_his_own(net, server):
+def test_a_user_who_may_not_start_one_in_run_is_told_what_to_do_and_gets_no_other(net, server):
     own = net.client.path("/run/user/nobody")
     os.makedirs(own)
-    refused = net.dial(user=NOBODY, env={"XDG_RUNTIME_DIR": "/run/user/nobody"})
-    # The directory is still root's: it is not this user's variable.
-    refused.expect_failure(10, "create /run/pptp", "Permission denied", within=3)
     os.chown(own, NOBODY, NOBODY)
-    tunnel = net.dial(user=NOBODY, env={"XDG_RUNTIME_DIR": "/run/user/nobody"})
-    wait_until(lambda: os.path.exists(f"{own}/pptp/callmgr.sock"), 5 * SLOW)
-    assert os.stat(f"{own}/pptp/callmgr.sock").st_uid == NOBODY
-    tunnel.close()
+    net.dial(user=NOBODY, env={"XDG_RUNTIME_DIR": "/run/user/nobody"}).expect_failure(
+        10, "create /run/pptp", "Permission denied", "enable --now pptp-callmgr.socket", "in the group dip", within=3)
+    assert os.listdir(own) == [] and not net.managers()
+
+
+@pytest.mark.parametrize("options, said, what_helps", [
+    ("size=4k,nr_inodes=1", "No space left", "make room"), ("ro", "Read-only file system", "must be writable")])
+def test_a_directory_that_takes_no_socket_is_named_with_what_helps(net, options, said, what_helps):
+    os.mkdir(net.client.path("/run/pptp"))
+    net.client.run("mount", "-t", "tmpfs", "-o", options, "none", "/run/pptp")
+    tunnel = net.dial()
+    tunnel.expect_failure(10, "/run/pptp/callmgr.sock", said, what_helps, within=3)
+    assert "dip" not in tunnel.process.stderr.text
+
+
+@pytest.mark.parametrize("limit", (5, 7, 8, 10, 12, 14))
+def test_too_few_descriptors_are_called_so(net, server, limit):
+    """The manager inherits the limit. If it is too low for the manager alone, the manager's log says so."""
+    done = net.client.run("prlimit", f"--nofile={limit}:{limit}", programs.installed().pptp, net.server.address,
+                          "--nolaunchpppd", "--connect-timeout", "0.5", env=net.environment(), check=False)
+    assert "Invalid argument" not in done.stderr
+    # Status 5: there were enough, and only the server did not answer.
+    assert done.returncode == 5 or "Too many open files" in done.stderr + net.client.syslog.text, done.stderr
 
 
 def test_a_user_outside_the_group_may_not_use_root_s_manager(net, server):

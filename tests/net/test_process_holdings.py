@@ -6,6 +6,7 @@ import signal
 import pytest
 
 import users
+from lab import local_client as lc
 from lab import process_holdings, programs
 from lab.lines import wait_until
 from lab.process import proc_status, proc_statuses
@@ -26,11 +27,13 @@ class Scene:
         self.start = {} if who == "root" else AS_USER
         self.env = net.environment()
         if who == "user":
-            self.env |= users.own_socket(net.client)
             users.gateway_with(net.client, "cap_net_raw+p")
         self.caller = proc_status(net.client.start("sleep", "600", **self.start).pid)
 
     def dial(self):
+        """A user calls by the manager that root has started."""
+        if self.who == "user" and not self.net.managers():
+            self.start_system_manager()
         return self.net.dial(*OPTIONS[self.who], env=self.env, **self.start)
 
     def manager(self):
@@ -38,9 +41,17 @@ class Scene:
         wait_until(lambda: proc_status(pid)["Seccomp"] == "2", 5 * SLOW, "the manager is confined")
         return pid
 
-    def start_manager(self):
-        return self.net.client.start(programs.installed().callmgr, "--foreground", stdout=None, env=self.env,
-                                     **self.start)
+    def start_system_manager(self):
+        return self._start_manager(self.env)
+
+    def start_own_manager(self):
+        own = users.own_socket(self.net.client) if self.who == "user" else {}
+        return self._start_manager(self.env | own, **self.start)
+
+    def _start_manager(self, env, **start):
+        manager = self.net.client.start(programs.installed().callmgr, "--foreground", stdout=None, env=env, **start)
+        manager.wait_line("listens on", 5 * SLOW)
+        return manager
 
 
 # Each brings a process into its phase and yields its pid.
@@ -48,8 +59,7 @@ class Scene:
 @contextlib.contextmanager
 def pptp_asks(scene):
     """The manager is stopped, and cannot answer."""
-    manager = scene.start_manager()
-    manager.wait_line("listens on", 5 * SLOW)
+    manager = scene.start_system_manager()
     manager.signal(signal.SIGSTOP)
     pid = scene.dial().process.pid
     wait_until(lambda: "channel" in process_holdings.descriptors(pid), 5 * SLOW, "pptp is connected")
@@ -74,12 +84,19 @@ def gateway_in_call(scene):
 
 @contextlib.contextmanager
 def manager_waits(scene):
-    scene.start_manager().wait_line("listens on", 5 * SLOW)
+    scene.start_own_manager()
     yield scene.manager()
 
 
 @contextlib.contextmanager
 def manager_serves(scene):
+    """No gateway with a file capability believes the manager of a user: the test plays the gateway."""
+    if scene.who == "user":
+        scene.start_own_manager()
+        client, _ = lc.call_up(scene.net.client, users.NOBODY, users.DIP, scene.server,
+                               users.OWN_SOCKET["PPTP_CALLMGR_SOCKET"])
+        yield scene.manager()
+        return client.close()
     scene.dial()
     scene.net.wait_up(scene.server.take_call())
     yield scene.manager()

@@ -23,6 +23,7 @@ NO_SUCH_CALL = {"ENOSYS", inject.ENDED}  # as built with -Dseccomp=deny, kill
 KILL_EXPECTED = os.environ.get("CALLGATE_SECCOMP") == "kill"  # by scripts/test
 # doc/security.md
 GATEWAY_LIBRARIES = {"libc", "libm", "libgcc_s", "libstdc++", "libfmt", "libcap-ng", "libseccomp"}
+NO_PID = 1 << 22  # beyond all pids
 AT_FDCWD, DIRECTORY, READ = -100, os.O_DIRECTORY, os.O_RDONLY
 
 
@@ -81,6 +82,13 @@ def test_no_process_can_send_a_signal_or_open_a_raw_socket(processes, who):
     assert raw in NO_SUCH_CALL
     if raw != inject.ENDED:
         assert inject.system_call(processes[who], "kill", 1, 0) in NO_SUCH_CALL
+
+
+@unsanitized
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_no_process_can_abort_another(processes, who):
+    """A failed assertion ends a process by tgkill(2). All our processes run as one user."""
+    assert inject.system_call(processes[who], "tgkill", NO_PID, NO_PID, signal.SIGABRT) in NO_SUCH_CALL
 
 
 @unsanitized

@@ -98,6 +98,8 @@ TEST_CASE("a text longer than any text may be is refused everywhere") {
   const std::string text(kMaxChannelText + 1, 'x');
   CHECK(refused_request([&](auto& m) { m.server_name = text; }));
   CHECK(refused_request([&](auto& m) { m.device = text; }));
+  CHECK(refused(
+      CallAssigned{.server = address("192.0.2.1"), .local = address("192.0.2.2"), .device = text}));
   CHECK(refused_request([&](auto& m) { m.log_name = text; }));
   CHECK(refused(CallEnded{.reason = {.subject = text}}));
   CHECK(refused(CallEnded{.reason = {.detail = text}}));

@@ -13,7 +13,6 @@ GatewaySettings sample() {
   return {.ipv4 = true,
           .ipv6 = true,
           .mark = UINT32_MAX,
-          .device = "eth0",
           .timeout = 10,
           .buffer = false,
           .missing_window = 6000,
@@ -55,7 +54,7 @@ TEST_CASE("every setting is the same after encoding and parsing") {
 
 TEST_CASE("settings at their longest fit into a pipe") {
   auto settings = sample();
-  settings.device = settings.log_name = std::string(kMaxChannelText, 'x');
+  settings.log_name = std::string(kMaxChannelText, 'x');
   auto record = encode(settings);
   CHECK(record.size() <= kMaxGatewaySettings);
   CHECK(parse_gateway_settings(record) == settings);
@@ -63,7 +62,7 @@ TEST_CASE("settings at their longest fit into a pipe") {
 
 TEST_CASE("a setting outside its range is refused") {
   using Settings = GatewaySettings;
-  CHECK_FALSE(accepts(&Settings::version, uint16_t{kChannelVersion + 1}));
+  CHECK_FALSE(accepts(&Settings::version, uint16_t{kGatewaySettingsVersion + 1}));
   CHECK(accepts(&Settings::timeout, 10'000U));
   CHECK_FALSE(accepts(&Settings::timeout, 0U));
   CHECK_FALSE(accepts(&Settings::timeout, 10'001U));
@@ -72,7 +71,7 @@ TEST_CASE("a setting outside its range is refused") {
   CHECK_FALSE(accepts(&Settings::log_level, uint8_t{6}));
   CHECK_FALSE(accepts(&Settings::test_type, 4U));
   CHECK_FALSE(accepts(&Settings::test_rate, 0U));
-  CHECK_FALSE(accepts(&Settings::device, std::string(kMaxChannelText + 1, 'x')));
+  CHECK_FALSE(accepts(&Settings::log_name, std::string(kMaxChannelText + 1, 'x')));
   CHECK_FALSE(accepts(&Settings::log_name, std::string("a\0b", 3)));
   CHECK_FALSE(parse_gateway_settings(encode(Settings{})));  // of no address family
 }

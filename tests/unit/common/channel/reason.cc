@@ -46,6 +46,7 @@ const std::map<Cause, int> kDocumentedStatus{
     {Cause::other_namespace, 10},
     {Cause::wrong_usage, 1},
     {Cause::exec_failed, 1},
+    {Cause::manager_not_trusted, 10},
 };
 
 Reason full(size_t cause) {

@@ -72,6 +72,16 @@ TEST_CASE("control characters in a log line are shown, not obeyed") {
         "callgate-unit-test: a\\x0aforged\\x1b]2;title\\x07\\x7f\n");
 }
 
+TEST_CASE("8-bit control sequences and marks of direction in a log line are shown, not obeyed") {
+  CHECK(logged({.name = "A\x9b"
+                        "2J"},
+               [] {
+                 log::error("{}",
+                            "\xc2\x9b"
+                            "2J vpn\xe2\x80\xaetxt");
+               }) == "callgate-unit-test: A\\x9b2J: \\xc2\\x9b2J vpn\\xe2\\x80\\xaetxt\n");
+}
+
 TEST_CASE("a text that is printable already is logged as it is") {
   CHECK(logged({}, [] { log::error("{}", "\\x1b caf\xc3\xa9"); }) ==
         "callgate-unit-test: \\x1b caf\xc3\xa9\n");

@@ -87,6 +87,18 @@ TEST_CASE("what only an intruder does ends the process, whatever becomes of the 
   CHECK(under({}, [] { return setresuid(0, 0, 0); }) == kEnded);
 }
 
+TEST_CASE("a process may end itself by a signal, and no other process") {
+  if (CALLGATE_SANITIZED) return;
+  constexpr pid_t kNobody = 1 << 22;  // beyond all pids
+  CHECK(under({}, [] {
+          signal(SIGABRT, SIG_IGN);
+          return syscall(SYS_tgkill, getpid(), gettid(), SIGABRT);
+        }) == 0);
+  CHECK(under({}, [] { return syscall(SYS_tgkill, kNobody, kNobody, SIGABRT); }) == kUnlisted);
+  CHECK(under({}, [] { return syscall(SYS_tgkill, getpid(), gettid(), SIGTERM); }) == kUnlisted);
+  CHECK(under({}, [] { return syscall(SYS_kill, getpid(), SIGABRT); }) == kUnlisted);
+}
+
 TEST_CASE("memory is for data") {
   auto map = [](int protection) {
     return [protection] {

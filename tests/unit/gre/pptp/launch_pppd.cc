@@ -106,7 +106,6 @@ TEST_CASE("the gateway is told every option that concerns it") {
   CHECK(gateway_settings(options) ==
         GatewaySettings{.ipv4 = true,
                         .mark = 16,
-                        .device = "eth0",
                         .timeout = 1500,
                         .buffer = false,
                         .missing_window = 6000,

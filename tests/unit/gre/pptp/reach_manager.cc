@@ -3,8 +3,10 @@
 #include "gre/pptp/reach_manager.hh"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 
 #include "tests/unit/catch.hh"
+#include "tests/unit/child.hh"
 #include "tests/unit/manager_directory.hh"
 
 using namespace callgate;
@@ -23,7 +25,6 @@ Welcome elsewhere() {
 ManagerPlace place_of(const ManagerDirectory& directory) {
   return {.socket = directory.socket(),
           .fixed = true,
-          .fallback = "",
           .program = {"/nonexistent/pptp-callmgr", {"pptp-callmgr"}},
           .welcome_timeout = std::chrono::seconds(5)};
 }
@@ -122,14 +123,33 @@ TEST_CASE("where the user named the socket, another network namespace is the end
   CHECK(reason.subject == directory.socket());
 }
 
-TEST_CASE("who may not start a manager in the usual place has one of his own") {
+TEST_CASE("who may not start a manager in the usual place is told so, and gets no other") {
   ManagerDirectory directory;
-  FakeManager own(directory.path() + "/own/callmgr.sock", welcome());
+  setenv("XDG_RUNTIME_DIR", directory.path().c_str(), 1);
   auto place = place_of(directory);
   place.socket = directory.path() + "/no/such/callmgr.sock";
   CHECK(failure(place).os_error == ENOENT);
-  place.fallback = directory.path() + "/own/callmgr.sock";
-  CHECK(reached(place));
+  unsetenv("XDG_RUNTIME_DIR");
+  CHECK_FALSE(directory.exists("pptp"));
+}
+
+TEST_CASE("a limit of descriptors that is too low for a manager is named") {
+  ManagerDirectory directory;
+  auto place = place_of(directory);
+  place.program = {"/bin/true", {"true"}};
+  for (rlim_t most : {8, 10, 12, 16}) {
+    INFO(most);
+    auto child = run_in_child([&] {
+      close_range(3, ~0U, 0);
+      rlimit few{most, most};
+      check(setrlimit(RLIMIT_NOFILE, &few), "limit the descriptors");
+      auto result = reach_manager(place);
+      return static_cast<int>(std::get<Reason>(result).os_error);
+    });
+    // Either there were enough, and /bin/true was started three times, or it says that there were
+    // not.
+    CHECK((child.status == ECONNRESET || child.status == EMFILE));
+  }
 }
 
 TEST_CASE("PPTP_CALLMGR_SOCKET fixes the place, and a relative path is made absolute") {

@@ -137,9 +137,3 @@ TEST_CASE("of eight that start at once, one starts the manager, and all are conn
   CHECK(std::count(started.begin(), started.end(), '\n') == 0);
   CHECK_FALSE(started.empty());
 }
-
-TEST_CASE("a directory that cannot be made is told apart from other failures") {
-  ManagerDirectory directory;
-  auto missing = directory.path() + "/no/such/callmgr.sock";
-  CHECK_THROWS_AS(connect_or_start(missing, script("true")), CannotStartHere);
-}
