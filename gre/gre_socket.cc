@@ -2,7 +2,10 @@
 #include "gre/gre_socket.hh"
 
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/socket.h>
+
+#include <cerrno>
 
 #include "common/channel/call_report.hh"
 #include "common/system/log.hh"
@@ -37,11 +40,22 @@ void copy_sent(CaptureTap& tap, std::span<const mmsghdr> messages) {
     tap.pass(Passage::gre_sent, std::span(message.msg_hdr.msg_iov, message.msg_hdr.msg_iovlen));
 }
 
+bool has_hung_up(int channel) {
+  pollfd state{channel, 0, 0};
+  return poll(&state, 1, 0) > 0 && (state.revents & POLLHUP);
+}
+
 }  // namespace
 
+// A user may stop their gateway and let it continue when the call is long over. So the channel is
+// looked at after the packets were taken, and not before.
 int GreSocket::receive(std::span<mmsghdr> messages) {
   int count = recvmmsg(raw_.fd(), messages.data(), static_cast<unsigned>(messages.size()),
                        MSG_DONTWAIT, nullptr);
+  if (count > 0 && has_hung_up(channel_)) {
+    errno = EAGAIN;
+    return -1;
+  }
   if (tap && count > 0) [[unlikely]]
     copy_received(*tap, raw_.family(), messages.first(static_cast<size_t>(count)));
   return count;

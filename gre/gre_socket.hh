@@ -17,12 +17,19 @@ namespace callgate {
 class GreSocket {
  public:
   // The raw socket has joined the call, and the sink guards its address.
-  GreSocket(std::string server, RawSocket raw, OverflowSink sink)
-      : server_(std::move(server)), raw_(std::move(raw)), sink_(std::move(sink)) {}
+  // `channel`: a descriptor of the channel to the call manager, which stays open.
+  GreSocket(std::string server, RawSocket raw, OverflowSink sink, int channel)
+      : server_(std::move(server)),
+        raw_(std::move(raw)),
+        sink_(std::move(sink)),
+        channel_(channel) {}
 
   const std::string& server() const { return server_; }  // its address as text
   const RawSocket& raw() const { return raw_; }
 
+  // receive() drops what has come after the manager has closed the channel: the call id may be that
+  // of another user's call by then.
+  //
   // These return what recvmmsg(), sendmmsg() and send() return, and never wait. Each message has
   // one packet.
   int receive(std::span<mmsghdr> messages);
@@ -44,6 +51,7 @@ class GreSocket {
   std::string server_;
   RawSocket raw_;
   OverflowSink sink_;
+  int channel_;
   SocketTroubles troubles_;
 };
 

@@ -119,7 +119,7 @@ End live(const GatewaySettings& settings) {
   say_up(ours, server, settings.sync);
 
   auto& own = std::get<Sockets>(joined);
-  GreSocket socket(ours.server.text(), std::move(own.raw), std::move(own.sink));
+  GreSocket socket(ours.server.text(), std::move(own.raw), std::move(own.sink), ends.channel.fd());
   CallData call{.call_id = ours.call_id,
                 .peer_call_id = server.peer_call_id,
                 .acknowledger = Acknowledger(settings.receive_window),

@@ -137,9 +137,24 @@ void Calls::tell_end(uint32_t client, CallId call, const Reason& reason) {
   if (Client* told = clients_.find(client)) told->refuse(reason);
 }
 
+// A gateway that still runs may still hold the socket of its call, which takes the packets of that
+// id. So the id stays taken until the gateway has gone too.
 void Calls::release(CallId call) {
-  ids_.release(call);
+  if (!has_gateway(call)) ids_.release(call);
   observer_.call_released(call);
+}
+
+void Calls::let_go(CallId call) {
+  bool on_a_link = std::ranges::any_of(links_.all(), [&](const auto& entry) {
+    return entry.second->control().calls().contains(call);
+  });
+  if (call != CallId{} && !on_a_link && !has_gateway(call)) ids_.release(call);
+}
+
+bool Calls::has_gateway(CallId call) const {
+  return std::ranges::any_of(clients_.all(), [&](const auto& entry) {
+    return !entry.second->gone() && entry.second->last_call() == call;
+  });
 }
 
 // --- what connections tell -------------------------------------------------------------------
@@ -234,10 +249,10 @@ std::vector<uint32_t> Calls::clients_on(const ControlLink& link) const {
 
 void Calls::restore(Client& client, const HeldCall::State& state) {
   client.note_call(state.id);
+  ids_.take(state.id);  // also that of a call that is over: see release()
   if (state.stage == Stage::none) return;
   if (state.stage != Stage::waiting_gateway) client.expect_no_more();
   all_[client.number()] = HeldCall::from(state);
-  ids_.take(state.id);
 }
 
 void Calls::settle() {

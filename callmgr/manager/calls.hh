@@ -35,6 +35,8 @@ class Calls : private ControlLink::Owner {
   void set_link_info(const Client& client, const LinkInfo& info);
   void end(uint32_t client, const Reason& reason);  // clears the call, and tells the client
   void leave(uint32_t client);                      // the same without a word, e.g. if it has gone
+  // A client that had this call, or none (0), has gone, and has left its call.
+  void let_go(CallId call);
 
   const All& all() const { return all_; }
   const HeldCall* of_client(uint32_t client) const;  // nullptr if it has none
@@ -62,6 +64,7 @@ class Calls : private ControlLink::Owner {
   void assign(uint32_t client, HeldCall& call, const ControlLink& link);
   void tell_end(uint32_t client, CallId call, const Reason& reason);
   void release(CallId call);
+  bool has_gateway(CallId call) const;  // also after the call
   std::vector<uint32_t> clients_on(const ControlLink& link) const;
 
   EventLoop& loop_;

@@ -45,6 +45,7 @@ void Manager::client_gone(Client& client, const char* why) {
     log::notice("Closing connection (unhandled): pid {} gone ({}), call {} is cleared",
                 client.pid(), why, value(call->id));
   calls_.leave(client.number());
+  calls_.let_go(client.last_call());
   if (giving_ && giving_->taker() == client.number()) giving_.reset();
 }
 

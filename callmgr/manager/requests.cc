@@ -54,7 +54,7 @@ void Requests::unasked(Client& client) {
 
 void Requests::handle(Client& client, const CallRequest& request) {
   auto& [clients, calls, status, levels, captures] = to_;
-  if (calls.of_client(client.number()))
+  if (client.last_call() != CallId{})  // also of a call that is over
     return clients.hang_up(client, "it asked for a second call");
   auto refused =
       check_call_request(request, client.uid(), clients.identity(), calls.count(client.uid()));

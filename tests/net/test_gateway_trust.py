@@ -4,6 +4,8 @@
 Otherwise each member of the group would hear and speak in the calls of all others. The attackers here are
 members of the group who run pptp-gre with a channel and settings that they have made themselves.
 """
+import os
+import signal
 import socket
 import struct
 
@@ -13,10 +15,11 @@ import users
 from lab import hdlc, programs
 from lab import local_client as lc
 from lab.lines import wait_until
+from lab.process import proc_status
 from lab.pty import Pty
 from lab.tunnel import SLOW
 from ppp_frames import data
-from test_privileges import raw_sockets
+from test_privileges import raw_sockets, taken_descriptor
 from traffic import expect_traffic
 
 MANAGER_UNREACHABLE = 10  # exit status
@@ -124,6 +127,50 @@ def test_a_manager_of_a_user_s_own_gets_no_call_by_the_file_capability(net, serv
 def test_a_member_of_the_group_calls_by_the_manager_that_root_has_started(net, server, capable, manager):
     tunnel = net.dial(**users.IN_GROUP)
     expect_traffic(tunnel, server.take_call())
+
+
+def test_the_id_of_a_call_that_is_over_is_taken_until_its_gateway_has_gone(net, server, manager):
+    """The gateway may still hold the socket that takes the packets of that id."""
+    client, call = lc.call_up(net.client, users.NOBODY, users.DIP, server)
+    call.connection.close()
+    client.expect(lc.CALL_ENDED)
+    wanted = ("--call-id", str(call.client_call_id))
+    net.dial(*wanted).expect_failure(6, f"call ID {call.client_call_id} is in use", within=5)
+    client.close()
+    tunnel = net.dial(*wanted)
+    expect_traffic(tunnel, server.take_call())
+
+
+def test_a_channel_has_one_call_and_not_another_one_after_it(net, server, manager):
+    client, call = lc.call_up(net.client, users.NOBODY, users.DIP, server)
+    call.connection.close()
+    client.expect(lc.CALL_ENDED)
+    client.send(lc.call_request(client.network_namespace, server.address))
+    assert client.receive() == (None, b"")
+    net.client.syslog.wait("it asked for a second call", 5 * SLOW)
+
+
+def test_a_gateway_that_was_stopped_delivers_nothing_of_the_next_call_with_its_id(net, server, capable, manager):
+    """Its user stops it, ends its call behind its back, and waits until somebody else's call has its id."""
+    stopped = net.dial(**users.IN_GROUP)
+    call = net.wait_up(server.take_call())
+    expect_traffic(stopped, call)
+    seen = len(stopped.pty.decoder.raw)
+    master = taken_descriptor(stopped.process.pid, 1)  # without it the kernel forgets what nobody has read
+    stopped.process.signal(signal.SIGSTOP)
+    wait_until(lambda: proc_status(stopped.process.pid)["State"].startswith("T"), 5 * SLOW)
+    with socket.socket(fileno=taken_descriptor(stopped.process.pid, 3)) as channel:
+        channel.shutdown(socket.SHUT_RDWR)
+    call.expect_hang_up()
+    root_s = net.dial("--call-id", str(call.client_call_id))
+    next_call = server.take_call()
+    expect_traffic(root_s, next_call, 10)
+    expect_traffic(root_s, next_call, 12)  # with the number that the stopped gateway expects
+    stopped.process.signal(signal.SIGCONT)
+    assert stopped.wait_exit(5) == MANAGER_UNREACHABLE
+    stopped.pty.read(0.2)
+    os.close(master)
+    assert bytes(stopped.pty.decoder.raw[seen:]) == b""
 
 
 def test_a_mark_that_only_the_gateway_was_told_of_is_not_set(net, server, capable, manager):
