@@ -78,9 +78,12 @@ int explain_rule(const RuleBase& rules, const std::string& id) {
   return 0;
 }
 
+// The file must be new, as that of a capture: otherwise the file's owner could read what root
+// writes, and a link could make root write anywhere.
 void write_report(const std::string& name, const std::string& text) {
-  UniqueFd file(check(open(name.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600),
-                      "write the report {}", name));
+  constexpr int kNew = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+  UniqueFd file(
+      check(open(name.c_str(), kNew, 0600), "write the report {}, which must be a new file", name));
   for (std::string_view rest = text; !rest.empty();) {
     auto size = check(write(file.get(), rest.data(), rest.size()), "write the report {}", name);
     rest.remove_prefix(static_cast<size_t>(size));

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Whatever a log contains, the diagnosis is the same if the log comes in pieces. It has a bounded
-// size and cannot control a terminal. What the redactor has removed does not come back.
+// size and cannot control a terminal.
 #include "callmgr/diagnose/analyzer.hh"
-#include "callmgr/diagnose/log/redactor.hh"
 #include "callmgr/diagnose/report/json.hh"
 #include "callmgr/diagnose/report/text.hh"
 #include "tests/fuzz/fuzz.hh"
@@ -35,12 +34,7 @@ void require_bounds(const Diagnosis& diagnosis) {
 
 int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size == 0) return 0;
-  Redactor redactor;
-  Analyzer whole(rules(), [&](std::string_view raw, const LogLine& line) {
-    redactor.learn(line);
-    redactor.redact(raw);
-  });
-  Analyzer pieces(rules());
+  Analyzer whole(rules()), pieces(rules());
   whole.push(text_of({data + 1, size - 1}));
   fuzz::in_chunks({data, size}, [&](ByteSpan chunk) { pieces.push(text_of(chunk)); });
   auto diagnosis = whole.finish();

@@ -108,7 +108,9 @@ void take_quotes(Scanner& in) {
   while (in.take('>') || in.take("| ")) in.spaces();
   Scanner ahead = in;
   auto word = ahead.word();
-  if (word.size() < 64 && !word.empty() && ahead.spaces() && ahead.take("| ")) in = ahead;
+  if (word.size() < 64 && !word.empty() && ahead.spaces() && ahead.take("| ") &&
+      !contains(ahead.rest(), "# (from "))  // pppd's list of options: "password | x  # (from ..."
+    in = ahead;
 }
 
 constexpr std::array kLevels{"<info>"sv, "<warn>"sv, "<error>"sv, "<debug>"sv, "<trace>"sv};

@@ -7,11 +7,18 @@
 
 namespace callgate::diagnose {
 
+// A short text is inside the string. A longer one has a block of its own, with the allocator's
+// header.
+size_t LogKeeper::Kept::bytes() const {
+  constexpr size_t kInside = 15, kHeader = 16;
+  return sizeof(Kept) + (raw.capacity() > kInside ? raw.capacity() + kHeader : 0);
+}
+
 void LogKeeper::keep(std::string_view raw, const LogLine& line) {
   lines_.push_back({line.number, std::string(raw)});
-  bytes_ += raw.size();
+  bytes_ += lines_.back().bytes();
   for (; bytes_ > kMaxBytes; dropped_++) {
-    bytes_ -= lines_.front().raw.size();
+    bytes_ -= lines_.front().bytes();
     lines_.pop_front();
   }
 }

@@ -13,7 +13,7 @@ namespace callgate::diagnose {
 // Keeps the end of a log, up to a limit: only the lines of programs that concern tunnels.
 class LogKeeper {
  public:
-  static constexpr size_t kMaxBytes = 8 << 20;
+  static constexpr size_t kMaxBytes = 8 << 20;  // of memory, not only of text
 
   void keep(std::string_view raw, const LogLine& line);
   // Each line with its number, redacted if there is a redactor.
@@ -23,6 +23,7 @@ class LogKeeper {
   struct Kept {
     uint64_t number;
     std::string raw;
+    size_t bytes() const;
   };
   std::deque<Kept> lines_;
   size_t bytes_ = 0;

@@ -2,6 +2,8 @@
 // Private data is replaced, always by the same placeholder, and the evidence of the cause stays.
 #include "callmgr/diagnose/log/redactor.hh"
 
+#include <malloc.h>
+
 #include "callmgr/diagnose/report/bundle.hh"
 #include "tests/unit/callmgr/diagnose/diagnosing.hh"
 #include "tests/unit/catch.hh"
@@ -107,4 +109,33 @@ TEST_CASE("a bundle holds the end of the log, redacted") {
   std::string large(LineSplitter::kMaxLine, 'x');
   for (size_t i = 0; i < LogKeeper::kMaxBytes / large.size() + 10; i++) keeper.keep(large, line);
   CHECK_THAT(keeper.text(nullptr).substr(0, 60), Contains("lines before these are left out"));
+}
+
+TEST_CASE("a server that sends many names does not prevent that a password is replaced") {
+  std::string log;
+  for (size_t i = 0; i < Redactor::kMaxValues + 100; i++)
+    log += fmt::format("rcvd [CHAP Challenge id=0x1 <00>, name = \"server {}\"]\n", i);
+  log += "Got secret Hunter2\nrcvd [CHAP Challenge id=0x1 <00>, name = \"server 20000\"]\n";
+  auto text = redacted(log + "Hunter2 again\n");
+  CHECK_THAT(text, Contains("password-1 again") && Contains("name = \"name-other\"") &&
+                       !Contains("server 20000"));
+}
+
+TEST_CASE("a name that the end of a line cuts off is gone too") {
+  Redactor redactor;
+  std::string scratch;
+  std::string log = "Got secret Correct:Horse:Battery";
+  redactor.learn(parse_log_line(log, 1, scratch));
+  std::string cut(SourceLine::kMaxText - 13, 'x');
+  CHECK_THAT(redactor.redact(cut + " Correct:Hors"), !Contains("Corr"));
+}
+
+TEST_CASE("the memory of a bundle is bounded, also if each line has one byte") {
+  LogKeeper keeper;
+  auto before = mallinfo2().uordblks;
+  for (int i = 0; i < 4'000'000; i++) keeper.keep("x", {.number = 1});
+  auto after = mallinfo2().uordblks;
+  CHECK(after > before);
+  CHECK(after - before <= LogKeeper::kMaxBytes + LogKeeper::kMaxBytes / 8);
+  CHECK(keeper.text(nullptr).size() < LogKeeper::kMaxBytes);
 }
