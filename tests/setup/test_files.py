@@ -8,8 +8,8 @@ import pytest
 from as_pppd import entries, secret_for
 from conftest import PPTP
 
-# pptp-linux 1.10.0: pptpsetup --create work --server vpn.example.net --username alice --password secret --encrypt
-# The word exec is not pptp-linux's: without it a shell holds the output of whoever has started pppd.
+# The lines of pptp-linux 1.10.0, and the two that begin with lcp-echo:
+# pptpsetup --create work --server vpn.example.net --username alice --password secret --encrypt
 PEERS = f"""# written by pptpsetup
 pty "exec {PPTP} vpn.example.net --nolaunchpppd"
 lock
@@ -19,6 +19,8 @@ nodeflate
 name alice
 remotename work
 ipparam work
+lcp-echo-interval 15
+lcp-echo-failure 4
 require-mppe-128
 """
 SECRETS = """# added by pptpsetup for work
@@ -45,7 +47,7 @@ EXISTING = {"a user's own": USERS_OWN, "nothing": b"", "one line": b"bob * x *\n
             "no newline at the end": WITHOUT_A_NEWLINE, "CRLF": b"bob * x *\r\n# c\r\n", "not UTF-8": b"\xff * \xfe\n"}
 
 
-def test_the_files_are_those_of_pptp_linux(machine):
+def test_the_files_are_those_of_pptp_linux_with_pppd_s_echo(machine):
     process = machine.start("--create", "work", "--server", "vpn.example.net", "--username", "alice", "--encrypt")
     _, errors = process.communicate(b"secret\n", timeout=60)
     assert (process.returncode, errors) == (0, b"")
@@ -73,6 +75,8 @@ nodeflate
 name "CORP\\\\alice"
 remotename work
 ipparam work
+lcp-echo-interval 15
+lcp-echo-failure 4
 mtu 1400
 mru 1400
 persist
@@ -191,6 +195,8 @@ EDITS = {
     "no encryption": (["--no-encrypt"], "require-mppe-128\n", ""),
     "phone": (["--phone", "12"], "net --nolaunchpppd", "net --phone 12 --nolaunchpppd"),
     "mtu": (["--mtu", "1300"], "# mine\n", "# mine\nmtu 1300\nmru 1300\n"),
+    "echo": (["--echo", "5"], "lcp-echo-interval 15\n", "lcp-echo-interval 5\n"),
+    "no echo": (["--echo", "0"], "lcp-echo-interval 15\nlcp-echo-failure 4\n", "lcp-echo-interval 0\n"),
     "persist": (["--persist"], "# mine\n", "# mine\npersist\nmaxfail 0\n"),
 }
 
@@ -198,7 +204,7 @@ EDITS = {
 @pytest.mark.parametrize("words, old, new", EDITS.values(), ids=EDITS.keys())
 def test_an_edit_changes_its_line_and_no_other(machine, words, old, new):
     machine.create("work", "--encrypt")
-    text = PEERS + "lcp-echo-interval 20   # mine\n"
+    text = PEERS + "holdoff 20   # mine\n"
     (machine.peers / "work").write_text(text)
     machine.run("--edit", "work", *words)
     assert (machine.peers / "work").read_text() == text.replace(old, new)
@@ -210,6 +216,19 @@ def test_a_phone_number_and_an_mtu_are_taken_away_again(machine):
     machine.create("work", "--encrypt", "--phone", "1 2", "--mtu", "1400", "--route", "10.0.0.0/8", "--persist")
     machine.run("--edit", "work", "--phone", "", "--mtu", "0", "--no-routes", "--no-persist")
     assert machine.files() == {"peers/work": PEERS.encode(), "chap-secrets": SECRETS.encode()}
+
+
+def test_a_tunnel_is_created_without_pppd_s_echo_if_that_is_wanted(machine):
+    machine.create("work", "--encrypt", "--echo", "0")
+    assert (machine.peers / "work").read_text() == PEERS.replace(
+        "lcp-echo-interval 15\nlcp-echo-failure 4\n", "lcp-echo-interval 0\n")
+
+
+def test_an_echo_is_switched_on_in_a_file_that_others_wrote_and_keeps_their_limit(machine):
+    text = 'pty "pptp a --nolaunchpppd"\nuser me\nlcp-echo-failure 9\n'
+    (machine.peers / "work").write_text(text)
+    machine.run("--edit", "work", "--echo", "30")
+    assert (machine.peers / "work").read_text() == text + "lcp-echo-interval 30\n"
 
 
 def test_an_edit_of_the_command_keeps_what_others_wrote_in_it(machine):

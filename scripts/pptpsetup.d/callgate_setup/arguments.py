@@ -47,6 +47,8 @@ SETTINGS = (
     Option("no-encrypt", None, "do not require encryption", {**OFF, "dest": "encrypt"}),
     Option("phone", "NUMBER", "number for the server to dial; '' for none"),
     Option("mtu", "MTU", "MTU of the tunnel in both directions; 0 for pppd's default", {"type": int}),
+    Option("echo", "SECONDS", "ask the server through the tunnel this often whether it is there; 0 for never",
+           {"type": int}),
     Option("persist", None, "dial again without limit after the tunnel goes down", ON),
     Option("no-persist", None, "do not dial again after the tunnel goes down", {**OFF, "dest": "persist"}),
     Option("route", "NETWORK", "send NETWORK (as 10.0.0.0/8) through the tunnel; may be given several times",
@@ -168,7 +170,7 @@ def ignored(wish, stray):
 
 def check_values(wish):
     for name, check_value in (("server", checks.server), ("phone", checks.phone), ("mtu", checks.mtu),
-                              ("route", checks.routes), ("dns", checks.dns)):
+                              ("echo", checks.echo), ("route", checks.routes)):
         if getattr(wish, name) is not None:
             setattr(wish, name, check_value(getattr(wish, name)))
     if wish.server is not None and not wish.server:

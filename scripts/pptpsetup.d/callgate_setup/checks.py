@@ -10,6 +10,7 @@ PASSWORD_LIMIT = 256  # pppd's MAXSECRETLEN
 PHONE_LIMIT = 64  # RFC 2637 section 2.7
 SERVER_LIMIT = 255
 MTUS = range(128, 1501)
+ECHOES = range(0, 3601)  # s
 ROUTES_LIMIT = 1000
 DNS_LIMIT = 3  # the C library's MAXNS
 
@@ -88,6 +89,13 @@ def mtu(value):
         raise Refused(f"an MTU of {value} is not possible: give {MTUS.start} to {MTUS.stop - 1}, or 0 for pppd's"
                       " default")
     return value
+
+
+def echo(seconds):
+    """0: pppd never asks."""
+    if seconds not in ECHOES:
+        raise Refused(f"an interval of {seconds} s is not possible: give {ECHOES.start} to {ECHOES.stop - 1}")
+    return seconds
 
 
 def route(text):

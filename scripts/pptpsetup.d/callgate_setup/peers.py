@@ -9,8 +9,13 @@ from .checks import Refused
 MARK = b"# written by pptpsetup"  # pptp-linux's pptpsetup writes the same, and the same lines
 # Options that take one word, which may look like another option.
 VALUED = {b"pty", b"name", b"user", b"remotename", b"ipparam", b"mtu", b"mru", b"maxfail", b"linkname",
-          b"password", b"file", b"plugin", b"holdoff", b"unit", b"ifname", b"logfile"}
+          b"password", b"file", b"plugin", b"holdoff", b"unit", b"ifname", b"logfile", b"lcp-echo-interval",
+          b"lcp-echo-failure"}
 ENCRYPTION = (b"require-mppe-128", b"require-mppe-40", b"require-mppe")
+
+# pppd asks the server through the tunnel, because an answer on TCP says nothing about GRE.
+ECHO = 15  # s from one LCP Echo-Request to the next
+UNANSWERED = 4  # requests in a row, after which pppd ends the tunnel
 
 IN_SHELL = rb"[^\s;|&<>$`'\"\\()]"
 PTY = re.compile(rb"(?P<before>(?:exec\s+)?(?:%s*/)?pptp\s+)(?P<server>(?!-)%s+)(?P<rest>.*)"
@@ -144,15 +149,18 @@ class Peers:
                 self.unset(option)
 
     @property
-    def usepeerdns(self):
-        return self.has(b"usepeerdns")
+    def echo(self):
+        value = self.value(b"lcp-echo-interval") or b"0"
+        return int(value) if value.isdigit() else 0
 
-    @usepeerdns.setter
-    def usepeerdns(self, on):
-        if not on:
-            self.unset(b"usepeerdns")
-        elif not self.usepeerdns:
-            self.set(b"usepeerdns")
+    @echo.setter
+    def echo(self, seconds):
+        """0 is written, too: /etc/ppp/options may have another interval."""
+        self.set(b"lcp-echo-interval", str(seconds).encode())
+        if not seconds:
+            self.unset(b"lcp-echo-failure")
+        elif not self.has(b"lcp-echo-failure"):
+            self.set(b"lcp-echo-failure", str(UNANSWERED).encode())
 
     @property
     def persist(self):

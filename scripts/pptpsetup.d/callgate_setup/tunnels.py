@@ -23,6 +23,7 @@ def create(store, wish, pptp, password):
         file.set(b"name", peers.words.written(login))
         file.set(b"remotename", peers.words.written(wish.tunnel.encode()))  # by which pppd finds the secret
     file.call(wish.server, wish.phone or "")
+    file.echo = peers.ECHO if wish.echo is None else wish.echo
     file.encrypt, file.mtu, file.persist = bool(wish.encrypt), wish.mtu or 0, bool(wish.persist)
     networks, servers = wanted_routes(wish, []), wanted_dns(wish, [], file)
     secrets = chap_secrets.with_secret(store.read(store.chap_secrets) or b"", wish.tunnel, login, password)
@@ -40,7 +41,7 @@ def edit(store, wish, password):
     if login != file.login:
         file.set(file.login_option, peers.words.written(login))
     file.call(wish.server, wish.phone)
-    for option in "encrypt", "mtu", "persist":
+    for option in "echo", "encrypt", "mtu", "persist":
         if getattr(wish, option) is not None:
             setattr(file, option, getattr(wish, option))
     networks = wanted_routes(wish, routes.parse(store.read(store.routes(wish.tunnel))))
