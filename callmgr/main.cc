@@ -16,6 +16,7 @@
 #include "callmgr/options.hh"
 #include "callmgr/routes/network_watch.hh"
 #include "callmgr/sandbox.hh"
+#include "callmgr/sleep_watch.hh"
 #include "callmgr/watchdog.hh"
 #include "common/channel/manager_socket.hh"
 #include "common/system/log.hh"
@@ -61,6 +62,8 @@ void run(const ManagerOptions& options) {
                   {.max_clients = room,
                    .idle_exit = idle_exit,
                    .identity = {.owner = owner, .network_namespace = network_namespace()}});
+  network.listen([&](const NetworkChange&) { manager.network_changed(); });
+  SleepWatch sleep(loop, [&](Duration time) { manager.host_slept(time); });
   auto on_signal = [&] { manager.shut_down(); };
   auto terminate = loop.on_signal(SIGTERM, on_signal),
        interrupt = loop.on_signal(SIGINT, on_signal), hang_up = loop.on_signal(SIGHUP, on_signal);

@@ -38,6 +38,8 @@ const Allowed kRoutingSocket{
 AllowList manager_serves() {
   return {
       {"libevent", {"epoll_wait", "epoll_pwait", "epoll_pwait2", "epoll_ctl", "timerfd_settime"}},
+      {"the path to a server, asked of the kernel by a socket that sends nothing",
+       {socket_of(AF_INET, SOCK_DGRAM, 0), socket_of(AF_INET6, SOCK_DGRAM, 0)}},
       {"clients", {"accept4"}},
       {"libsystemd's datagrams",
        {option(SOL_SOCKET, SO_SNDBUF), option(SOL_SOCKET, SO_SNDBUFFORCE)}},

@@ -215,7 +215,9 @@ Steps ControlConnection::tick(TimePoint now) {
 }
 
 void ControlConnection::tick_echo(TimePoint now) {
-  if (echo_.lost(now)) {
+  if (echo_.doubt_confirmed(now)) {
+    close(doubt_reason_);
+  } else if (echo_.lost(now)) {
     auto reason = because(Cause::lost_no_echo, seconds_text(settings_.max_echo_wait));
     if (unsigned wrong = echo_.wrong_answers())
       reason.detail += fmt::format(" ({} with a wrong identifier)", wrong);
@@ -224,6 +226,12 @@ void ControlConnection::tick_echo(TimePoint now) {
     counters_.echoes_sent++;
     send(echo_.ask(now));
   }
+}
+
+Steps ControlConnection::doubt(const Reason& why, Duration max_wait, TimePoint now) {
+  if (state_ != State::established || !echo_.doubt(max_wait, now)) return {};
+  doubt_reason_ = why;
+  return tick(now);
 }
 
 // --- the end ---------------------------------------------------------------------------------

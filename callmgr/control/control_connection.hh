@@ -64,6 +64,10 @@ class ControlConnection {
   Steps received(ByteSpan bytes, TimePoint now);
   Steps disconnected(int os_error, TimePoint now);  // by the server; 0 = orderly
   Steps tick(TimePoint now);                        // deadline() has come
+  // Asks the server at once whether it is still there. If it does not answer within `max_wait`, the
+  // connection ends for this reason, unless trust() says that the path is good again.
+  Steps doubt(const Reason& why, Duration max_wait, TimePoint now);
+  void trust(TimePoint now) { echo_.trust(now); }
   // If there can be no call now, the call ends at once. A call id that is in use is ignored.
   Steps request_call(const CallParameters& call, TimePoint now);
   Steps set_link_info(CallId call_id, uint32_t send_accm, uint32_t receive_accm);
@@ -75,6 +79,7 @@ class ControlConnection {
   State state() const { return state_; }
   const ControlSettings& settings() const { return settings_; }
   const std::string& server() const { return server_; }
+  const Reason* doubted() const { return echo_.doubted() ? &doubt_reason_ : nullptr; }
   const std::map<CallId, Call>& calls() const { return calls_.all(); }
   const ControlCounters& counters() const { return counters_; }
   const StartControlConnectionReply& peer() const { return peer_; }
@@ -116,6 +121,7 @@ class ControlConnection {
   ControlCounters counters_;
   Steps steps_;
   Reason stop_reason_;                       // of the Close after the Stop handshake
+  Reason doubt_reason_;                      // of the Close after an unanswered doubt
   std::optional<TimePoint> state_deadline_;  // of wait_reply and wait_stop_reply
 };
 

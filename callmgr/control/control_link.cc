@@ -1,9 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "callmgr/control/control_link.hh"
 
+#include <cstring>
+
+#include "callmgr/control/own_path.hh"
 #include "common/system/log.hh"
 
 namespace callgate {
+namespace {
+
+// For the Echo-Reply. An address that is removed and added again at once is back by then, and TCP
+// has sent the request again.
+constexpr Duration kAnswersOnBrokenPath{3'000};
+constexpr Duration kAnswersAfterSleep{10'000};  // a network card takes some seconds to wake up
+constexpr Duration kForever{UINT32_MAX};        // --max-echo-wait 0
+
+}  // namespace
 
 ControlLink::ControlLink(EventLoop& loop, HostRoutes& routes, Settings settings,
                          ControlSettings control, Owner& owner)
@@ -68,6 +80,43 @@ void ControlLink::stop() {
 void ControlLink::stop_when_idle() {
   stopping_ = true;
   if (control_.calls().empty()) stop();
+}
+
+void ControlLink::network_changed() {
+  if (!usable()) return;
+  int error = path_error(dialed_.local, dialed_.server, settings_.plan);
+  if (error != 0)
+    return doubt({.cause = Cause::lost_path,
+                  .os_error = static_cast<uint32_t>(error),
+                  .subject = control_.server(),
+                  .detail = dialed_.local.text()},
+                 kAnswersOnBrokenPath);
+  if (!control_.doubted() || control_.doubted()->cause != Cause::lost_path) return;
+  log::notice("{}: this host can send from {} again", control_.server(), dialed_.local.text());
+  control_.trust(loop_.now());
+  carry_out({});
+}
+
+// With --idle-wait 0 the server is never asked, and with --max-echo-wait 0 it may never answer. So
+// its silence says nothing.
+void ControlLink::host_slept(Duration time) {
+  const auto& waits = control_.settings();
+  if (!usable() || waits.idle_wait.count() == 0 || waits.max_echo_wait >= kForever) return;
+  auto slept = seconds_text(std::chrono::round<std::chrono::seconds>(time));
+  doubt({.cause = Cause::lost_no_echo,
+         .subject = control_.server(),
+         .detail = fmt::format("{} after this host slept for {}", seconds_text(kAnswersAfterSleep),
+                               slept)},
+        kAnswersAfterSleep);
+}
+
+void ControlLink::doubt(const Reason& why, Duration max_wait) {
+  bool news = !control_.doubted() || control_.doubted()->cause != why.cause;
+  if (news && why.cause == Cause::lost_path)
+    log::notice("{}: this host cannot send from {} any more ({}): asking the server for {}",
+                control_.server(), why.detail, std::strerror(static_cast<int>(why.os_error)),
+                seconds_text(max_wait));
+  carry_out(control_.doubt(why, max_wait, loop_.now()));
 }
 
 // --- steps -----------------------------------------------------------------------------------

@@ -72,6 +72,10 @@ class ControlLink {
   void clear_call(CallId call);
   void tap(bool on) { tapped_ = on; }
   void stop_when_idle();  // takes no more calls, and ends with its last call
+  // The host's addresses or routes have changed. If the server cannot be reached from our address
+  // any more, it is asked whether it is still there, and the connection ends soon if it is not.
+  void network_changed();
+  void host_slept(Duration time);  // the server may have given us up in the meantime
 
   const Settings& settings() const { return settings_; }
   const ControlConnection& control() const { return control_; }
@@ -94,6 +98,7 @@ class ControlLink {
   void take(const Step& step);
   void show_tap(Passage passage, ByteSpan message);
   void stop();
+  void doubt(const Reason& why, Duration max_wait);
   void note_state();
   void reschedule();
 

@@ -2,7 +2,7 @@
 // What a call manager leaves to the next one, so that no call notices a restart: a list of records
 // with everything that it knows, and its descriptors. The records name the descriptors by inode, so
 // their order and number do not matter, and systemd's descriptor store carries them as well as a
-// Unix socket. Times are points of the monotonic clock, which is the same for both managers.
+// Unix socket. Times are points of the boot clock, which is the same for both managers.
 #pragma once
 
 #include <map>

@@ -13,14 +13,16 @@ class Links {
  public:
   using All = std::map<uint32_t, std::unique_ptr<ControlLink>>;
 
-  Links(EventLoop& loop, HostRoutes& routes, ControlLink::Owner& owner)
-      : loop_(loop), routes_(routes), owner_(owner) {}
+  Links(EventLoop& loop, HostRoutes& routes, ControlLink::Owner& owner);
 
   ControlLink& open(ControlLink::Settings settings,
                     ControlSettings control);  // numbers and dials it
   // nullptr if there is none of that number.
   ControlLink* find(uint32_t id) const;
   const All& all() const { return all_; }
+  // The host's addresses, interfaces or routes have changed. Each connection checks its path soon.
+  void network_changed();
+  void host_slept(Duration time);
   void sweep();  // destroys those that are closed; not to be called from a link's own callback
 
   // For a handover.
@@ -32,6 +34,8 @@ class Links {
   EventLoop& loop_;
   HostRoutes& routes_;
   ControlLink::Owner& owner_;
+  Watch network_changed_;
+  bool network_change_noted_ = false;
   uint32_t next_ = 1;
   All all_;
 };

@@ -21,6 +21,9 @@ class Manager : private Clients::Owner, private Giving::Owner {
   // Ends every call in good order, then the loop. The second time it ends the loop at once.
   void shut_down();
 
+  void network_changed() { calls_.links().network_changed(); }
+  void host_slept(Duration time) { calls_.links().host_slept(time); }
+
   std::string summary() const;  // "2 calls on 2 connections"
 
   // Goes on with what another manager has left. To be called before the loop runs.

@@ -83,6 +83,8 @@ constexpr std::array<Row, kCauses> kTable{{
     {Cause::manager_not_trusted, "manager_not_trusted", ExitStatus::manager_unreachable,
      "unset PPTP_CALLMGR_SOCKET, ask the administrator for systemctl enable --now "
      "pptp-callmgr.socket, and dial as a member of the group " CALLGATE_GROUP},
+    {Cause::lost_path, "lost_path", connection_lost,
+     "the network of this host has changed: dial again when it is up"},
 }};
 
 // What keeps pptp from the call manager decides what helps.
@@ -317,6 +319,12 @@ std::string words(const Reason& r) {
     case Cause::exec_failed: return fmt::format("cannot run {}{}", who, why(r));
     case Cause::manager_not_trusted:
       return fmt::format("pptp-gre does not trust the call manager at {}: {}", who, r.detail);
+    case Cause::lost_path:
+      if (r.os_error == EADDRNOTAVAIL)
+        return fmt::format("connection to {} lost: this host has lost the address {}", who,
+                           r.detail);
+      return fmt::format("connection to {} lost: this host has no way to it from {} any more{}",
+                         who, r.detail, why(r));
   }
   return "unknown reason";
 }

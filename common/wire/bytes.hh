@@ -100,18 +100,24 @@ class Reader {
   }
 
   // Times are 64 bits in their own unit. A point in time has a meaning only on this host, and until
-  // its next boot.
+  // its next boot. No time may be longer than kLongestTime, so a sum of two times never overflows.
+  static constexpr std::chrono::years kLongestTime{100};
+
   template <typename Rep, typename Period>
   void get(std::chrono::duration<Rep, Period>& value) {
+    using Time = std::chrono::duration<Rep, Period>;
     uint64_t raw = 0;
     get(raw);
-    value = std::chrono::duration<Rep, Period>(static_cast<Rep>(raw));
+    if (raw > static_cast<uint64_t>(std::chrono::duration_cast<Time>(kLongestTime).count()))
+      ok_ = false;
+    value = ok_ ? Time(static_cast<Rep>(raw)) : Time(0);
   }
 
-  void get(std::chrono::steady_clock::time_point& value) {
-    std::chrono::steady_clock::duration since{};
+  template <typename AnyClock, typename Unit>
+  void get(std::chrono::time_point<AnyClock, Unit>& value) {
+    Unit since{};
     get(since);
-    value = std::chrono::steady_clock::time_point(since);
+    value = std::chrono::time_point<AnyClock, Unit>(since);
   }
 
   template <typename T>
@@ -199,7 +205,10 @@ class Writer {
     put(static_cast<uint64_t>(value.count()));
   }
 
-  void put(std::chrono::steady_clock::time_point value) { put(value.time_since_epoch()); }
+  template <typename AnyClock, typename Unit>
+  void put(std::chrono::time_point<AnyClock, Unit> value) {
+    put(value.time_since_epoch());
+  }
 
   template <typename T>
   void put(const std::optional<T>& value) {

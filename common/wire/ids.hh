@@ -8,7 +8,16 @@
 
 namespace callgate {
 
-using Clock = std::chrono::steady_clock;
+// CLOCK_BOOTTIME. It never goes back, and it goes on while the host sleeps, as the server's clock
+// does. The timers of poll() and of libevent stand still in that time: see callmgr/sleep_watch.hh.
+struct Clock {
+  using duration = std::chrono::nanoseconds;
+  using rep = duration::rep;
+  using period = duration::period;
+  using time_point = std::chrono::time_point<Clock>;
+  static constexpr bool is_steady = true;
+  static time_point now();
+};
 using TimePoint = Clock::time_point;
 using Duration = std::chrono::milliseconds;
 

@@ -35,6 +35,9 @@ class ControlDriver {
     ended_.erase(call.call_id);
     return note(core_.request_call(call, now_));
   }
+  std::string doubt(Cause cause, Duration max_wait) {
+    return note(core_.doubt({.cause = cause}, max_wait, now_));
+  }
   void wait(Duration time) { now_ += time; }  // without a tick
   std::string tick() { return note(core_.tick(now_)); }
   // Goes on in time, with a tick at the end.

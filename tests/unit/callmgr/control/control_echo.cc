@@ -144,3 +144,42 @@ TEST_CASE("the loss of the echo ends every call, each by what it was") {
         "over 1 lost_no_echo, over 2 call_cancelled, over 3 hung_up_locally, close lost_no_echo");
   CHECK(driver.ended(CallId{2}).detail.find("Echo-Reply") != std::string::npos);
 }
+
+TEST_CASE("a doubt asks the server, and its answer keeps every call") {
+  ControlDriver driver(timed(1000, 400));
+  driver.establish();
+  driver.call_up();
+  CHECK(driver.doubt(Cause::lost_path, Duration(100)) == "send Echo-Request");
+  driver.wait(Duration(99));
+  CHECK(driver.receive(answer(driver)) == "");
+  CHECK(driver.until_deadline() == Duration(1000));
+  CHECK(driver.after(Duration(1)) == "");
+}
+
+TEST_CASE("a doubt without an answer ends the connection for the reason of the doubt") {
+  ControlDriver driver(timed(1000, 400));
+  driver.establish();
+  driver.call_up();
+  driver.doubt(Cause::lost_path, Duration(100));
+  CHECK(driver.after(Duration(99)) == "");
+  CHECK(driver.after(Duration(1)) == "over 7 lost_path, close lost_path");
+}
+
+TEST_CASE("a doubt in a state without calls changes nothing") {
+  ControlDriver driver(timed(1000, 400));
+  CHECK(driver.doubt(Cause::lost_path, Duration(100)) == "");
+  driver.connect();
+  CHECK(driver.doubt(Cause::lost_path, Duration(100)) == "");
+  CHECK(driver.until_deadline() == Duration(60'000));
+}
+
+TEST_CASE(
+    "after a jump of the clock the server is asked, and no call ends before it could answer") {
+  ControlDriver driver(timed(1000, 400));
+  driver.establish();
+  driver.call_up();
+  CHECK(driver.after(std::chrono::hours(2)) == "send Echo-Request");
+  CHECK(driver.after(std::chrono::hours(2)) == "send Echo-Request");
+  CHECK(driver.receive(answer(driver)) == "");
+  CHECK(driver.until_deadline() == Duration(1000));
+}

@@ -115,3 +115,94 @@ TEST_CASE("each request has an identifier of its own") {
   watch.answer({.identifier = first.identifier});
   CHECK(watch.ask(at(200)).identifier != first.identifier);
 }
+
+TEST_CASE("a doubt asks at once, and waits for the answer for a short time only") {
+  auto watch = started();
+  watch.doubt(Duration(10), at(20));
+  REQUIRE(watch.must_ask(at(20)));
+  watch.ask(at(20));
+  CHECK(watch.deadline() == at(30));
+  CHECK_FALSE(watch.doubt_confirmed(at(29)));
+  CHECK(watch.doubt_confirmed(at(30)));
+  CHECK_FALSE(watch.lost(at(30)));
+}
+
+TEST_CASE("the answer ends a doubt") {
+  auto watch = started();
+  watch.doubt(Duration(10), at(20));
+  auto request = watch.ask(at(20));
+  CHECK(watch.answer({.identifier = request.identifier}) == Answer::right);
+  CHECK_FALSE(watch.doubted());
+  watch.heard(at(25));
+  CHECK(watch.deadline() == at(125));
+}
+
+TEST_CASE("further doubts do not put off the end of the first one") {
+  auto watch = started();
+  watch.doubt(Duration(10), at(20));
+  watch.ask(at(20));
+  CHECK_FALSE(watch.doubt(Duration(10), at(29)));
+  CHECK(watch.doubt_confirmed(at(30)));
+}
+
+TEST_CASE("a doubt with a shorter time takes the place of another one") {
+  auto watch = started();
+  watch.doubt(Duration(25), at(20));
+  watch.ask(at(20));
+  CHECK(watch.doubt(Duration(10), at(25)));
+  CHECK(watch.doubt_confirmed(at(35)));
+}
+
+TEST_CASE("a doubt does not repeat a request that is under way: its answer counts") {
+  auto watch = asked();
+  watch.doubt(Duration(10), at(110));
+  CHECK_FALSE(watch.must_ask(at(110)));
+  CHECK(watch.deadline() == at(120));
+  CHECK(watch.doubt_confirmed(at(120)));
+}
+
+TEST_CASE("when the cause of a doubt is gone, the answer has the ordinary time again") {
+  auto watch = started();
+  watch.doubt(Duration(10), at(20));
+  watch.ask(at(20));
+  watch.trust(at(28));
+  CHECK_FALSE(watch.doubt_confirmed(at(30)));
+  CHECK(watch.deadline() == at(58));
+  CHECK(watch.lost(at(58)));
+}
+
+TEST_CASE("with an idle wait of 0 a doubt asks nothing: only trust ends it") {
+  EchoWatch watch(Duration(0), kPatience);
+  watch.heard(kStart);
+  watch.doubt(Duration(10), at(20));
+  CHECK_FALSE(watch.must_ask(at(20)));
+  CHECK(watch.doubt_confirmed(at(30)));
+  watch.trust(at(29));
+  CHECK_FALSE(watch.doubt_confirmed(at(30)));
+}
+
+TEST_CASE("if the clock jumps over the idle wait, the server is asked at once") {
+  auto watch = started();
+  CHECK(watch.must_ask(at(7'200'000)));
+}
+
+TEST_CASE("if the clock jumps over the wait for an answer, the server is asked again, not lost") {
+  auto watch = asked();
+  auto woken_up = at(7'200'000);
+  CHECK_FALSE(watch.lost(woken_up));
+  REQUIRE(watch.must_ask(woken_up));
+  watch.ask(woken_up);
+  CHECK(watch.deadline() == woken_up + kPatience);
+  CHECK(watch.lost(woken_up + kPatience));
+}
+
+TEST_CASE("if the clock jumps over a doubt, the server is asked again, with the short wait") {
+  auto watch = started();
+  watch.doubt(Duration(10), at(20));
+  watch.ask(at(20));
+  auto woken_up = at(7'200'000);
+  CHECK_FALSE(watch.doubt_confirmed(woken_up));
+  REQUIRE(watch.must_ask(woken_up));
+  watch.ask(woken_up);
+  CHECK(watch.deadline() == woken_up + Duration(10));
+}

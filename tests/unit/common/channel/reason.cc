@@ -47,6 +47,7 @@ const std::map<Cause, int> kDocumentedStatus{
     {Cause::wrong_usage, 1},
     {Cause::exec_failed, 1},
     {Cause::manager_not_trusted, 10},
+    {Cause::lost_path, 8},
 };
 
 Reason full(size_t cause) {

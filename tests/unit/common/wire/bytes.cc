@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Reader and Writer: width from the type, network order, one sticky failure.
 #include "common/wire/bytes.hh"
+#include "common/wire/ids.hh"
 #include "tests/unit/catch.hh"
 #include "tests/unit/wire.hh"
 
@@ -90,4 +91,29 @@ TEST_CASE("a list that ends early is a failure and stops there") {
   reader(list);
   CHECK_FALSE(reader.ok());
   CHECK(list.size() <= 2);
+}
+
+TEST_CASE("times are read back, and a time that could overflow a sum is refused") {
+  using std::chrono::nanoseconds;
+  using Milliseconds = std::chrono::milliseconds;
+  Bytes wire = written(Milliseconds(60'000), TimePoint(nanoseconds(123)));
+  Reader good(wire);
+  Milliseconds wait{};
+  TimePoint point{};
+  good(wait, point);
+  CHECK(good.done());
+  CHECK(wait == Milliseconds(60'000));
+  CHECK(point == TimePoint(nanoseconds(123)));
+
+  for (uint64_t raw : {uint64_t{1} << 63, UINT64_MAX, uint64_t{1} << 62}) {
+    Bytes huge = written(raw, raw);
+    Reader reader(huge);
+    reader.get(wait);
+    CHECK_FALSE(reader.ok());
+    CHECK(wait == Milliseconds(0));
+    Reader other(huge);
+    other.get(point);
+    CHECK_FALSE(other.ok());
+    CHECK(point == TimePoint{});
+  }
 }
