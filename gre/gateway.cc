@@ -130,10 +130,20 @@ std::optional<Reason> Gateway::hear_manager() {
   if (auto* end = std::get_if<Reason>(&heard)) return std::move(*end);
   auto* message = std::get_if<ChannelMessage>(&heard);
   if (!message) return std::nullopt;
-  if (auto* ended = std::get_if<CallEnded>(message)) return std::move(ended->reason);
+  if (auto* ended = std::get_if<CallEnded>(message)) return end_of_call(std::move(ended->reason));
   if (auto* begin = std::get_if<CaptureBegin>(message)) hear(*begin);
   if (auto* stop = std::get_if<CaptureStop>(message)) hear(*stop);
   return std::nullopt;
+}
+
+// accel-ppp answers pppd's Terminate-Request by Call-Disconnect-Notify and
+// Stop-Control-Connection-Request, before pppd has closed the pty. That is an ordinary hang-up.
+Reason Gateway::end_of_call(Reason reason) const {
+  bool by_server =
+      exit_status(reason.cause) == ExitStatus::server_hung_up || reason.cause == Cause::lost_closed;
+  if (!by_server || !call_.lcp.pppd_ends()) return reason;
+  return {.cause = Cause::hung_up_locally,
+          .detail = "pppd has ended the connection, and the server has closed it"};
 }
 
 // Whoever reads the log of a call shall see that it was captured.

@@ -35,6 +35,7 @@ class Gateway {
   bool to_pppd();    // false: pppd has gone
   bool from_pppd();  // false: pppd has gone
   std::optional<Reason> hear_manager();
+  Reason end_of_call(Reason reason) const;
   void report_link();
   void report_statistics();
   void hear(const CaptureBegin& begin);

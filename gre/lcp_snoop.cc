@@ -78,6 +78,7 @@ void LcpSnoop::observe(ByteSpan frame, Direction& sender, Direction& other) {
   if (!packet) return;
   switch (packet->code) {
     case kConfigureRequest:
+      if (&sender == &pppd_) pppd_ends_ = false;
       // A side that sends a new request has left the opened state, and so will the other.
       if (pppd_.agreed && server_.agreed) start_again();
       sender.agreed.reset();
@@ -90,6 +91,8 @@ void LcpSnoop::observe(ByteSpan frame, Direction& sender, Direction& other) {
       news_ = pppd_.agreed && server_.agreed;
       return;
     case kTerminateRequest:
+      if (&sender == &pppd_) pppd_ends_ = true;
+      return start_again();
     case kTerminateAck: return start_again();
     default: return;
   }

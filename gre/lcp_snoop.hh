@@ -38,6 +38,10 @@ class LcpSnoop {
   // Returns both maps, once after each negotiation that has ended in agreement.
   std::optional<AgreedMaps> take_news();
 
+  // pppd has sent a Terminate-Request, and has not begun anew: what the server does then, it does
+  // because pppd ends the connection.
+  bool pppd_ends() const { return pppd_ends_; }
+
  private:
   // One direction of the negotiation: the request of one side and the other side's answer.
   struct Direction {
@@ -50,6 +54,7 @@ class LcpSnoop {
 
   Direction pppd_, server_;
   bool news_ = false;
+  bool pppd_ends_ = false;
 };
 
 }  // namespace callgate

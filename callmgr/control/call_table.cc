@@ -2,13 +2,6 @@
 #include "callmgr/control/call_table.hh"
 
 namespace callgate {
-namespace {
-
-CallId byte_swapped(CallId id) {
-  return CallId{static_cast<uint16_t>(value(id) << 8 | value(id) >> 8)};
-}
-
-}  // namespace
 
 Call* CallTable::add(const CallParameters& parameters, TimePoint now) {
   if (calls_.contains(parameters.call_id)) return nullptr;
@@ -22,12 +15,19 @@ Call* CallTable::find(CallId id) {
   return it == calls_.end() ? nullptr : &it->second;
 }
 
-// Some servers send the call id of a Call-Disconnect-Notify with its bytes swapped.
 Call* CallTable::find_by_peer(CallId peer_call_id) {
-  for (CallId wanted : {peer_call_id, byte_swapped(peer_call_id)})
-    for (auto& [id, call] : calls_)
-      if (call.knows_peer() && call.peer_call_id() == wanted) return &call;
+  for (auto& [id, call] : calls_)
+    if (call.knows_peer() && call.peer_call_id() == peer_call_id) return &call;
   return nullptr;
+}
+
+// The right way comes first: one number may be our id of one call and the server's of another.
+Call* CallTable::find_by_any(CallId id) {
+  if (Call* call = find_by_peer(id)) return call;
+  if (Call* call = find(id)) return call;
+  if (Call* call = find(byte_swapped(id))) return call;
+  if (Call* call = find_by_peer(byte_swapped(id))) return call;
+  return id == kNoCall && calls_.size() == 1 ? &calls_.begin()->second : nullptr;
 }
 
 Call* CallTable::find_cleared_early() {

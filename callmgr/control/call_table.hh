@@ -8,13 +8,18 @@
 
 namespace callgate {
 
+constexpr CallId kNoCall{0};
+
 class CallTable {
  public:
   Call* add(const CallParameters& parameters, TimePoint now);  // null if the id is in the table
   void remove(CallId id) { calls_.erase(id); }
 
   Call* find(CallId id);
-  Call* find_by_peer(CallId peer_call_id);
+  // The call that a server means when it ends one. RFC 2637 section 2.13 wants the server's id of
+  // the call. accel-ppp sends our id, up to version 1.14 with its bytes swapped, and a server that
+  // calls itself Microsoft names its only call 0.
+  Call* find_by_any(CallId id);
   // A call that we clear before we have learned the server's id of it. A notice that names no call
   // is about such a call. If there are several, the order in which they end may be wrong.
   Call* find_cleared_early();
@@ -33,6 +38,8 @@ class CallTable {
   }
 
  private:
+  Call* find_by_peer(CallId peer_call_id);
+
   std::map<CallId, Call> calls_;
   uint16_t last_serial_ = 0;
   bool several_ = false;  // more than one call was ever added

@@ -10,13 +10,12 @@ struct About {
 
   bool operator()(const OutgoingCallRequest& m) const { return m.call_id == call; }
   bool operator()(const OutgoingCallReply& m) const { return m.peer_call_id == call; }
-  bool operator()(const CallClearRequest& m) const { return m.call_id == call; }
-  bool operator()(const CallDisconnectNotify& m) const { return m.call_id == peer_call; }
+  // In these two, servers send one id or the other (see CallTable::find_by_any).
+  bool operator()(const CallClearRequest& m) const { return is_either(m.call_id); }
+  bool operator()(const CallDisconnectNotify& m) const { return is_either(m.call_id); }
   bool operator()(const WanErrorNotify& m) const { return m.peer_call_id == call; }
   // Our message carries the server's call id, and the server's message carries ours.
-  bool operator()(const SetLinkInfo& m) const {
-    return m.peer_call_id == call || m.peer_call_id == peer_call;
-  }
+  bool operator()(const SetLinkInfo& m) const { return is_either(m.peer_call_id); }
   // These are about calls that the server offers. Nobody here takes them.
   bool operator()(const IncomingCallRequest&) const { return false; }
   bool operator()(const IncomingCallReply&) const { return false; }
@@ -27,6 +26,10 @@ struct About {
   bool operator()(const StopControlConnectionReply&) const { return true; }
   bool operator()(const EchoRequest&) const { return true; }
   bool operator()(const EchoReply&) const { return true; }
+
+  bool is_either(CallId id) const {
+    return id == call || id == peer_call || id == byte_swapped(call);
+  }
 };
 
 }  // namespace

@@ -6,7 +6,8 @@
 namespace callgate {
 namespace {
 
-constexpr uint8_t kConnected = 1;  // result of an Outgoing-Call-Reply, section 2.8
+constexpr uint8_t kConnected = 1;    // result of an Outgoing-Call-Reply, section 2.8
+constexpr uint8_t kAsRequested = 4;  // result of a Call-Disconnect-Notify, section 2.13
 
 void end_call(CallTable& calls, CallId call_id, Reason reason, Steps& steps) {
   calls.remove(call_id);
@@ -15,6 +16,12 @@ void end_call(CallTable& calls, CallId call_id, Reason reason, Steps& steps) {
 
 Reason hung_up_locally(const std::string& server, std::string detail) {
   return {.cause = Cause::hung_up_locally, .subject = server, .detail = std::move(detail)};
+}
+
+Reason ended_by_server(const Call& call, const std::string& server) {
+  if (call.state() == Call::State::wait_disconnect)
+    return hung_up_locally(server, "the server has cleared the call");
+  return {.cause = Cause::server_cleared, .subject = server};
 }
 
 // The codes of a message that refuses or ends a call.
@@ -52,6 +59,8 @@ bool answer_call(CallTable& calls, const OutgoingCallReply& reply, const std::st
   Call* call = named ? named : calls.sole_unanswered();
   if (!call || call->knows_peer()) return false;
   bool accepted = reply.result == kConnected;
+  // The server accepts a call that nobody has asked for. The reply to ours may follow.
+  if (!named && accepted && reply.peer_call_id != kNoCall) return false;
   if (call->state() == Call::State::wait_disconnect) {
     // Our Call-Clear-Request crossed the reply. If the server has set up the call, it clears it now
     // and sends a notice of that.
@@ -63,7 +72,8 @@ bool answer_call(CallTable& calls, const OutgoingCallReply& reply, const std::st
     end_call(calls, call->id(),
              with_codes({.cause = Cause::call_refused, .subject = server}, reply), steps);
   } else if (!named) {
-    // A better reply will not come, so waiting for one would only delay the bad news.
+    // It names no call, so it can only mean ours. A better reply will not come, and waiting for one
+    // would only delay the bad news.
     end_call(calls, call->id(), misaddressed(reply, call->id(), server), steps);
   } else {
     call->connected(reply);
@@ -74,14 +84,22 @@ bool answer_call(CallTable& calls, const OutgoingCallReply& reply, const std::st
 
 bool call_cleared(CallTable& calls, const CallDisconnectNotify& notify, const std::string& server,
                   Steps& steps) {
-  Call* call = calls.find_by_peer(notify.call_id);
+  Call* call = calls.find_by_any(notify.call_id);
   if (!call) call = calls.find_cleared_early();
   if (!call) call = calls.sole_unanswered();
   if (!call) return false;
-  bool asked_for = call->state() == Call::State::wait_disconnect;
-  auto reason = asked_for ? hung_up_locally(server, "the server has cleared the call")
-                          : Reason{.cause = Cause::server_cleared, .subject = server};
-  end_call(calls, call->id(), with_codes(std::move(reason), notify), steps);
+  end_call(calls, call->id(), with_codes(ended_by_server(*call, server), notify), steps);
+  return true;
+}
+
+bool clear_by_server(CallTable& calls, const CallClearRequest& request, const std::string& server,
+                     Steps& steps) {
+  Call* call = calls.find_by_any(request.call_id);
+  if (!call) return false;
+  auto reason = ended_by_server(*call, server);
+  if (reason.cause == Cause::server_cleared) reason.detail = "Call-Clear-Request";
+  steps.push_back(Send{CallDisconnectNotify{.call_id = call->id(), .result = kAsRequested}});
+  end_call(calls, call->id(), std::move(reason), steps);
   return true;
 }
 

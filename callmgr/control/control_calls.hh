@@ -9,11 +9,14 @@
 
 namespace callgate {
 
-// Each of these two returns false if the message is about no call that could expect it.
+// Each of these returns false if the message is about no call that could expect it.
 bool answer_call(CallTable& calls, const OutgoingCallReply& reply, const std::string& server,
                  Steps& steps);
 bool call_cleared(CallTable& calls, const CallDisconnectNotify& notify, const std::string& server,
                   Steps& steps);
+// Only a PNS should send a Call-Clear-Request, but some servers do it when they drop a call.
+bool clear_by_server(CallTable& calls, const CallClearRequest& request, const std::string& server,
+                     Steps& steps);
 
 // Ends the calls whose deadline has come. Returns why the whole connection has to end, if it has
 // to.

@@ -12,6 +12,7 @@ namespace {
 
 constexpr Duration kStopReplyTimeout{3'000};  // for the Stop-Control-Connection-Reply
 constexpr uint8_t kStopForProtocol = 2, kStopLocalShutdown = 3;  // reasons, section 2.3
+constexpr uint8_t kWelcome = 1, kExistsAlready = 3;  // results of our Start reply, section 2.2
 constexpr uint8_t kDoNotAccept = 3;  // result of an Incoming-Call-Reply, section 2.10
 constexpr uint16_t kFirmware = 1;
 
@@ -104,7 +105,14 @@ Steps ControlConnection::received(ByteSpan bytes, TimePoint now) {
       handle(*message, now);
       continue;
     }
-    steps_.push_back(Garbled{{framer_.raw().begin(), framer_.raw().end()}});
+    Bytes raw(framer_.raw().begin(), framer_.raw().end());
+    if (auto* unknown = std::get_if<UnknownMessage>(&result)) {
+      counters_.unexpected++;
+      steps_.push_back(Skipped{unknown->type, std::move(raw)});
+      echo_.heard(now);
+      continue;
+    }
+    steps_.push_back(Garbled{std::move(raw)});
     close(because(before_established() ? Cause::control_not_pptp : Cause::lost_protocol,
                   fmt::format("it sent {} where a control message was due",
                               describe(std::get<Malformed>(result)))));
@@ -125,6 +133,9 @@ void ControlConnection::handle(const ControlMessage& message, TimePoint now) {
   // After our Stop-Control-Connection-Request no call is left that the message could be about.
   if (state_ == State::wait_stop_reply && !matters_while_stopping(type_of(message))) return;
   switch (type_of(message)) {
+    case ControlType::start_control_connection_request:
+      send(StartControlConnectionReply{.result = before_established() ? kWelcome : kExistsAlready});
+      break;
     case ControlType::start_control_connection_reply:
       answered(std::get<StartControlConnectionReply>(message), now);
       break;
@@ -174,13 +185,16 @@ void ControlConnection::heard_echo(const EchoReply& reply) {
 }
 
 void ControlConnection::heard_about_call(const ControlMessage& message) {
-  if (before_established()) return unexpected(message);
+  bool is_reply = std::holds_alternative<OutgoingCallReply>(message);
+  if (before_established()) return is_reply ? ignore(message) : unexpected(message);
   if (auto* reply = std::get_if<OutgoingCallReply>(&message)) {
-    if (!answer_call(calls_, *reply, server_, steps_)) return unexpected(message);
+    if (!answer_call(calls_, *reply, server_, steps_)) return ignore(message);
     bool up = std::holds_alternative<CallUp>(steps_.back());
     if (up && settings_.quirk_bezeq) send(SetLinkInfo{reply->call_id});
   } else if (auto* notify = std::get_if<CallDisconnectNotify>(&message)) {
     if (!call_cleared(calls_, *notify, server_, steps_)) unexpected(message);
+  } else if (auto* clear = std::get_if<CallClearRequest>(&message)) {
+    if (!clear_by_server(calls_, *clear, server_, steps_)) unexpected(message);
   } else if (auto* request = std::get_if<IncomingCallRequest>(&message)) {
     counters_.refused_calls++;
     send(IncomingCallReply{.peer_call_id = request->call_id, .result = kDoNotAccept});
@@ -244,11 +258,14 @@ void ControlConnection::refuse(Cause cause, uint8_t result, uint8_t error) {
 }
 
 void ControlConnection::unexpected(const ControlMessage& message) {
+  if (!before_established()) return ignore(message);
   counters_.unexpected++;
-  if (before_established())
-    close(because(Cause::control_out_of_order, std::string(name(type_of(message)))));
-  else
-    steps_.push_back(Unexpected{message});
+  close(because(Cause::control_out_of_order, std::string(name(type_of(message)))));
+}
+
+void ControlConnection::ignore(const ControlMessage& message) {
+  counters_.unexpected++;
+  steps_.push_back(Unexpected{message});
 }
 
 // This clears every call too (section 2.3).

@@ -104,6 +104,7 @@ class ControlConnection {
   bool before_established() const { return state_ == State::wait_reply; }
   void refuse(Cause cause, uint8_t result, uint8_t error);
   void unexpected(const ControlMessage& message);
+  void ignore(const ControlMessage& message);
   void send(ControlMessage message) { steps_.push_back(Send{std::move(message)}); }
   void send_stop(uint8_t stop_reason, Reason reason, TimePoint now);
   void close(const Reason& reason);

@@ -140,6 +140,8 @@ void ControlLink::take(const Step& step) {
     stream_.send(bytes);
   } else if (auto* heard = std::get_if<Heard>(&step)) {
     show_tap(Passage::control_received, heard->raw);
+  } else if (auto* skipped = std::get_if<Skipped>(&step)) {
+    show_tap(Passage::control_received, skipped->raw);
   } else if (auto* garbled = std::get_if<Garbled>(&step)) {
     show_tap(Passage::control_received, garbled->raw);
   } else if (std::holds_alternative<Established>(step)) {

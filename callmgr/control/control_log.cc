@@ -96,6 +96,8 @@ void ControlLog::note(const ControlConnection& control, const Step& step) {
     sent(server, send->message);
   else if (auto* message = std::get_if<Heard>(&step))
     heard(server, *message);
+  else if (auto* skipped = std::get_if<Skipped>(&step))
+    unknown(server, skipped->type);
   else if (auto* ignored = std::get_if<Unexpected>(&step))
     unexpected(server, ignored->message);
   else if (std::holds_alternative<Established>(step))
@@ -124,6 +126,12 @@ void ControlLog::heard(const std::string& server, const Heard& heard) {
 void ControlLog::unexpected(const std::string& server, const ControlMessage& message) {
   if (is_news(message))
     log::warning("{}: {} makes no sense now: ignored", server, name(type_of(message)));
+}
+
+void ControlLog::unknown(const std::string& server, uint16_t type) {
+  if (std::exchange(unknown_said_, true)) return;
+  log::warning("{}: a control message of the unknown type {}: ignored, and so are others like it",
+               server, type);
 }
 
 void ControlLog::say(const std::string& server, const ControlMessage& message,

@@ -20,11 +20,13 @@ class ControlLog {
   void sent(const std::string& server, const ControlMessage& message);
   void heard(const std::string& server, const Heard& heard);
   void unexpected(const std::string& server, const ControlMessage& message);
+  void unknown(const std::string& server, uint16_t type);
   uint32_t& logged(const ControlMessage& message);
   bool is_news(const ControlMessage& message);
   void say(const std::string& server, const ControlMessage& message, const std::string& text);
 
   std::array<uint32_t, std::variant_size_v<ControlMessage>> logged_{};  // messages, by type
+  bool unknown_said_ = false;
 };
 
 }  // namespace callgate

@@ -18,6 +18,10 @@ struct Heard {  // for the log and captures only
   ControlMessage message;
   Bytes raw;  // as it came
 };
+struct Skipped {  // for the log and captures only: a message of a type that nobody knows
+  uint16_t type = 0;
+  Bytes raw;
+};
 struct Garbled {  // for captures only: the server sent this in place of a message
   Bytes raw;
 };
@@ -36,7 +40,8 @@ struct CallOver {  // the call id is free again
 struct Close {  // what was sent before still goes out
   Reason reason;
 };
-using Step = std::variant<Send, Heard, Garbled, Unexpected, Established, CallUp, CallOver, Close>;
+using Step =
+    std::variant<Send, Heard, Skipped, Garbled, Unexpected, Established, CallUp, CallOver, Close>;
 using Steps = std::vector<Step>;
 
 }  // namespace callgate

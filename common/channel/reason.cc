@@ -301,6 +301,7 @@ std::string words(const Reason& r) {
     case Cause::lost_protocol:
       return fmt::format("connection to {} ended: protocol violation: {}", who, r.detail);
     case Cause::server_cleared:
+      if (!r.detail.empty()) return fmt::format("{} hung up: {}", who, r.detail);
       return fmt::format("{} hung up: Call-Disconnect-Notify, {}", who,
                          codes(r, disconnect_result(r.result)));
     case Cause::server_stopped:

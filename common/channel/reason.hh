@@ -52,7 +52,7 @@ enum class Cause : uint8_t {
   lost_no_echo,           // no Echo-Reply; detail: for how long
   lost_closed,            // TCP closed or reset in mid-call; os_error if it was reset
   lost_protocol,          // malformed or impossible message in mid-call: detail
-  server_cleared,         // Call-Disconnect-Notify: result, error, code = cause
+  server_cleared,         // Call-Disconnect-Notify: result, error, code = cause; or detail: what
   server_stopped,         // Stop-Control-Connection-Request: result = reason
   operator_hung_up,       // pptpctl hangup; detail: whose uid
   manager_stopping,       // the call manager was told to end

@@ -4,6 +4,17 @@
 #include <utility>
 
 namespace callgate {
+namespace {
+
+constexpr size_t kTypeOffset = 8;  // bytes, in the header (RFC 2637 section 2)
+
+UnknownMessage unknown(ByteSpan message) {
+  UnknownMessage unknown;
+  Reader(message.subspan(kTypeOffset)).get(unknown.type);
+  return unknown;
+}
+
+}  // namespace
 
 void ControlFramer::push(ByteSpan bytes) {
   if (!broken_) buffer_.insert(buffer_.end(), bytes.begin(), bytes.end());
@@ -20,8 +31,10 @@ ControlFramer::Result ControlFramer::next() {
   size_t length = std::get<size_t>(header);
   if (length == 0 || waiting.size() < length) return need_more();
   auto parsed = parse_control_message(waiting.first(length));
-  if (auto* how = std::get_if<Malformed>(&parsed)) return malformed(*how, length);
+  auto* how = std::get_if<Malformed>(&parsed);
+  if (how && *how != Malformed::unknown_type) return malformed(*how, length);
   raw_size_ = length;
+  if (how) return unknown(waiting);
   return std::get<ControlMessage>(std::move(parsed));
 }
 

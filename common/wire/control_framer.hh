@@ -13,9 +13,15 @@ struct NeedMore {
   bool operator==(const NeedMore&) const = default;
 };
 
+// A whole message of a type that RFC 2637 does not have. The stream goes on after it.
+struct UnknownMessage {
+  uint16_t type = 0;
+  bool operator==(const UnknownMessage&) const = default;
+};
+
 class ControlFramer {
  public:
-  using Result = std::variant<NeedMore, ControlMessage, Malformed>;
+  using Result = std::variant<NeedMore, ControlMessage, UnknownMessage, Malformed>;
 
   void push(ByteSpan bytes);
   Result next();

@@ -90,8 +90,7 @@ std::variant<size_t, Malformed> check_header(ByteSpan head) {
   if (cookie != kMagicCookie) return Malformed::wrong_cookie;
   reader(type);
   if (!reader.ok()) return size_t{0};
-  if (wire_size(type) == 0) return Malformed::unknown_type;
-  if (wire_size(type) != length) return Malformed::wrong_length;
+  if (wire_size(type) != 0 && wire_size(type) != length) return Malformed::wrong_length;
   return size_t{length};
 }
 
@@ -106,6 +105,7 @@ std::variant<ControlMessage, Malformed> parse_control_message(ByteSpan bytes) {
   uint32_t cookie = 0;
   Reserved<2> reserved;  // Cisco sends other values than zero; section 1.4 says to ignore them
   reader(length, message_type, cookie, type, reserved);
+  if (wire_size(type) == 0) return Malformed::unknown_type;
 
   ControlMessage message = make_message(type - 1u);
   std::visit([&](auto& m) { reader.get(m); }, message);

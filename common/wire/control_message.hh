@@ -311,8 +311,8 @@ using ControlMessage =
                  IncomingCallConnected, CallClearRequest, CallDisconnectNotify, WanErrorNotify,
                  SetLinkInfo>;
 
-// Why bytes are not a control message. In each case the framing is lost, and the connection has to
-// be closed at once (section 1.4).
+// Why bytes are not a control message. In each case but unknown_type the framing is lost, and the
+// connection has to be closed at once (section 1.4).
 enum class Malformed : uint8_t {
   wrong_length,        // not the length that this type has, or shorter than any header
   wrong_message_type,  // not a PPTP control message
@@ -330,7 +330,8 @@ size_t wire_size(uint16_t type);
 
 // Checks the first bytes of a message, so that rubbish is refused before its body arrives. It looks
 // at no more than kControlHeaderSize bytes. Returns the length of the message, or 0 if `head` is
-// still too short to tell.
+// still too short to tell. A message of an unknown type may have any length up to
+// kMaxControlMessageSize.
 std::variant<size_t, Malformed> check_header(ByteSpan head);
 
 std::variant<ControlMessage, Malformed> parse_control_message(ByteSpan message);

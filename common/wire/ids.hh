@@ -31,6 +31,11 @@ constexpr uint16_t value(CallId id) {
   return static_cast<uint16_t>(id);
 }
 
+// As some servers send the id of a call.
+constexpr CallId byte_swapped(CallId id) {
+  return CallId{static_cast<uint16_t>(value(id) << 8 | value(id) >> 8)};
+}
+
 // GRE sequence number (RFC 2637 section 4.1): 32 bits that wrap. a - b tells how far a is ahead of
 // b.
 struct Sequence {

@@ -9,7 +9,9 @@ using namespace callgate;
 
 static std::vector<ControlFramer::Result> drain(ControlFramer& framer) {
   std::vector<ControlFramer::Result> results{framer.next()};
-  while (std::holds_alternative<ControlMessage>(results.back())) results.push_back(framer.next());
+  while (std::holds_alternative<ControlMessage>(results.back()) ||
+         std::holds_alternative<UnknownMessage>(results.back()))
+    results.push_back(framer.next());
   return results;
 }
 

@@ -88,7 +88,7 @@ def rubbish_replies():
     yield "zero-length", good.build(length=0)
     yield "length-65535", good.build(length=0xFFFF)
     yield "length-below-the-header", good.build(length=8)
-    yield "unknown-type", good.build(type=0x7777)
+    yield "too-long-for-an-unknown-type", good.build(type=0x7777, length=221) + bytes(65)
 
 
 @pytest.mark.parametrize("reply",

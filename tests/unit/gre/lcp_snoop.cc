@@ -206,3 +206,20 @@ TEST_CASE("what only looks like LCP is not") {
   snoop.from_server(ipcp);
   CHECK(snoop.map_for(kData) == kDefaultAccm);
 }
+
+TEST_CASE("a Terminate-Request from pppd means that pppd ends, until it begins anew") {
+  LcpSnoop snoop;
+  negotiate(snoop, 1, kMru, kMru);
+  CHECK_FALSE(snoop.pppd_ends());
+  snoop.from_server(lcp(kTermRequest, 2, {}));
+  snoop.from_pppd(lcp(kTermAck, 2, {}));
+  CHECK_FALSE(snoop.pppd_ends());
+  snoop.from_pppd(lcp(kTermRequest, 3, {}));
+  CHECK(snoop.pppd_ends());
+  snoop.from_server(lcp(kTermAck, 3, {}));
+  CHECK(snoop.pppd_ends());
+  snoop.from_server(lcp(kRequest, 4, kMru));
+  CHECK(snoop.pppd_ends());
+  snoop.from_pppd(lcp(kRequest, 4, kMru));
+  CHECK_FALSE(snoop.pppd_ends());
+}

@@ -49,6 +49,7 @@ void say_goodbye(int fd, ControlFramer& framer, TimePoint deadline) {
       if (std::holds_alternative<StopControlConnectionReply>(*message)) return;
       continue;
     }
+    if (std::holds_alternative<UnknownMessage>(next)) continue;
     pollfd waiting{fd, POLLIN, 0};
     if (std::holds_alternative<Malformed>(next)) return;
     if (poll(&waiting, 1, milliseconds_until(deadline)) <= 0) return;

@@ -66,6 +66,7 @@ void ControlAnswer::received(ByteSpan bytes) {
   if (text_.size() < kShown) text_.append(bytes.begin(), bytes.end());
   framer_.push(bytes);
   auto next = framer_.next();
+  while (std::holds_alternative<UnknownMessage>(next)) next = framer_.next();
   malformed_ = std::holds_alternative<Malformed>(next);
   if (auto* message = std::get_if<ControlMessage>(&next)) {
     if (auto* reply = std::get_if<StartControlConnectionReply>(message))

@@ -11,6 +11,7 @@ constexpr uint8_t kConfigureRequest = 1, kConfigureAck = 2, kConfigureReject = 4
                   kTerminateRequest = 5, kCodeReject = 7, kNoSuchCode = 0xCA;
 constexpr uint8_t kMagicNumber = 5;   // RFC 1661 section 6.4
 constexpr uint8_t kFirstSize = 0xE0;  // identifier of the smallest of kTriedSizes
+constexpr uint8_t kFiller = 'U';      // not escaped
 constexpr uint16_t kMppe = 4;         // bytes that encryption adds to a packet
 
 Bytes framed(ByteSpan frame) {
@@ -49,7 +50,7 @@ Bytes LcpSpeaker::packets_of_sizes(size_t count) const {
     put.put(kNoSuchCode);
     put.put(static_cast<uint8_t>(kFirstSize + i));
     put.put(length);
-    frame.resize(frame.size() + length - 4u, 'U');  // not escaped
+    frame.resize(frame.size() + length - 4u, kFiller);
     auto bytes = framed(frame);
     out.insert(out.end(), bytes.begin(), bytes.end());
   }
@@ -75,8 +76,8 @@ void LcpSpeaker::frame(ByteSpan bytes) {
   get(protocol, code, identifier);
   if (!get.ok() || protocol != kLcp) return;
   get(length);
-  if (code == kCodeReject) get(code, identifier);
-  if (get.ok() && code == kNoSuchCode) return came_back(identifier - size_t{kFirstSize});
+  if (code == kCodeReject) return rejected(get.rest(), identifier);
+  if (get.ok() && code == kNoSuchCode) return came_back(identifier);
   get(option, option_length, magic);
   bool ours = identifier >= 1 && identifier <= sent_;
   bool looped = get.ok() && code == kConfigureRequest && option == kMagicNumber && magic == magic_;
@@ -84,7 +85,17 @@ void LcpSpeaker::frame(ByteSpan bytes) {
   if (code == kConfigureRequest && !looped) requests_++;
 }
 
-void LcpSpeaker::came_back(size_t index) {
+// A Code-Reject has our packet in it. accel-ppp sends our packet itself with another code.
+void LcpSpeaker::rejected(ByteSpan body, uint8_t identifier) {
+  uint8_t code = 0, copied_identifier = 0;
+  Reader get(body);
+  get(code, copied_identifier);
+  if (code == kNoSuchCode) came_back(copied_identifier);
+  if (code == kFiller) came_back(identifier);
+}
+
+void LcpSpeaker::came_back(uint8_t identifier) {
+  size_t index = identifier - size_t{kFirstSize};
   if (index < kTriedSizes.size()) largest_ = std::max(largest_, kTriedSizes[index]);
 }
 

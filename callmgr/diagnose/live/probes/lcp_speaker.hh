@@ -36,7 +36,8 @@ class LcpSpeaker {
 
  private:
   void frame(ByteSpan frame);
-  void came_back(size_t index);
+  void rejected(ByteSpan body, uint8_t identifier);
+  void came_back(uint8_t identifier);
 
   uint32_t magic_;
   HdlcDecoder decoder_;

@@ -50,22 +50,35 @@ TEST_CASE("serial numbers differ, and are never 0") {
   CHECK(add(table, 5).request().serial_number == 1);
 }
 
-TEST_CASE("a call is found by the server's id, also byte-swapped, but rather exactly") {
+TEST_CASE("the call that a server ends is found by its id, by ours, and by both byte-swapped") {
   CallTable table;
-  add(table, 1).learn_peer(CallId{0x0102});
-  CHECK(table.find_by_peer(CallId{0x0102}) == table.find(CallId{1}));
-  CHECK(table.find_by_peer(CallId{0x0201}) == table.find(CallId{1}));
-  CHECK_FALSE(table.find_by_peer(CallId{1}));
-  add(table, 2).learn_peer(CallId{0x0201});
-  CHECK(table.find_by_peer(CallId{0x0201}) == table.find(CallId{2}));
+  add(table, 0x0304).learn_peer(CallId{0x0102});
+  for (CallId id : {CallId{0x0102}, CallId{0x0201}, CallId{0x0304}, CallId{0x0403}})
+    CHECK(table.find_by_any(id) == table.find(CallId{0x0304}));
+  CHECK_FALSE(table.find_by_any(CallId{0x0305}));
 }
 
-TEST_CASE("a server's id of 0 is that of a call only when the server said so") {
+TEST_CASE("the server's id comes first, then ours, then what is byte-swapped") {
   CallTable table;
-  add(table, 1);
-  CHECK_FALSE(table.find_by_peer(CallId{0}));
-  table.find(CallId{1})->learn_peer(CallId{0});
-  CHECK(table.find_by_peer(CallId{0}));
+  add(table, 1).learn_peer(CallId{0x0102});
+  add(table, 2).learn_peer(CallId{0x0201});
+  add(table, 0x0102).learn_peer(CallId{0x0500});
+  add(table, 0x0005).learn_peer(CallId{0x0600});
+  CHECK(table.find_by_any(CallId{0x0201}) == table.find(CallId{2}));
+  CHECK(table.find_by_any(CallId{0x0102}) == table.find(CallId{1}));
+  CHECK(table.find_by_any(CallId{0x0005}) == table.find(CallId{0x0005}));
+  CHECK(table.find_by_any(CallId{0x0500}) == table.find(CallId{0x0102}));
+}
+
+TEST_CASE("the id 0 means the only call, unless the server has a call of that id") {
+  CallTable table;
+  CHECK_FALSE(table.find_by_any(CallId{0}));
+  add(table, 1).learn_peer(CallId{9});
+  CHECK(table.find_by_any(CallId{0}) == table.find(CallId{1}));
+  add(table, 2);
+  CHECK_FALSE(table.find_by_any(CallId{0}));
+  table.find(CallId{2})->learn_peer(CallId{0});
+  CHECK(table.find_by_any(CallId{0}) == table.find(CallId{2}));
 }
 
 TEST_CASE("the only call there ever was is meant by an answer that names none") {

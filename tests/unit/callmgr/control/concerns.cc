@@ -14,7 +14,10 @@ TEST_CASE("a message concerns its call, by the identifier that its type has") {
   CHECK(about(OutgoingCallRequest{.call_id = ours}));
   CHECK(about(OutgoingCallReply{.call_id = theirs, .peer_call_id = ours}));
   CHECK(about(CallClearRequest{.call_id = ours}));
+  CHECK(about(CallClearRequest{.call_id = theirs}));
   CHECK(about(CallDisconnectNotify{.call_id = theirs}));
+  CHECK(about(CallDisconnectNotify{.call_id = ours}));
+  CHECK(about(CallDisconnectNotify{.call_id = byte_swapped(ours)}));
   CHECK(about(WanErrorNotify{.peer_call_id = ours}));
   CHECK(about(SetLinkInfo{.peer_call_id = theirs}));
   CHECK(about(SetLinkInfo{.peer_call_id = ours}));
@@ -22,7 +25,7 @@ TEST_CASE("a message concerns its call, by the identifier that its type has") {
   CHECK_FALSE(about(OutgoingCallRequest{.call_id = other}));
   CHECK_FALSE(about(OutgoingCallReply{.call_id = ours, .peer_call_id = other}));
   CHECK_FALSE(about(CallClearRequest{.call_id = other}));
-  CHECK_FALSE(about(CallDisconnectNotify{.call_id = ours}));
+  CHECK_FALSE(about(CallDisconnectNotify{.call_id = other}));
   CHECK_FALSE(about(WanErrorNotify{.peer_call_id = other}));
   CHECK_FALSE(about(SetLinkInfo{.peer_call_id = other}));
   CHECK_FALSE(about(IncomingCallRequest{.call_id = ours}));

@@ -67,6 +67,41 @@ TEST_CASE("a notice with its call id byte-swapped is understood") {
   CHECK(driver.receive(CallDisconnectNotify{.call_id = CallId{0x0201}}) == "over 7 server_cleared");
 }
 
+TEST_CASE("after our clear, too, a notice may name the call by our id, byte-swapped, or by none") {
+  for (CallId id : {kOurs, byte_swapped(kOurs), kNoCall}) {
+    auto driver = up();
+    driver.clear();
+    CHECK(driver.receive(CallDisconnectNotify{.call_id = id, .result = 3}) ==
+          "over 7 hung_up_locally");
+  }
+}
+
+TEST_CASE("a notice with our id and a stop in one segment end the call for the notice's reason") {
+  auto driver = up();
+  Bytes both = encode(CallDisconnectNotify{.call_id = kOurs, .result = 3});
+  Bytes stop = encode(StopControlConnectionRequest{});
+  both.insert(both.end(), stop.begin(), stop.end());
+  CHECK(driver.bytes(both) ==
+        "over 7 server_cleared, send Stop-Control-Connection-Reply, close server_stopped");
+  CHECK(driver.ended().result == 3);
+}
+
+TEST_CASE("a server that clears the call gets our notice, and the reason names its request") {
+  auto driver = up();
+  driver.receive(CallClearRequest{.call_id = kTheirs});
+  CHECK(driver.sent().back() ==
+        ControlMessage(CallDisconnectNotify{.call_id = kOurs, .result = 4}));
+  CHECK(sentence(driver.ended()) == "192.0.2.1 hung up: Call-Clear-Request");
+  CHECK(driver.core().state() == ControlConnection::State::established);
+}
+
+TEST_CASE("a reply for another call is skipped, and the reply for ours still counts") {
+  auto driver = waiting();
+  CHECK(driver.receive(OutgoingCallReply{.call_id = CallId{5}, .peer_call_id = CallId{99}}) ==
+        "ignore Outgoing-Call-Reply");
+  CHECK(driver.receive(OutgoingCallReply{.call_id = kTheirs, .peer_call_id = kOurs}) == "up 7");
+}
+
 TEST_CASE("a notice for a call that is not ours is ignored") {
   auto driver = up();
   CHECK(driver.receive(CallDisconnectNotify{.call_id = CallId{0x0999}}) ==

@@ -99,6 +99,10 @@ class ControlDriver {
     heard_.push_back(step.message);
     return {};
   }
+  std::string take(const Skipped& step) {
+    CHECK_FALSE(step.raw.empty());
+    return fmt::format("skip type {}", step.type);
+  }
   std::string take(const Garbled& step) {
     CHECK_FALSE(step.raw.empty());
     return {};

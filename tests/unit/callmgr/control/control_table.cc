@@ -100,11 +100,20 @@ std::string half_a_header(ControlDriver& driver) {
 }
 
 const OutgoingCallReply kConnected{.call_id = kTheirs, .peer_call_id = kOurs},
-    kBusy{.peer_call_id = kOurs, .result = 4},
-    kForNobody{.call_id = kTheirs, .peer_call_id = CallId{99}};
+    kBusy{.peer_call_id = kOurs, .result = 4}, kForNoCall{.call_id = kTheirs},
+    kForAnother{.call_id = kTheirs, .peer_call_id = CallId{99}};
+const Steps kUnaskedReply = in({starting}, "ignore Outgoing-Call-Reply");
+
+Bytes unknown_message() {
+  Bytes message = encode(EchoRequest{});
+  message[9] = 99;
+  return message;
+}
 
 const std::vector<Row> kRows{
-    message("SCCRQ", StartControlConnectionRequest{}),
+    message("SCCRQ", StartControlConnectionRequest{},
+            in({idle, starting, no_call, waiting, up, clearing},
+               "send Start-Control-Connection-Reply")),
     message("SCCRP", StartControlConnectionReply{}, in({starting}, "established")),
     message("StopCCRQ", StopControlConnectionRequest{},
             ends("server_stopped", "control_stopped_early", "hung_up_locally",
@@ -114,20 +123,36 @@ const std::vector<Row> kRows{
             in({idle, starting, no_call, waiting, up, clearing, stopping}, "send Echo-Reply")),
     message("Echo-Reply", EchoReply{}),
     message("OCRQ", OutgoingCallRequest{}),
-    message("OCRP, connected", kConnected, in({waiting}, "up 7")),
-    message("OCRP, busy", kBusy, in({waiting}, "over 7 call_refused")),
-    message("OCRP for nobody", kForNobody, in({waiting}, "over 7 call_bad_reply")),
+    message("OCRP, connected", kConnected, kUnaskedReply + in({waiting}, "up 7")),
+    message("OCRP, busy", kBusy, kUnaskedReply + in({waiting}, "over 7 call_refused")),
+    message("OCRP that names no call", kForNoCall,
+            kUnaskedReply + in({waiting}, "over 7 call_bad_reply")),
+    message("OCRP for another call", kForAnother, kUnaskedReply),
     message("ICRQ", IncomingCallRequest{},
             in({idle, no_call, waiting, up, clearing}, "send Incoming-Call-Reply")),
     message("ICRP", IncomingCallReply{}),
     message("ICCN", IncomingCallConnected{}),
-    message("CCRQ", CallClearRequest{.call_id = kTheirs}),
+    message("CCRQ", CallClearRequest{.call_id = kTheirs},
+            in({up}, "send Call-Disconnect-Notify, over 7 server_cleared") +
+                in({clearing}, "send Call-Disconnect-Notify, over 7 hung_up_locally")),
+    message("CCRQ with our id", CallClearRequest{.call_id = kOurs},
+            in({waiting, up}, "send Call-Disconnect-Notify, over 7 server_cleared") +
+                in({clearing}, "send Call-Disconnect-Notify, over 7 hung_up_locally")),
+    message("CCRQ for nobody", CallClearRequest{.call_id = CallId{99}}),
     message("CDN", CallDisconnectNotify{.call_id = kTheirs},
+            in({waiting, up}, "over 7 server_cleared") + in({clearing}, "over 7 hung_up_locally")),
+    message("CDN with our id", CallDisconnectNotify{.call_id = kOurs},
+            in({waiting, up}, "over 7 server_cleared") + in({clearing}, "over 7 hung_up_locally")),
+    message("CDN with our id byte-swapped", CallDisconnectNotify{.call_id = byte_swapped(kOurs)},
+            in({waiting, up}, "over 7 server_cleared") + in({clearing}, "over 7 hung_up_locally")),
+    message("CDN that names no call", CallDisconnectNotify{.call_id = CallId{0}},
             in({waiting, up}, "over 7 server_cleared") + in({clearing}, "over 7 hung_up_locally")),
     message("CDN for nobody", CallDisconnectNotify{.call_id = CallId{99}},
             in({waiting}, "over 7 server_cleared")),
     message("WEN", WanErrorNotify{}, in({idle, no_call, waiting, up, clearing}, "-")),
     message("SLI", SetLinkInfo{}, in({idle, no_call, waiting, up, clearing}, "-")),
+    {"a message of an unknown type", [](ControlDriver& d) { return d.bytes(unknown_message()); },
+     in({idle, starting, no_call, waiting, up, clearing, stopping}, "skip type 99")},
     {"rubbish", [](ControlDriver& d) { return d.bytes(Bytes(64, 0xAA)); },
      ends("lost_protocol", "control_not_pptp", "lost_protocol")},
     {"half a header", half_a_header, {}},

@@ -69,10 +69,25 @@ TEST_CASE("messages before the garbage are still handed out") {
 TEST_CASE("a bad header is refused before its body arrives") {
   Bytes request = encode(StartControlConnectionRequest{});
   request.resize(kControlHeaderSize);
-  request[9] = 16;  // a type that does not exist
+  request[9] = 3;  // the type of a shorter message
   ControlFramer framer;
   framer.push(request);
-  CHECK(refusal(framer) == Malformed::unknown_type);
+  CHECK(refusal(framer) == Malformed::wrong_length);
+}
+
+TEST_CASE("a whole message of an unknown type comes out as one, and the stream goes on after it") {
+  Bytes unknown = kEcho;
+  unknown[9] = 99;
+  ControlFramer framer;
+  framer.push(ByteSpan(unknown).first(unknown.size() - 1));
+  CHECK(framer.next() == ControlFramer::Result(NeedMore{}));
+  framer.push(ByteSpan(unknown).last(1));
+  framer.push(kEcho);
+  CHECK(framer.next() == ControlFramer::Result(UnknownMessage{99}));
+  CHECK(Bytes(framer.raw().begin(), framer.raw().end()) == unknown);
+  CHECK(framer.next() == ControlFramer::Result(EchoRequest{.identifier = 7}));
+  CHECK(framer.next() == ControlFramer::Result(NeedMore{}));
+  CHECK(framer.pending() == 0);
 }
 
 TEST_CASE("a bad length is refused with its second byte") {

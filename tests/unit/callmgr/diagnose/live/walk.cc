@@ -45,6 +45,23 @@ Walked walked(std::vector<Step> steps, Duration time = Duration(60'000)) {
 
 constexpr auto ok = Outcome::pass, bad = Outcome::fail, unsure = Outcome::unknown;
 
+// The LCP packets in what goes to the pty, from the code on.
+std::vector<Bytes> lcp_packets(const Bytes& framed) {
+  std::vector<Bytes> packets;
+  HdlcDecoder().decode(
+      framed, [&](ByteSpan frame) { packets.emplace_back(frame.begin() + 4, frame.end()); });
+  return packets;
+}
+
+Bytes code_reject(uint8_t identifier, const Bytes& body) {
+  Bytes frame{0xC0, 0x21, 7, identifier};
+  Writer(frame).put(static_cast<uint16_t>(4 + body.size()));
+  frame.insert(frame.end(), body.begin(), body.end());
+  Bytes out;
+  encode_hdlc(frame, kDefaultAccm, out);
+  return out;
+}
+
 }  // namespace
 
 TEST_CASE("the verdict is about the first broken step") {
@@ -110,6 +127,23 @@ TEST_CASE(
   speaker.received(ours);  // looped back
   CHECK(speaker.answers() == 2);
   CHECK(speaker.frames() == 3);
+}
+
+TEST_CASE("LCP: a packet comes back in a Code-Reject, as RFC 1661 says and as accel-ppp does it") {
+  for (bool as_accel_ppp : {false, true}) {
+    INFO(as_accel_ppp);
+    LcpSpeaker speaker(0x01020304);
+    auto sizes = speaker.packets_of_sizes(kTriedSizes.size());
+    auto packets = lcp_packets(sizes);
+    REQUIRE(packets.size() == kTriedSizes.size());
+    const auto& second = packets[1];  // the largest is lost
+    Bytes overwritten(second.begin() + 4, second.end());
+    speaker.received(as_accel_ppp ? code_reject(second[1], overwritten) : code_reject(1, second));
+    CHECK(speaker.largest() == kTriedSizes[kTriedSizes.size() - 2]);
+    speaker.received(code_reject(second[1], {}));
+    speaker.received(code_reject(0xFF, Bytes(8, 'U')));
+    CHECK(speaker.largest() == kTriedSizes[kTriedSizes.size() - 2]);
+  }
 }
 
 TEST_CASE("how a call went tells where GRE is lost") {
