@@ -112,8 +112,7 @@ def show_hang_up(client, server, tunnels):
         tunnel.hang_up()
         expect_status(tunnel, 0)
     for line in ("Received CALL CLR request", "Client .* control connection finished"):
-        wait_until(lambda: len(grep(line, server.log)) == len(tunnels), 5 * ppp.SLOW,
-                   f"pptpd logs {line!r} for each tunnel")
+        wait_until(lambda: len(grep(line, server.log)) == len(tunnels), what=f"pptpd logs {line!r} for each tunnel")
     expect_clean(client, within=IDLE_MANAGER, manager=True)
     quote("pptpd's log", grep("type: 12|CALL CLR|finished", server.log))
     say("both hung up; no process, socket or route is left on the client")

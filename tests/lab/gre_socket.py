@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 
 from .lines import Timeout
+from .own_time import PROMPT, Deadline
 from .wire import GRE_PROTOCOL, Gre
 
 
@@ -53,16 +54,16 @@ class GreSocket:
                                     octets[header:], octets[:header]))
         return True
 
-    def recv(self, timeout=5.0, match=lambda packet: True, what="GRE packet"):
+    def recv(self, timeout=PROMPT, match=lambda packet: True, what="GRE packet"):
         """The first packet not taken yet that matches; the others stay for later."""
-        deadline = time.monotonic() + timeout
+        deadline = Deadline(timeout)
         looked = 0
         while True:
             for number in range(looked, len(self._waiting)):
                 if match(self._waiting[number]):
                     return self._waiting.pop(number)
             looked = len(self._waiting)
-            if not self._read(deadline - time.monotonic()) and time.monotonic() >= deadline:
+            if not self._read(deadline.left) and deadline.passed:
                 raise Timeout(f"no {what} within {timeout} s; waiting: {self._waiting}")
 
     def drain(self, quiet=0.2):
@@ -97,17 +98,17 @@ class CallData:
     def send_raw(self, octets):
         self.gre.send(octets, self.client)
 
-    def recv(self, timeout=5.0):
+    def recv(self, timeout=PROMPT):
         """The next packet of this call, of whatever kind."""
         return self.gre.recv(timeout, lambda packet: packet.gre.call_id == self.own_call_id,
                              f"GRE packet for call {self.own_call_id}")
 
-    def recv_data(self, timeout=5.0):
+    def recv_data(self, timeout=PROMPT):
         """The next packet of this call that has a payload; bare acknowledgements stay queued."""
         return self.gre.recv(timeout, lambda p: p.gre.call_id == self.own_call_id and p.gre.payload,
                              f"GRE data for call {self.own_call_id}")
 
-    def recv_ack(self, number, timeout=5.0):
+    def recv_ack(self, number, timeout=PROMPT):
         """The first packet, with or without data, that acknowledges at least `number`."""
         return self.gre.recv(timeout, lambda p: p.gre.call_id == self.own_call_id
                              and p.gre.ack is not None

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from . import host_process
 from . import namespaces as ns
 from .lines import Lines, Timeout, collect_datagrams, stop_collecting
+from .own_time import EVENT
 from .process import Process, command_line, proc_status
 from .proc_net import snmp_counter, sockets_of
 
@@ -113,7 +114,7 @@ class Host:
         self._children.append(child)
         return child
 
-    def run(self, *argv, check=True, timeout=20, input=None, env=None):
+    def run(self, *argv, check=True, timeout=EVENT, input=None, env=None):
         """Runs a command to its end: run("ip", "route"). Returns a CompletedProcess of text."""
         popen = self.popen(argv, env=_environment(env), text=True,
                            stdin=subprocess.PIPE if input is not None else subprocess.DEVNULL,
@@ -287,7 +288,7 @@ def _environment(extra):
 
 
 def _checked(argv):
-    done = subprocess.run(argv, capture_output=True, text=True, timeout=20, check=False,
+    done = subprocess.run(argv, capture_output=True, text=True, timeout=EVENT, check=False,
                           env=_environment(None))
     if done.returncode != 0:
         raise AssertionError(f"{argv} exited {done.returncode}: {done.stderr}")

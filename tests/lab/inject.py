@@ -32,7 +32,7 @@ def supported():
 def system_call(pid, name, *arguments):
     """Returns what the call returned: a number, the name of an errno, or ENDED. Texts are copied into the process."""
     words = [str(pid), name, *(f"text:{a}" if isinstance(a, str) else str(a) for a in arguments)]
-    done = subprocess.run([sys.executable, __file__, *words], capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run([sys.executable, __file__, *words], capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
     result = done.stdout.strip()
     return int(result) if result.lstrip("-").isdigit() else result

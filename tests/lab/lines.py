@@ -6,19 +6,21 @@ import socket
 import threading
 import time
 
+from .own_time import EVENT, Deadline
+
 
 class Timeout(AssertionError):
     """A condition did not become true in time: to pytest a failure."""
 
 
-def wait_until(condition, timeout=5.0, what="condition", interval=0.01):
+def wait_until(condition, timeout=EVENT, what="condition", interval=0.01):
     """Calls `condition` until it returns something true, and returns that."""
-    deadline = time.monotonic() + timeout
+    deadline = Deadline(timeout)
     while True:
         value = condition()
         if value:
             return value
-        if time.monotonic() >= deadline:
+        if deadline.passed:
             raise Timeout(f"not within {timeout} s: {what}")
         time.sleep(interval)
 
@@ -55,9 +57,9 @@ class Lines:
         """Every line from index `start` on that matches the regular expression."""
         return [line for line in self.all[start:] if re.search(pattern, line)]
 
-    def wait(self, pattern, timeout=5.0, start=0):
+    def wait(self, pattern, timeout=EVENT, start=0):
         """The match of the first line that has `pattern`; fails in time, or at end of input."""
-        deadline = time.monotonic() + timeout
+        deadline = Deadline(timeout)
         looked = start
         with self._changed:
             while True:
@@ -66,14 +68,13 @@ class Lines:
                     if found:
                         return found
                 looked = max(looked, len(self._lines))
-                left = deadline - time.monotonic()
-                if self._closed or left <= 0:
+                if self._closed or deadline.passed:
                     break
-                self._changed.wait(left)
+                self._changed.wait(deadline.left)
         why = "end of input" if self._closed else f"not within {timeout} s"
         raise Timeout(f"{self.name}: no line matches {pattern!r} ({why}); lines:\n{self.text}")
 
-    def wait_closed(self, timeout=5.0):
+    def wait_closed(self, timeout=EVENT):
         with self._changed:
             if not self._changed.wait_for(lambda: self._closed, timeout):
                 raise Timeout(f"{self.name}: not closed within {timeout} s")

@@ -12,6 +12,7 @@ import select
 import socket
 import struct
 
+from .own_time import EVENT
 from .wire import OutgoingCallRequest
 
 MANAGER_SOCKET = "/run/pptp/callmgr.sock"
@@ -116,7 +117,7 @@ class LocalClient:
 
     def __init__(self, host, uid, gid, path=MANAGER_SOCKET):
         self.socket = as_user(host, uid, gid, lambda: connected(path))
-        self.socket.settimeout(5)
+        self.socket.settimeout(EVENT)
         tag, welcome = self.receive()
         assert tag == WELCOME, tag
         _, self.network_namespace = struct.unpack("!HQ", welcome)

@@ -130,7 +130,7 @@ class PppHost(Host):
 
     def kill_all(self):
         self._signal(self.running(), signal.SIGKILL)
-        wait_until(lambda: not self.running(), 10 * SLOW, f"all processes of {self.name} gone")
+        wait_until(lambda: not self.running(), what=f"all processes of {self.name} gone")
 
     def pids_of(self, program):
         """All processes of that name. pptpctrl calls itself "pptpd [ADDRESS:...]"."""
@@ -164,7 +164,7 @@ class PptpServer(PppHost):
     def wait_listening(self, port):
         def listening():
             return any((s.local_port, s.state) == (port, "LISTEN") for s in self.sockets("tcp"))
-        wait_until(listening, 10 * SLOW, f"{self.name} listens on port {port}")
+        wait_until(listening, what=f"{self.name} listens on port {port}")
 
     def stop_pptpd(self):
         """What `systemctl stop pptpd` does: SIGTERM to pptpd and to every pptpctrl and pppd."""

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A child process whose output is collected and which is always reaped."""
+import contextlib
 import os
 import signal
 import subprocess
 import time
 
 from .lines import Lines, Timeout, collect_stream
+from .own_time import EVENT, PROMPT, Deadline
 
 
 class Process:
@@ -56,18 +58,20 @@ class Process:
             os.close(self._input_fd)
             self._input_fd = None
 
-    def wait_line(self, pattern, timeout=5.0, stream="stderr"):
+    def wait_line(self, pattern, timeout=EVENT, stream="stderr"):
         return getattr(self, stream).wait(pattern, timeout)
 
-    def wait_exit(self, timeout=5.0):
+    def wait_exit(self, timeout=PROMPT):
         """The exit status. Fails, and leaves the process alone, if it runs after `timeout`."""
-        try:
-            status = self._popen.wait(timeout)
-        except subprocess.TimeoutExpired:
-            raise Timeout(f"{self.name} (pid {self.pid}) still runs after {timeout} s; "
-                          f"stderr:\n{self.stderr.text}") from None
+        deadline = Deadline(timeout)
+        while self.running:
+            if deadline.passed:
+                raise Timeout(f"{self.name} (pid {self.pid}) still runs after {timeout} s; "
+                              f"stderr:\n{self.stderr.text}")
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._popen.wait(deadline.left)
         self._drain(0.5)
-        return status
+        return self.status
 
     def _drain(self, timeout):
         """Lets the collectors finish, unless a descendant holds the pipe open for longer."""

@@ -2,11 +2,11 @@
 """pppd's end of the pty that a `pty "pptp ..."` program talks to."""
 import os
 import select
-import time
 import tty
 
 from . import hdlc
 from .lines import Timeout
+from .own_time import PROMPT, Deadline
 
 
 class Pty:
@@ -33,10 +33,12 @@ class Pty:
                 os.close(fd)
         self.master = self.slave = None
 
-    def write(self, data, timeout=5.0):
-        deadline = time.monotonic() + timeout
+    def write(self, data, timeout=PROMPT):
+        deadline = Deadline(timeout)
         while data:
-            if not select.select([], [self.slave], [], max(0, deadline - time.monotonic()))[1]:
+            if not select.select([], [self.slave], [], deadline.left)[1]:
+                if not deadline.passed:
+                    continue
                 raise Timeout(f"pty takes no more data, {len(data)} bytes left")
             data = data[os.write(self.slave, data[:4096]):]
 
@@ -51,11 +53,11 @@ class Pty:
         self._frames += self.decoder.feed(os.read(self.slave, 65536))
         return True
 
-    def recv(self, timeout=5.0):
+    def recv(self, timeout=PROMPT):
         """The next good PPP frame from the program."""
-        deadline = time.monotonic() + timeout
+        deadline = Deadline(timeout)
         while not self._frames:
-            if not self.read(deadline - time.monotonic()) and time.monotonic() >= deadline:
+            if not self.read(deadline.left) and deadline.passed:
                 seen = self.decoder.raw[-200:].hex(" ")
                 raise Timeout(f"no PPP frame within {timeout} s; bytes seen: {seen}")
         return self._frames.pop(0)

@@ -59,14 +59,18 @@ class Reader:
     def have_a_call(self):
         """Call 4711, named office, is up."""
         if not self.is_up():
-            self.tunnels.append(Tunnel(self.client, "vpn.example.net", "--call-id", "4711", "--logstring", "office",
-                                       env=UNCHECKED))
-            wait_until(self.is_up, 10 * SLOW, "call 4711 is up")
+            wait_until(lambda: not self.shows(" 4711 "), what="the last call 4711 is gone")
+            tunnel = Tunnel(self.client, "vpn.example.net", "--call-id", "4711", "--logstring", "office", env=UNCHECKED)
+            self.tunnels.append(tunnel)
+            wait_until(lambda: self.is_up() or not tunnel.process.running, what="call 4711 is up")
+            assert tunnel.process.running, tunnel.process.stderr.text
 
     def is_up(self):
-        running = self.tunnels and self.tunnels[-1].process.running
-        shown = running and self.client.run(programs.installed().pptpctl, check=False).stdout
-        return shown and re.search(r" 4711 +established ", shown)
+        return self.tunnels and self.tunnels[-1].process.running and self.shows(" 4711 +established ")
+
+    def shows(self, pattern):
+        """Whether pptpctl prints a line with it."""
+        return re.search(pattern, self.client.run(programs.installed().pptpctl, check=False).stdout)
 
     def close(self):
         for tunnel in self.tunnels:

@@ -9,9 +9,9 @@ import re
 import select
 import struct
 import termios
-import time
 
 from .lines import Timeout
+from .own_time import EVENT, Deadline
 
 SEQUENCE = re.compile(rb"\x1b\[([HKJ])")
 
@@ -49,11 +49,11 @@ class Screen:
             self._feed(os.read(self.ours, 65536))
             timeout = 0
 
-    def wait(self, condition, timeout=5.0):
+    def wait(self, condition, timeout=EVENT):
         """Reads until condition(self) holds; returns what it said."""
-        deadline = time.monotonic() + timeout
+        deadline = Deadline(timeout)
         while not (result := condition(self)):
-            if time.monotonic() > deadline:
+            if deadline.passed:
                 raise Timeout(f"not within {timeout} s on the screen:\n{self.text}")
             self.read()
         return result

@@ -15,6 +15,7 @@ import time
 from . import wire
 from .gre_socket import CallData, GreSocket, socket_address
 from .lines import Timeout
+from .own_time import EVENT, PROMPT, Deadline
 from .wire import (CallClearRequest, CallDisconnectNotify, EchoReply, EchoRequest,
                    OutgoingCallReply, OutgoingCallRequest, StartControlConnectionReply,
                    StartControlConnectionRequest, StopControlConnectionReply,
@@ -50,9 +51,11 @@ class ScriptedServer:
         if self.gre:
             self.gre.close()
 
-    def accept(self, timeout=5.0):
-        if not select.select([self.listener], [], [], timeout)[0]:
-            raise Timeout(f"no TCP connection within {timeout} s")
+    def accept(self, timeout=EVENT):
+        deadline = Deadline(timeout)
+        while not select.select([self.listener], [], [], deadline.left)[0]:
+            if deadline.passed:
+                raise Timeout(f"no TCP connection within {timeout} s")
         connection = Connection(*self.listener.accept())
         self.connections.append(connection)
         return connection
@@ -61,14 +64,14 @@ class ScriptedServer:
         if select.select([self.listener], [], [], seconds)[0]:
             raise WireError("a TCP connection that should not be")
 
-    def establish(self, timeout=5.0, **reply):
+    def establish(self, timeout=EVENT, **reply):
         """Accepts a connection and exchanges Start-Control-Connection messages with it."""
         connection = self.accept(timeout)
         connection.start_request = connection.expect(StartControlConnectionRequest, timeout)
         connection.send(StartControlConnectionReply(**reply))
         return connection
 
-    def answer_call(self, connection, timeout=5.0, **reply):
+    def answer_call(self, connection, timeout=EVENT, **reply):
         """Awaits a call request on an established connection and accepts it: a Call."""
         call = self.call_from(connection, connection.expect(OutgoingCallRequest, timeout),
                               reply.get("call_id"))
@@ -80,7 +83,7 @@ class ScriptedServer:
         self.next_call_id += 1
         return Call(self, connection, request, self.next_call_id if call_id is None else call_id)
 
-    def take_call(self, timeout=5.0):
+    def take_call(self, timeout=EVENT):
         """The whole happy path: accept, start, one call."""
         return self.answer_call(self.establish(timeout), timeout)
 
@@ -106,7 +109,7 @@ class Call:
     def disconnect(self, result=4, **fields):
         self.connection.send(CallDisconnectNotify(call_id=self.call_id, result=result, **fields))
 
-    def expect_hang_up(self, timeout=5.0, last=True):
+    def expect_hang_up(self, timeout=PROMPT, last=True):
         """The client's orderly end: Call-Clear, our notice; after the last call Stop and FIN."""
         clear = self.connection.expect(CallClearRequest, timeout)
         wire.require(clear.call_id == self.client_call_id,
@@ -160,10 +163,12 @@ class Connection:
                 return True
         return False
 
-    def _send(self, octets, timeout=5.0):
-        deadline = time.monotonic() + timeout
+    def _send(self, octets, timeout=PROMPT):
+        deadline = Deadline(timeout)
         while octets:
-            if not select.select([], [self.socket], [], max(0, deadline - time.monotonic()))[1]:
+            if not select.select([], [self.socket], [], deadline.left)[1]:
+                if not deadline.passed:
+                    continue
                 raise Timeout("the client does not read its control connection")
             octets = octets[self.socket.send(octets):]
 
@@ -193,9 +198,9 @@ class Connection:
         octets, self._buffer = self._buffer[:length], self._buffer[length:]
         return wire.parse(octets)
 
-    def next(self, timeout=5.0):
+    def next(self, timeout=PROMPT):
         """The next message, or "fin" or "rst". Echo-Requests: see answer_echoes."""
-        deadline = time.monotonic() + timeout
+        deadline = Deadline.of(timeout)
         while True:
             message = self._cut()
             if isinstance(message, EchoRequest) and self.answer_echoes:
@@ -207,10 +212,10 @@ class Connection:
                 wire.require(not self._buffer,
                              f"half a message at the end: {self._buffer.hex(' ')}")
                 return self._ended
-            elif not self._read(deadline - time.monotonic()) and time.monotonic() >= deadline:
-                raise Timeout(f"no control message within {timeout} s, {len(self._buffer)} octets")
+            elif not self._read(deadline.left) and deadline.passed:
+                raise Timeout(f"no control message within {deadline.seconds} s, {len(self._buffer)} octets")
 
-    def expect(self, kind, timeout=5.0):
+    def expect(self, kind, timeout=PROMPT):
         message = self.next(timeout)
         wire.require(isinstance(message, kind), f"{kind.__name__} expected, {message} received")
         return message
@@ -223,18 +228,18 @@ class Connection:
             return
         raise WireError(f"nothing expected, {message} received")
 
-    def expect_end(self, timeout=5.0, how=("fin", "rst"), passing_over=()):
+    def expect_end(self, timeout=PROMPT, how=("fin", "rst"), passing_over=()):
         """The client closes, then we do; messages of the kinds in `passing_over` may come first."""
-        deadline = time.monotonic() + timeout
+        deadline = Deadline.of(timeout)
         while True:
-            message = self.next(max(0, deadline - time.monotonic()))
+            message = self.next(deadline)
             if isinstance(message, passing_over or ()):
                 continue
             wire.require(message in how, f"end of the connection expected, {message} received")
             self.close()
             return message
 
-    def expect_stop(self, timeout=5.0):
+    def expect_stop(self, timeout=PROMPT):
         """Stop-Control-Connection-Request, answered, then FIN."""
         stop = self.expect(StopControlConnectionRequest, timeout)
         self.send(StopControlConnectionReply())

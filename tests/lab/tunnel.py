@@ -3,9 +3,8 @@
 import os
 import re
 import signal
-import time
 
-from . import programs
+from . import own_time, programs
 from .lines import Timeout, wait_until
 from .pty import Pty
 
@@ -32,10 +31,9 @@ class Tunnel:
         self.process.stop()
 
     def wait_exit(self, within, since=None):
-        """The exit status, if it comes within so many seconds of `since` (default: of now)."""
-        since = time.monotonic() if since is None else since
-        status = self.process.wait_exit(max(0.01, since + within * SLOW - time.monotonic()))
-        return status
+        """The exit status, if it comes within this many seconds of `since` (own_time.now(); default: of now)."""
+        gone = 0.0 if since is None else own_time.now() - since
+        return self.process.wait_exit(max(0.01, within * SLOW - gone))
 
     def expect_failure(self, status, *words, within):
         """It ends with that status in time, and one line on stderr has all the words."""
@@ -62,7 +60,7 @@ def statistics(gateway, *logs):
                 return {m[1]: int(m[2]) for line in log.all[start:]
                         if (m := re.search(r": (?:[^:]*: )?(\w[\w ]*?)\s+= (\d+)", line))}
         return None
-    found = wait_until(fresh, 5 * SLOW, "statistics in the log")
+    found = wait_until(fresh, what="statistics in the log")
     return {re.sub(" +", " ", name): value for name, value in found.items()}
 
 

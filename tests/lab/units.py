@@ -160,4 +160,4 @@ class Machine:
         self.processes.clear()
         self.systemctl("stop", "pptp@*.service", MANAGER, check=False)
         self.systemctl("reset-failed", check=False)
-        wait_until(lambda: not self.leftovers(), 10 * SLOW, "nothing left of the tunnels")
+        wait_until(lambda: not self.leftovers(), what="nothing left of the tunnels")

@@ -119,7 +119,7 @@ def up(net, server):
 def manager(net):
     """A call manager that init has started."""
     manager = net.manager()
-    manager.wait_line("listens on", 5 * SLOW)
+    manager.wait_line("listens on")
     return manager
 
 

@@ -118,7 +118,7 @@ def test_a_stale_socket_of_a_dead_manager_does_not_matter(net, server):
 
 def test_a_manager_that_an_init_system_started_stays_when_idle(net, server):
     manager = net.manager()
-    manager.wait_line("listens on", 5 * SLOW)
+    manager.wait_line("listens on")
     tunnel = net.dial()
     call = server.take_call()
     tunnel.pty.close()
@@ -132,7 +132,7 @@ def test_a_manager_that_an_init_system_started_stays_when_idle(net, server):
 
 def test_idle_exit_ends_a_manager_that_has_no_call(net, server):
     manager = net.manager("--idle-exit", "1")
-    manager.wait_line("listens on", 5 * SLOW)
+    manager.wait_line("listens on")
     tunnel = net.dial()
     call = server.take_call()
     time.sleep(1.5)  # longer than --idle-exit: a call is not idleness
@@ -204,7 +204,7 @@ def test_a_killed_manager_s_host_route_is_removed_all_the_same(net, far):
     far.take_call()
     assert host_routes(net) == {ROUTE}
     end_by_signal(net, signal.SIGKILL)
-    wait_until(lambda: host_routes(net) == set(), 3 * SLOW)
+    wait_until(lambda: host_routes(net) == set())
     expect_clean(net.client, within=5)
 
 

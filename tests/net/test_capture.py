@@ -31,9 +31,9 @@ def start(net, call, *options, file=FILE, up=True, **more):
     before = len(log.all)
     capture = net.client.start(programs.installed().pptpctl, "capture", str(call.client_call_id),
                                file, *options, **more)
-    capture.wait_line(WARNING, 5 * SLOW)
+    capture.wait_line(WARNING)
     if up:
-        log.wait("a capture of this call has begun", 5 * SLOW, before)  # the gateway has heard of it
+        log.wait("a capture of this call has begun", start=before)  # the gateway has heard of it
     return capture
 
 
@@ -146,7 +146,7 @@ def test_a_call_that_is_not_up_yet_is_there_from_its_reply_on(net, server):
     call = server.call_from(connection, connection.expect(OutgoingCallRequest))
     capture = start(net, call, up=False)
     connection.send(call.reply())
-    net.client.syslog.wait("a capture of this call has begun", 5 * SLOW)
+    net.client.syslog.wait("a capture of this call has begun")
     expect_traffic(tunnel, call, 1)
     end(capture)
     packets = stored(net)
@@ -204,10 +204,10 @@ def test_standard_output_goes_into_a_reader(net, up):
     _, call = up
     reader = net.client.start("sh", "-c", f"{programs.installed().pptpctl} capture {call.client_call_id} -"
                               " --packets 2 | tcpdump -nr -")
-    reader.wait_line(WARNING, 5 * SLOW)
+    reader.wait_line(WARNING)
     call.connection.send(EchoRequest(identifier=1))
     call.connection.expect(EchoReply)
-    reader.wait_line("ECHORP", 5 * SLOW, stream="stdout")
+    reader.wait_line("ECHORP", stream="stdout")
     assert reader.wait_exit(5 * SLOW) == 0
 
 
@@ -259,7 +259,7 @@ def fill(tunnel, call, count):
     for number in range(count):
         call.data.send(data(number, 1400))
         if number % 50 == 49:
-            wait_until(lambda: tunnel.pty.recv_all(0.02 * SLOW) or True, 5 * SLOW)
+            wait_until(lambda: tunnel.pty.recv_all(0.02 * SLOW) or True)
 
 
 def test_what_nobody_reads_is_dropped_and_counted_and_the_call_loses_nothing(net, up):
@@ -293,7 +293,7 @@ def test_a_killed_pptpctl_ends_the_copying(net, up):
     expect_traffic(tunnel, call, 1)
     assert descriptors(tunnel) == before + 1
     capture.kill()
-    net.client.syslog.wait("the capture of this call has ended", 5 * SLOW)
+    net.client.syslog.wait("the capture of this call has ended")
     assert descriptors(tunnel) == before
     expect_traffic(tunnel, call, 2)
 
@@ -334,7 +334,7 @@ def test_a_descriptor_that_is_no_socket_pair_of_the_client_s_is_refused(net, up,
     client.close()
     for fd in passed:
         os.close(fd)
-    wait_until(lambda: len(os.listdir(f"/proc/{manager}/fd")) == before, 5 * SLOW, "all are closed")
+    wait_until(lambda: len(os.listdir(f"/proc/{manager}/fd")) == before, what="all are closed")
     expect_traffic(tunnel, call, 1)
 
 
@@ -345,7 +345,7 @@ def test_a_socket_that_blocks_and_that_nobody_reads_stops_neither_gateway_nor_ma
     client = lc.LocalClient(net.client, 0, 0)
     client.send(capture_request(call), [theirs.fileno()])
     client.expect(lc.CAPTURE_STARTED)
-    net.client.syslog.wait("a capture of this call has begun", 5 * SLOW)
+    net.client.syslog.wait("a capture of this call has begun")
     theirs.setblocking(True)
     for number in range(20):
         expect_traffic(tunnel, call, number)
@@ -374,7 +374,7 @@ def test_a_manager_that_goes_ends_it_and_the_call_goes_on(net, server, manager):
     call = net.wait_up(server.take_call())
     capture = start(net, call)
     new = net.manager("--take-over")
-    new.wait_line("took over", 5 * SLOW)
+    new.wait_line("took over")
     assert capture.wait_exit(5 * SLOW) == 0
     expect_traffic(tunnel, call, 1)
     second = start(net, call, file="/run/lab/second")

@@ -92,7 +92,7 @@ def test_loglevel_sets_how_much_the_tunnel_says(net, server, level, least, most)
     tunnel.pty.close()
     call.expect_hang_up()
     assert tunnel.wait_exit(2) == 0
-    net.client.syslog.wait("mine: hung up" if level else "removed the host route", 3 * SLOW)
+    net.client.syslog.wait("mine: hung up" if level else "removed the host route")
     assert least <= len(net.client.syslog.find("mine: ")) <= most
 
 

@@ -9,7 +9,6 @@ import users
 from lab import local_client as lc
 from lab import programs
 from lab.lines import wait_until
-from lab.tunnel import SLOW
 
 PREFIX = os.path.dirname(os.path.dirname(programs.installed().pptpctl))
 PATH = {"PATH": f"{PREFIX}/bin:{PREFIX}/sbin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/run/lab"}
@@ -112,7 +111,7 @@ def test_what_others_named_is_offered_only_if_it_needs_no_quotes(net, server, of
     for name in ("vpn$(touch /run/x)", "`id`", "a b", "--all"):
         others.append(lc.LocalClient(net.client, users.NOBODY, users.DIP))
         others[-1].send(lc.call_request(others[-1].network_namespace, server.address, name=name))
-    wait_until(lambda: len(net.status()["connections"]) == 5, 5 * SLOW)
+    wait_until(lambda: len(net.status()["connections"]) == 5)
     assert set(offered(net, "pptpctl hangup ")) == {server.address} | call_ids(net)
 
 
@@ -147,5 +146,5 @@ def test_an_ipv6_address_is_one_word_in_bash(net):
     """Readline takes a colon for the beginning of a word: what stands before it is not offered again."""
     net.client.ip("-6", "route", "add", "2001:db8::/32", "dev", "eth0")
     net.dial(server="2001:db8::1")
-    wait_until(lambda: net.status()["connections"], 5 * SLOW)
+    wait_until(lambda: net.status()["connections"])
     assert bash(net, "pptpctl hangup 2001:d") == ["db8::1"]

@@ -158,7 +158,7 @@ def test_the_tunnel_outlives_what_a_firewall_answers_by(net, up, answer):
     seen = net.client.snmp("Icmp", "InDestUnreachs")
     for number in range(5):
         tunnel.pty.send(data(number))
-    wait_until(lambda: net.client.snmp("Icmp", "InDestUnreachs") > seen, 3 * SLOW)
+    wait_until(lambda: net.client.snmp("Icmp", "InDestUnreachs") > seen)
     net.server.nft("delete table ip fence\n")
     passes_again(tunnel, call)
     assert tunnel.process.running
@@ -187,7 +187,7 @@ def test_a_narrow_path_costs_the_first_packet_and_is_named(net, far):
     tunnel = net.dial(server=far.address)
     call = far.take_call()
     tunnel.pty.send(data(0, size=1400))
-    net.client.syslog.wait("set mtu 956 in pppd's options", 3 * SLOW)
+    net.client.syslog.wait("set mtu 956 in pppd's options")
     for number in range(1, 4):
         tunnel.pty.send(data(number, size=1400))
     payloads = [call.data.recv_data().gre.payload for _ in range(3)]
@@ -211,7 +211,7 @@ def test_packets_whose_time_is_exceeded_on_the_way_do_no_harm(net, far):
     net.client.sysctl("net.ipv4.ip_default_ttl", 1)
     for number in range(5):
         tunnel.pty.send(data(number))
-    wait_until(lambda: net.client.snmp("Icmp", "InTimeExcds") > 0, 3 * SLOW)
+    wait_until(lambda: net.client.snmp("Icmp", "InTimeExcds") > 0)
     net.client.sysctl("net.ipv4.ip_default_ttl", 64)
     passes_again(tunnel, call)
 
@@ -224,7 +224,7 @@ def test_the_tunnel_outlives_a_firewall_of_our_own(net, up):
     net.client.nft("table ip own { chain out { type filter hook output priority 0\n"
                    "meta l4proto gre drop\n }\n }\n")
     tunnel.pty.send(data(1))
-    net.client.syslog.wait("firewall on this host forbids it", 3 * SLOW)
+    net.client.syslog.wait("firewall on this host forbids it")
     net.client.nft("delete table ip own\n")
     passes_again(tunnel, call)
 
@@ -235,7 +235,7 @@ def test_the_tunnel_outlives_the_loss_of_its_route(net, up):
     for destination in (net.server.address, "10.9.0.0/24"):  # the first one is the host route
         net.client.ip("route", "delete", destination, "dev", "eth0")
     tunnel.pty.send(data(1))
-    net.client.syslog.wait("no route to the server", 3 * SLOW)
+    net.client.syslog.wait("no route to the server")
     net.client.add_route("10.9.0.0/24", device="eth0")
     passes_again(tunnel, call)
 

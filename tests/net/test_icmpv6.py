@@ -9,7 +9,6 @@ import pytest
 from lab.gre_socket import GreSocket
 from lab.ip_packets import TOO_BIG, Icmp6Socket, ipv6_packet
 from lab.lines import wait_until
-from lab.tunnel import SLOW
 from lab.wire import Gre, StartControlConnectionReply, StartControlConnectionRequest
 from over_ipv6 import CLIENT, SERVER
 from ppp_frames import data, numbers
@@ -42,7 +41,7 @@ def ours(call_id, size=1400):
 
 
 def counted(tunnel, messages):
-    wait_until(lambda: tunnel.statistics()["rx OS errors"] >= messages, 5 * SLOW, "all are counted",
+    wait_until(lambda: tunnel.statistics()["rx OS errors"] >= messages, what="all are counted",
                interval=0.2)
     assert tunnel.statistics()["rx OS errors"] == messages
 
@@ -125,7 +124,7 @@ def test_what_comes_before_the_call_is_not_the_call_s(net6, server6, forger):
     tunnel = net6.dial(server=SERVER)
     connection = server6.accept()
     connection.expect(StartControlConnectionRequest)
-    wait_until(lambda: net6.client.sockets("raw"), 3 * SLOW, "the gateway's sockets")
+    wait_until(lambda: net6.client.sockets("raw"), what="the gateway's sockets")
     for _ in range(20):
         forger.send(TOO_BIG, 0, ours(1), rest=1400)
     connection.send(StartControlConnectionReply())
@@ -150,9 +149,9 @@ def test_what_a_firewall_answers_by_is_said_as_over_ipv4(net6, up, answer, said)
         tunnel.pty.send(data(1))
         return net6.client.syslog.find(f"GRE to {SERVER}: {said or ''}")
     if said:
-        wait_until(said_of_it, 5 * SLOW, said)
+        wait_until(said_of_it, what=said)
     else:
-        wait_until(lambda: said_of_it() or tunnel.statistics()["rx OS errors"] > 0, 5 * SLOW, interval=0.2)
+        wait_until(lambda: said_of_it() or tunnel.statistics()["rx OS errors"] > 0, interval=0.2)
     net6.server.nft("delete table ip6 fence\n")
     passes_again(tunnel, call)
     assert bool(said) == bool(net6.client.syslog.find(f"GRE to {SERVER}: "))
@@ -167,7 +166,7 @@ def test_a_server_that_has_nothing_for_gre_any_more_is_named(net6, server6, up):
     def said():
         tunnel.pty.send(data(1))
         return net6.client.syslog.find(f"GRE to {SERVER}: Protocol not available .*nothing takes GRE")
-    wait_until(said, 5 * SLOW)
+    wait_until(said)
     server6.gre = call.data.gre = GreSocket(net6.server, SERVER)
     passes_again(tunnel, call)
 
@@ -178,7 +177,7 @@ def test_a_call_that_has_lost_its_route_can_be_asked_for_its_figures(net6, up):
     for destination in (SERVER, "fd09::/64"):  # the first one is the host route
         net6.client.ip("-6", "route", "delete", destination, "dev", "eth0")
     tunnel.pty.send(data(1))
-    net6.client.syslog.wait("no route to the server", 3 * SLOW)
+    net6.client.syslog.wait("no route to the server")
     assert "path MTU" in tunnel.statistics()
     net6.client.ip("-6", "route", "add", "fd09::/64", "dev", "eth0")
     passes_again(tunnel, call)

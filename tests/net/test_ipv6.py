@@ -77,7 +77,7 @@ def test_a_link_local_server_is_reached_through_its_interface(net6):
                                 "link").split() if words.startswith("fe80")]
     wait_until(lambda: "tentative" not in net6.server.ip("-6", "address", "show", "dev", "eth0")
                and "tentative" not in net6.client.ip("-6", "address", "show", "dev", "eth0"),
-               5 * SLOW, "duplicate address detection")
+               what="duplicate address detection")
     with ScriptedServer(net6.server, f"{address}%eth0") as server:
         tunnel = net6.dial(server=f"{address}%eth0")
         expect_traffic(tunnel, server.take_call())
@@ -92,7 +92,7 @@ def test_a_path_that_becomes_narrow_costs_the_first_packet_and_is_named(net6, fa
     for host, device in ((net6.server, "eth1"), (far6.host, "eth0")):
         host.ip("link", "set", device, "mtu", NARROW)
     tunnel.pty.send(data(9, size=1400))
-    net6.client.syslog.wait(rf"GRE to {FAR}: .*set mtu {NARROW - 40 - 16 - 8} in pppd's options", 3 * SLOW)
+    net6.client.syslog.wait(rf"GRE to {FAR}: .*set mtu {NARROW - 40 - 16 - 8} in pppd's options")
     for _ in range(3):
         expect_traffic(tunnel, call, size=1400)
     assert len(net6.client.syslog.find("Message too long")) == 1
@@ -155,7 +155,7 @@ def test_where_no_address_answers_the_last_one_is_named_and_the_log_has_all(net6
     tunnel = net6.dial(server="vpn.example")
     tunnel.expect_failure(4, "vpn.example", "refused", within=AT_ONCE)
     for address in ("10.9.0.2", SERVER, "10.9.0.1"):
-        net6.client.syslog.wait(rf"vpn\.example \({address}\)", 3 * SLOW)
+        net6.client.syslog.wait(rf"vpn\.example \({address}\)")
     assert len(net6.client.syslog.find("trying the next address")) == 2
 
 

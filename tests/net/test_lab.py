@@ -4,12 +4,14 @@ import os
 import signal
 import socket
 import subprocess
+import time
 
 import pytest
 
 from lab import hdlc, programs, wire
 from lab.host import Host, connect
 from lab.lines import Timeout, wait_until
+from lab.own_time import Deadline, Stopwatch
 from lab.process import proc_status
 from lab.tunnel import expect_clean, leftovers
 from lab.wire import EchoRequest, Gre, StartControlConnectionRequest, WireError
@@ -128,6 +130,29 @@ def test_a_process_that_ignores_sigterm_is_ended_and_reaped(net):
     assert process.stop(timeout=0.2) == -signal.SIGKILL
     wait_until(lambda: net.client.running() == {}
                or all("sleep" in line for line in net.client.running().values()), 2)
+
+
+@pytest.mark.drop_in
+def test_the_wait_for_a_processor_is_no_part_of_a_time_limit(net):
+    """Five programs share a processor: a limit of a second lasts longer, and yet it ends."""
+    processor = str(min(os.sched_getaffinity(0)))
+    for _ in range(5):
+        net.client.start("taskset", "-c", processor, "sh", "-c", "while :; do :; done")
+    watch, limit = Stopwatch(), Deadline(1.0)
+    wait_until(lambda: limit.passed, interval=0.1)
+    assert watch.own_seconds >= 1.0
+    assert watch.seconds > 2.0
+
+
+@pytest.mark.drop_in
+def test_a_process_that_sleeps_has_all_the_time(net):
+    """The rest of the machine may be busy: only the test and what it has started count."""
+    process = net.client.start("sleep", "100")
+    with pytest.raises(Timeout):
+        process.wait_exit(1.0)
+    watch = Stopwatch()
+    time.sleep(1.0)
+    assert watch.own_seconds > 0.5
 
 
 @pytest.mark.drop_in

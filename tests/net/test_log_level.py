@@ -38,11 +38,11 @@ def test_it_is_shown_and_set_for_all_at_once(net, up):
     assert shown(net) == dict.fromkeys(both, "notice")
     assert shown(net, "debug") == dict.fromkeys(both, "debug")
     assert shown(net) == dict.fromkeys(both, "debug")
-    net.client.syslog.wait(twice(call, 0), 5 * SLOW)
+    net.client.syslog.wait(twice(call, 0))
     assert shown(net, "warning") == dict.fromkeys(both, "warning")
     detail = twice(call, 1)
     shown(net, "debug", call.client_call_id)
-    net.client.syslog.wait("log level: warning -> debug", 5 * SLOW)
+    net.client.syslog.wait("log level: warning -> debug")
     assert not net.client.syslog.find(detail)
 
 
@@ -67,14 +67,14 @@ def test_before_the_call_is_up_as_well(net, server):
 def test_the_change_itself_is_in_the_log(net, up):
     log_level(net, "error")
     changes = "log level: notice -> error"
-    wait_until(lambda: sum(changes in line for line in net.client.syslog.all) == 2, 5 * SLOW, changes)
+    wait_until(lambda: sum(changes in line for line in net.client.syslog.all) == 2, what=changes)
 
 
 def test_the_next_manager_logs_as_much(net, server, manager):
     net.dial()
     server.take_call()
     log_level(net, "debug")
-    net.manager("--take-over").wait_line("took over", 5 * SLOW)
+    net.manager("--take-over").wait_line("took over")
     assert set(shown(net).values()) == {"debug"}
 
 

@@ -19,7 +19,7 @@ def logged(net, *patterns):
     """Each of them has a line, which comes behind that of the one before."""
     lines, at = net.client.syslog, 0
     for pattern in patterns:
-        lines.wait(pattern, 3 * SLOW, start=at)
+        lines.wait(pattern, start=at)
         at = next(n for n, line in enumerate(lines.all) if n >= at and re.search(pattern, line)) + 1
 
 
@@ -46,7 +46,7 @@ def test_a_call_from_its_begin_to_its_end_by_pppd(net, server):
 def test_lines_are_pptp_s_and_have_the_name_that_logstring_gives(net, server):
     net.dial("--logstring", "nm-pptp-service-4711")
     server.take_call()
-    line = net.client.syslog.wait(r"GRE to .* is up.*", 3 * SLOW).string
+    line = net.client.syslog.wait(r"GRE to .* is up.*").string
     assert re.match(r"pptp\[\d+\]: nm-pptp-service-4711: ", line)
 
 
@@ -101,7 +101,7 @@ def test_an_end_by_the_server(net, server, end, words):
 
 def test_an_end_of_the_call_manager(net, server):
     manager = net.manager()
-    manager.wait_line("listens on", 5 * SLOW)
+    manager.wait_line("listens on")
     net.dial()
     call = server.take_call()
     manager.signal(signal.SIGTERM)

@@ -3,7 +3,6 @@
 import time
 
 from lab.lines import wait_until
-from lab.tunnel import SLOW
 
 NO_GRE = r"no GRE packet \(IP protocol 47\) has come from 10\.9\.0\.2"
 PATIENCE = 3  # s before a hang-up of our own is worth the remark
@@ -41,7 +40,7 @@ def test_hanging_up_at_once_needs_no_explanation(net, up):
 def test_one_packet_of_any_kind_is_enough(net, up):
     tunnel, call = up
     call.data.send_ack(0)
-    wait_until(lambda: tunnel.statistics()["rx acks"] == 1, 5 * SLOW)
+    wait_until(lambda: tunnel.statistics()["rx acks"] == 1)
     call.disconnect()
     assert tunnel.wait_exit(1) == 9
     assert not tunnel.process.stderr.find(NO_GRE)

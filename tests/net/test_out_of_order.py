@@ -11,7 +11,6 @@ import users
 from lab import process_holdings
 from lab import local_client as lc
 from lab.lines import wait_until
-from lab.tunnel import SLOW
 from lab.wire import OutgoingCallRequest, StartControlConnectionReply, StartControlConnectionRequest
 from traffic import expect_served
 
@@ -104,7 +103,7 @@ def attacker(net, server, up):
         if connection is not up[1].connection:
             connection.close()
     assert net.managers() == [manager]
-    wait_until(lambda: process_holdings.descriptors(manager) == before, 5 * SLOW, "nothing is left of the attacker")
+    wait_until(lambda: process_holdings.descriptors(manager) == before, what="nothing is left of the attacker")
     assert len(complaints(net)) == 1
 
 

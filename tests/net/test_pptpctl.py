@@ -14,7 +14,6 @@ from golden import expect_golden
 from lab import programs
 from lab.documented import manual_pages
 from lab.lines import wait_until
-from lab.tunnel import SLOW
 from lab.wire import StartControlConnectionReply, StartControlConnectionRequest
 from ppp_frames import data
 
@@ -36,7 +35,7 @@ def busy(net, server):
     for number in range(2):
         tunnel.pty.send(data(number))
         call.data.recv_data()
-    wait_until(lambda: tunnel.statistics()["rx accepted"] == 3, 5 * SLOW)
+    wait_until(lambda: tunnel.statistics()["rx accepted"] == 3)
     return tunnel, call
 
 
@@ -155,7 +154,7 @@ def test_json_is_valid_by_the_schema_at_each_stage_of_a_call(net, server):
     assert seen["calls"][0]["statistics"] is None
     connection.send(StartControlConnectionReply())
     server.answer_call(connection)
-    wait_until(lambda: only_call(net)["statistics"], 5 * SLOW)
+    wait_until(lambda: only_call(net)["statistics"])
     validated(ctl(net, "status", "--json").stdout)
 
 

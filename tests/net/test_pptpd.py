@@ -8,7 +8,7 @@ import pytest
 
 from lab.lines import wait_until
 from lab.pptpd import PPTPD, start_pptpd
-from lab.tunnel import SLOW, expect_clean
+from lab.tunnel import expect_clean
 from ppp_frames import data
 
 pytestmark = pytest.mark.skipif(not shutil.which(PPTPD), reason="pptpd is not installed")
@@ -25,7 +25,7 @@ def echoes(tunnel, number):
     def back():
         tunnel.pty.send(data(number))
         return data(number) in tunnel.pty.recv_all(0.2)
-    return wait_until(back, 5 * SLOW, "a frame echoed by the server")
+    return wait_until(back, what="a frame echoed by the server")
 
 
 @pytest.mark.drop_in

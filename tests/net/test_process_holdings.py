@@ -10,7 +10,6 @@ from lab import local_client as lc
 from lab import process_holdings, programs
 from lab.lines import wait_until
 from lab.process import proc_status, proc_statuses
-from lab.tunnel import SLOW
 from lab.wire import StartControlConnectionRequest
 
 KNOWN_USERS = {"pptp": (users.PPTP, users.PPTP)}
@@ -37,8 +36,8 @@ class Scene:
         return self.net.dial(*OPTIONS[self.who], env=self.env, **self.start)
 
     def manager(self):
-        [pid] = wait_until(self.net.managers, 5 * SLOW)
-        wait_until(lambda: proc_status(pid)["Seccomp"] == "2", 5 * SLOW, "the manager is confined")
+        [pid] = wait_until(self.net.managers)
+        wait_until(lambda: proc_status(pid)["Seccomp"] == "2", what="the manager is confined")
         return pid
 
     def start_system_manager(self):
@@ -50,7 +49,7 @@ class Scene:
 
     def _start_manager(self, env, **start):
         manager = self.net.client.start(programs.installed().callmgr, "--foreground", stdout=None, env=env, **start)
-        manager.wait_line("listens on", 5 * SLOW)
+        manager.wait_line("listens on")
         return manager
 
 
@@ -62,7 +61,7 @@ def pptp_asks(scene):
     manager = scene.start_system_manager()
     manager.signal(signal.SIGSTOP)
     pid = scene.dial().process.pid
-    wait_until(lambda: "channel" in process_holdings.descriptors(pid), 5 * SLOW, "pptp is connected")
+    wait_until(lambda: "channel" in process_holdings.descriptors(pid), what="pptp is connected")
     yield pid
     manager.signal(signal.SIGCONT)
 
@@ -71,7 +70,7 @@ def pptp_asks(scene):
 def gateway_sets_up(scene):
     tunnel = scene.dial()
     scene.server.accept().expect(StartControlConnectionRequest)
-    wait_until(lambda: proc_status(tunnel.process.pid)["Seccomp"] == "2", 5 * SLOW, "it is confined")
+    wait_until(lambda: proc_status(tunnel.process.pid)["Seccomp"] == "2", what="it is confined")
     yield tunnel.process.pid
 
 
@@ -108,7 +107,7 @@ def keeper_keeps(scene):
     scene.net.wait_up(scene.server.take_call())
     [pid] = [pid for pid, status in proc_statuses(scene.net.client.running()).items()
              if status["Name"] == "pptp-routes"]
-    wait_until(lambda: proc_status(pid)["Seccomp"] == "2", 5 * SLOW, "it is confined")
+    wait_until(lambda: proc_status(pid)["Seccomp"] == "2", what="it is confined")
     yield pid
 
 

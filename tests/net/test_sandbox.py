@@ -36,8 +36,8 @@ def processes(net, up):
     """The pids of the three, with a call up."""
     tunnel, _ = up
     [manager] = net.managers()
-    [keeper] = wait_until(lambda: keepers(net), 5 * SLOW)
-    wait_until(lambda: proc_status(keeper)["Seccomp"] == "2", 5 * SLOW)
+    [keeper] = wait_until(lambda: keepers(net))
+    wait_until(lambda: proc_status(keeper)["Seccomp"] == "2")
     return {"gateway": tunnel.process.pid, "manager": manager, "keeper": keeper}
 
 
@@ -136,7 +136,7 @@ def test_a_gateway_gets_no_more_descriptors_and_no_child(processes):
 def test_a_keeper_that_replaces_another_is_confined_twice(net, processes):
     os.kill(processes["keeper"], signal.SIGKILL)
 
-    [keeper] = wait_until(lambda: [pid for pid in keepers(net) if pid != processes["keeper"]], 5 * SLOW)
+    [keeper] = wait_until(lambda: [pid for pid in keepers(net) if pid != processes["keeper"]])
     wait_until(lambda: proc_status(keeper).get("Seccomp_filters", "2") == "2", 2 * SLOW)
     assert proc_status(keeper)["NoNewPrivs"] == "1"
     assert inject.system_call(keeper, "execve", "/bin/true", 0, 0) == inject.ENDED

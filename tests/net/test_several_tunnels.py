@@ -147,7 +147,7 @@ def test_a_server_that_does_not_answer_keeps_no_other_tunnel_waiting(net, server
     net.server.nft("table ip hole { chain in { type filter hook input priority 0\n"
                    "ip daddr 10.9.0.77 tcp dport 1723 drop\n }\n }\n")
     waiting = net.dial(server="10.9.0.77")
-    wait_until(lambda: [s for s in net.client.sockets("tcp") if s.state == "SYN_SENT"], 5 * SLOW)
+    wait_until(lambda: [s for s in net.client.sockets("tcp") if s.state == "SYN_SENT"])
     tunnel = net.dial()
     expect_traffic(tunnel, server.take_call(1.0 * SLOW), 1)
     assert waiting.process.running

@@ -42,7 +42,7 @@ class Cast:
         return self.tunnel.process
 
     def manager_pid(self):
-        return wait_until(self.net.managers, 5 * SLOW)[0]
+        return wait_until(self.net.managers)[0]
 
     def signal(self, actor, number):
         os.kill({"pppd": lambda: self.pppd.pid, "pptp-gre": lambda: self.gateway.pid,
@@ -53,8 +53,7 @@ class Cast:
 
 def dialling(cast):
     """No answer to SYN: see no_answer_to()."""
-    wait_until(lambda: [s for s in cast.net.client.sockets("tcp") if s.state == "SYN_SENT"],
-               5 * SLOW)
+    wait_until(lambda: [s for s in cast.net.client.sockets("tcp") if s.state == "SYN_SENT"])
 
 
 def start_pending(cast):
@@ -154,11 +153,11 @@ def answer_what_is_pending(cast, stage):
     """The server goes on from that stage until the call is up."""
     if stage is dialling:
         cast.net.server.nft("delete table ip hole\n")
-        cast.connection = cast.server.accept(10 * SLOW)  # TCP tries again after 1 and 3 s
+        cast.connection = cast.server.accept()  # TCP tries again after 1 and 3 s
         cast.connection.expect(StartControlConnectionRequest, 10 * SLOW)
     if stage in (dialling, start_pending):
         cast.connection.send(StartControlConnectionReply())
-        cast.call = cast.server.answer_call(cast.connection, 10 * SLOW)
+        cast.call = cast.server.answer_call(cast.connection)
     elif stage is call_pending:
         cast.connection.send(cast.call.reply())
 
@@ -246,7 +245,7 @@ def test_a_signal_while_the_name_is_looked_up_ends_pptp_and_reaches_nobody(net, 
     net.server.nft("table ip hole { chain in { type filter hook input priority 0\n"
                    "udp dport 53 drop\n}\n}\n")
     tunnel = net.dial(server="vpn.example")
-    wait_until(lambda: net.client.sockets("udp"), 3 * SLOW)
+    wait_until(lambda: net.client.sockets("udp"))
     tunnel.process.signal(number)
     assert tunnel.wait_exit(AT_ONCE) in (0, -number)
     server.expect_no_connection(0.1)
@@ -259,7 +258,7 @@ def test_a_pppd_that_goes_while_the_name_is_looked_up_is_noticed_at_once(net, se
     net.server.nft("table ip hole { chain in { type filter hook input priority 0\n"
                    "udp dport 53 drop\n}\n}\n")
     tunnel = net.dial(server="vpn.example")
-    wait_until(lambda: net.client.sockets("udp"), 3 * SLOW)
+    wait_until(lambda: net.client.sockets("udp"))
     tunnel.pty.close()
     assert tunnel.wait_exit(AT_ONCE) == 0
     net.client.syslog.wait("while vpn.example was looked up", 1 * SLOW)

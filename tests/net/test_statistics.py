@@ -44,7 +44,7 @@ def expect(tunnel, **counts):
 def test_the_lines_are_pptp_linux_s_in_its_order(net, up):
     tunnel, _ = up
     tunnel.process.signal(signal.SIGUSR1)
-    net.client.syslog.wait("round trip", 3 * SLOW)
+    net.client.syslog.wait("round trip")
     lines = [line.split(": ", 1)[1] for line in net.client.syslog.all]
     at = lines.index("GRE statistics:")
     for name, line in zip(NAMES, lines[at + 1:]):
@@ -57,10 +57,10 @@ def test_asked_for_before_the_call_is_up_they_come_when_it_is(net, server):
     connection = server.establish()
     call = server.call_from(connection, connection.expect(OutgoingCallRequest, 3 * SLOW))
     tunnel.process.signal(signal.SIGUSR1)
-    wait_until(lambda: int(proc_status(tunnel.process.pid)["ShdPnd"], 16) == 0, 3 * SLOW)
+    wait_until(lambda: int(proc_status(tunnel.process.pid)["ShdPnd"], 16) == 0)
     assert not net.client.syslog.find("GRE statistics")
     connection.send(call.reply())
-    net.client.syslog.wait("GRE statistics", 3 * SLOW)
+    net.client.syslog.wait("GRE statistics")
 
 
 def test_lost_late_and_early_packets_are_told_apart(up):
@@ -113,7 +113,7 @@ def test_what_could_not_be_sent_is_counted(net, up):
     for number in range(3):
         tunnel.pty.send(data(number))
     tunnel.pty.write(b"\x7e" + b"A" * 5000 + b"\x7e")
-    wait_until(lambda: tunnel.statistics()["tx failed"] == 3, 3 * SLOW)
+    wait_until(lambda: tunnel.statistics()["tx failed"] == 3)
     expect(tunnel, tx_sent=1, tx_failed=3, tx_oversize=1)
 
 
@@ -128,9 +128,10 @@ def test_bare_acknowledgements_of_ours_are_counted(up):
 def test_the_round_trip_is_in_microseconds(up):
     tunnel, call = up
     assert tunnel.statistics()["round trip"] == 0  # not measured
+    sent = time.monotonic()
     tunnel.pty.send(data(0))
     call.data.recv_data()
     time.sleep(0.1)  # what is measured
     call.data.send_ack(0)
-    took = wait_until(lambda: tunnel.statistics()["round trip"], 3 * SLOW)
-    assert 100_000 <= took < 100_000 + 300_000 * SLOW
+    took = wait_until(lambda: tunnel.statistics()["round trip"])
+    assert 100_000 <= took <= 1e6 * (time.monotonic() - sent)

@@ -16,6 +16,7 @@ import pytest
 import users
 from fake_manager import FakeManager
 from lab import local_client as lc
+from lab import own_time
 from lab import programs
 from lab.lines import wait_until
 from lab.tunnel import SLOW
@@ -42,9 +43,9 @@ def calls_of(status):
 
 
 def timed(function):
-    start = time.monotonic()
+    start = own_time.now()
     result = function()
-    return result, time.monotonic() - start
+    return result, own_time.now() - start
 
 
 def status_request(with_statistics=True):
@@ -56,7 +57,7 @@ def answer(client):
     tags = []
     while tags[-1:] != [lc.LIST_END]:
         tags.append(client.receive()[0])
-    return tags, time.monotonic()
+    return tags, own_time.now()
 
 
 # --- a gateway that does not answer ---------------------------------------------------------------
@@ -65,7 +66,7 @@ def test_a_gateway_that_is_stopped_delays_nobody_and_its_statistics_are_missing(
     tunnels = [net.dial() for _ in range(3)]
     for _ in tunnels:
         net.wait_up(server.take_call())
-    wait_until(lambda: all(call["statistics"] for call in calls_of(net.status())), 5 * SLOW)
+    wait_until(lambda: all(call["statistics"] for call in calls_of(net.status())))
     with stopped(tunnels[1].process.pid):
         time.sleep(2 * FRESH)  # what it said before is not fresh any more
         for _ in range(5):
@@ -75,7 +76,7 @@ def test_a_gateway_that_is_stopped_delays_nobody_and_its_statistics_are_missing(
             assert missing in ([tunnels[1].process.pid], [tunnels[1].process.inner_pid])
         table = net.client.run(programs.installed().pptpctl).stdout.splitlines()
         assert ["0B" in line for line in table[1:]].count(False) == 1
-    wait_until(lambda: all(call["statistics"] for call in calls_of(net.status())), 5 * SLOW)
+    wait_until(lambda: all(call["statistics"] for call in calls_of(net.status())))
 
 
 def test_many_who_ask_at_once_are_all_answered_in_time(net, server, up):
@@ -84,7 +85,7 @@ def test_many_who_ask_at_once_are_all_answered_in_time(net, server, up):
     with stopped(up[0].process.pid):
         time.sleep(2 * FRESH)
         clients = [lc.LocalClient(net.client, 0, 0) for _ in range(50)]
-        start = time.monotonic()
+        start = own_time.now()
         for client in clients:
             client.send(status_request())
         for client in clients:
@@ -115,7 +116,7 @@ def test_an_asker_who_goes_away_leaves_nothing(net, up):
             client = lc.LocalClient(net.client, 0, 0)
             client.send(status_request())
             client.close()
-        wait_until(lambda: len(os.listdir(f"/proc/{manager}/fd")) == before, 5 * SLOW)
+        wait_until(lambda: len(os.listdir(f"/proc/{manager}/fd")) == before)
     expect_traffic(*up, 1)
 
 
@@ -127,9 +128,9 @@ def test_a_manager_that_hands_over_answers_who_still_waits(net, server, manager)
         client.send(status_request())
         new = net.manager("--take-over")
         assert answer(client)[0] == [lc.CONNECTION_INFO, lc.CALL_INFO, lc.LIST_END]
-        new.wait_line("took over", 5 * SLOW)
+        new.wait_line("took over")
     client.send(status_request())
-    wait_until(lambda: calls_of(net.status())[0]["statistics"], 5 * SLOW)
+    wait_until(lambda: calls_of(net.status())[0]["statistics"])
     client.close()
     expect_traffic(tunnel, call, 1)
 
@@ -233,7 +234,7 @@ def list_often(net, times=11):
 def test_two_hundred_calls_are_listed_with_their_statistics_in_fifty_milliseconds(net, server):
     _, took = timed(lambda: dial_many(net, server, MANY))
     print(f"{MANY} calls set up in {took:.1f} s")
-    wait_until(lambda: all(call["statistics"] for call in calls_of(net.status())), 10 * SLOW)
+    wait_until(lambda: all(call["statistics"] for call in calls_of(net.status())))
     took, processor = list_often(net)
     # Where others keep the machine busy: as much as one processor would need for all of it.
     assert took < AIM or processor < AIM

@@ -69,7 +69,7 @@ def test_frames_pass_unframed_through_a_pty(net, server):
         os.write(tunnel.pty.slave, frame)
         assert call.data.recv_data().gre.payload == frame
         call.data.send(frame)
-        assert wait_until(lambda: tunnel.pty.read(1), 5 * SLOW)
+        assert wait_until(lambda: tunnel.pty.read(1))
         assert bytes(tunnel.pty.decoder.raw) == frame
         tunnel.pty.decoder.raw.clear()
 
@@ -87,10 +87,10 @@ def test_modes_that_differ_are_named_once_and_others_are_not(net, server, option
     for _ in range(3 if advice else 1):
         os.write(tunnel.pty.slave, hdlc.encode(request) if framed else request)
     if advice:
-        net.client.syslog.wait(advice, 3 * SLOW)
+        net.client.syslog.wait(advice)
     else:
         assert call.data.recv_data().gre.payload == request
     tunnel.statistics()  # it is logged after everything that the frames could cause
     assert len(net.client.syslog.find("pppd sends")) == (1 if advice else 0)
     said = f"The synchronous pptp option is {'' if options else 'NOT '}activated"
-    net.client.syslog.wait(said, 3 * SLOW)
+    net.client.syslog.wait(said)

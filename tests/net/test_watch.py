@@ -26,7 +26,7 @@ def watch(net, screen):
     def start(*words):
         process = net.client.start(programs.installed().pptpctl, "watch", *words,
                                    stdin=screen.program_end, stdout=screen.program_end)
-        screen.wait(lambda s: s.pictures, 5 * SLOW)
+        screen.wait(lambda s: s.pictures)
         return process
     return start
 
@@ -48,16 +48,16 @@ def test_it_draws_in_place_and_shows_rates(screen, watch, up):
 
 def test_a_call_that_ends_leaves_the_picture(net, screen, watch, up):
     watch("0.2")
-    screen.wait(lambda s: "established" in s.text, 5 * SLOW)
+    screen.wait(lambda s: "established" in s.text)
     up[0].pty.close()
     up[1].expect_hang_up()
-    screen.wait(lambda s: "no control connections" in s.text, 5 * SLOW)
+    screen.wait(lambda s: "no control connections" in s.text)
     assert "SERVER" not in screen.text
     for pid in net.managers():
         os.kill(pid, signal.SIGTERM)
-    screen.wait(lambda s: "no call manager is running" in s.text, 5 * SLOW)
+    screen.wait(lambda s: "no call manager is running" in s.text)
     net.dial()
-    screen.wait(lambda s: "10.9.0.2" in s.text, 5 * SLOW)
+    screen.wait(lambda s: "10.9.0.2" in s.text)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
@@ -65,7 +65,7 @@ def test_a_signal_that_ends_it_leaves_the_terminal_as_it_was(screen, watch, up, 
     process = watch()
     process.signal(number)
     assert process.wait_exit(5 * SLOW) == -number
-    screen.wait(lambda s: s.as_before, 5 * SLOW)
+    screen.wait(lambda s: s.as_before)
 
 
 def test_a_signal_ends_it_also_while_the_manager_does_not_answer(net, screen, watch, up):
@@ -88,17 +88,17 @@ def test_the_next_picture_follows_the_size_of_the_window(net, server, screen, wa
         net.dial("--logstring", "a-name-of-some-length")
         server.take_call()
     watch("0.2")
-    screen.wait(lambda s: s.text.count("a-name-of-some-length") == 4, 5 * SLOW)
+    screen.wait(lambda s: s.text.count("a-name-of-some-length") == 4)
     screen.resize(4, 30)
-    screen.wait(lambda s: "... and 5 more lines" in s.text, 5 * SLOW)  # Screen fails if a line is too long
+    screen.wait(lambda s: "... and 5 more lines" in s.text)  # Screen fails if a line is too long
     screen.resize(24, 100)
-    screen.wait(lambda s: s.text.count("a-name-of-some-length") == 4, 5 * SLOW)
+    screen.wait(lambda s: s.text.count("a-name-of-some-length") == 4)
 
 
 def test_elsewhere_it_adds_lines_with_their_time(net, up):
     process = net.client.start(programs.installed().pptpctl, "watch", "0.2")
-    process.wait_line("TIME .*SERVER", 5 * SLOW, stream="stdout")
-    wait_until(lambda: len(process.stdout.all) >= 4, 5 * SLOW)
+    process.wait_line("TIME .*SERVER", stream="stdout")
+    wait_until(lambda: len(process.stdout.all) >= 4)
     process.signal(signal.SIGINT)
     assert process.wait_exit(5 * SLOW) == -signal.SIGINT
     first, *others = process.stdout.all

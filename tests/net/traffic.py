@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Frames through a tunnel and its call, also after trouble, and a check that other users are served."""
-import time
 
+from lab import own_time
 from lab.lines import Timeout, wait_until
 from lab.tunnel import SLOW
 from ppp_frames import data
@@ -23,10 +23,10 @@ def passes_again(tunnel, call, number=50):
     the moment that the network is back may be lost with its ARP request: it is sent again."""
     wait_until(lambda: arrives(lambda: tunnel.pty.send(data(number)),
                                lambda: call.data.recv_data(PATIENCE).gre.payload, data(number)),
-               5 * SLOW, "a frame of pppd's at the server")
+               what="a frame of pppd's at the server")
     wait_until(lambda: arrives(lambda: call.data.send(data(number)),
                                lambda: tunnel.pty.recv(PATIENCE), data(number)),
-               5 * SLOW, "a frame of the server's at pppd")
+               what="a frame of the server's at pppd")
 
 
 def arrives(send, receive, frame):
@@ -41,10 +41,10 @@ def arrives(send, receive, frame):
 
 def expect_served(net, server, up):
     """Another user's new call is up soon, and the one that was up goes on."""
-    start = time.monotonic()
+    start = own_time.now()
     other = net.dial()
     call = server.take_call()
-    assert time.monotonic() - start < SOON
+    assert own_time.now() - start < SOON
     expect_traffic(other, call, 1)
     expect_traffic(*up, 1)
     other.pty.close()

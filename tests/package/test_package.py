@@ -9,7 +9,6 @@ from pathlib import Path
 from lab import ppp
 from lab.lines import wait_until
 from lab.packages import CALLGATE, PPTP_LINUX, files, lines
-from lab.ppp_tunnel import SLOW
 from lab.units import MANAGER, TunnelUnit, unit
 
 GATEWAY = "/usr/libexec/callgate/pptp-gre"
@@ -28,7 +27,7 @@ def tunnel_files(name):
 
 
 def interfaces_gone(machine):
-    wait_until(lambda: not machine.interfaces(), 20 * SLOW, "no ppp interface")
+    wait_until(lambda: not machine.interfaces(), what="no ppp interface")
 
 
 def test_a_tunnel_of_pptp_linux_goes_on_with_it(packages, machine, server):
@@ -39,7 +38,7 @@ def test_a_tunnel_of_pptp_linux_goes_on_with_it(packages, machine, server):
     assert packages.status(PPTP_LINUX) != "installed"
     assert tunnel_files("work") == before
     machine.run("pon", "work", "linkname", "pptp-work")
-    wait_until(lambda: "local  IP address" in machine.journal("-t", "pppd", "-b"), 30 * SLOW, "the tunnel is up")
+    wait_until(lambda: "local  IP address" in machine.journal("-t", "pppd", "-b"), what="the tunnel is up")
     TunnelUnit(machine, server, "work").ping()
     assert machine.active(MANAGER), "started through its socket"
     machine.run("poff", "work")

@@ -5,7 +5,7 @@ import pytest
 from lab import ppp
 from lab.lines import wait_until
 from lab.packages import CALLGATE, PPTP_LINUX
-from lab.ppp_tunnel import MPPE_ENABLED, SLOW
+from lab.ppp_tunnel import MPPE_ENABLED
 from lab.units import executable, pids
 
 SERVICE = "NetworkManager.service"
@@ -24,7 +24,7 @@ def network_manager(packages, machine, server):
     machine.systemctl("daemon-reload")
     machine.systemctl("restart", SERVICE)
     wait_until(lambda: "eth0:connected" in machine.run("nmcli", "-t", "-f", "DEVICE,STATE", "device").stdout,
-               30 * SLOW, "NetworkManager has seen the wire")
+               what="NetworkManager has seen the wire")
     machine.run("nmcli", "connection", "add", "type", "ethernet", "con-name", "wire", "ifname", "eth0",
                 "ipv4.method", "manual", "ipv4.addresses", f"{machine.addresses[0]}/24",
                 "ipv4.gateway", server.address, "ipv6.method", "disabled")
@@ -57,5 +57,5 @@ def test_nmcli_brings_a_tunnel_up_with_mppe_and_down(network_manager, server):
     machine.run("ping", "-c", "3", "-I", device, f"{ppp.LOCAL_NET}.1")
     machine.run("nmcli", "connection", "down", "work")
     server.wait_log("CTRL: Received CALL CLR request")
-    wait_until(lambda: not machine.interfaces() and not gateways(), 20 * SLOW, "nothing is left of it")
+    wait_until(lambda: not machine.interfaces() and not gateways(), what="nothing is left of it")
     assert machine.ip("route") == routes

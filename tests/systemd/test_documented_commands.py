@@ -7,7 +7,6 @@ import pytest
 
 from lab import documented, programs
 from lab.lines import wait_until
-from lab.ppp_tunnel import SLOW
 from lab.units import unit
 
 # `systemctl edit` opens an editor; pptpd runs on servers.
@@ -35,7 +34,7 @@ def test_a_command_of_the_documentation_works(machine, server, as_before, comman
     found = (0, 1, 2) if "diagnose" in command.text else (0,)  # the journal has what other tests left there
     assert done.returncode in found, f"{command}\n{done.stdout}{done.stderr}"
     if "enable --now pptp@" in command.text or "--systemd" in command.text:
-        wait_until(lambda: machine.active(unit("work")), 30 * SLOW, f"{unit('work')} is up")
+        wait_until(lambda: machine.active(unit("work")), what=f"{unit('work')} is up")
         assert machine.systemctl("is-enabled", unit("work")).strip() == "enabled"
 
 

@@ -27,8 +27,8 @@ def member(machine, server):
 def test_a_member_of_dip_brings_up_a_tunnel_through_the_system_s_manager(machine, server, member):
     assert not machine.active(MANAGER)
     pppd = machine.start(*AS_MEMBER_OF_DIP, "pppd", "call", "member")
-    pppd.stderr.wait(MPPE_ENABLED, 30 * SLOW)
-    pppd.stderr.wait("remote IP address", 30 * SLOW)
+    pppd.stderr.wait(MPPE_ENABLED)
+    pppd.stderr.wait("remote IP address")
     TunnelUnit(machine, server, "member").ping()
     assert machine.active(MANAGER)
     [gateway] = machine.gateways()
@@ -37,7 +37,7 @@ def test_a_member_of_dip_brings_up_a_tunnel_through_the_system_s_manager(machine
     pppd.signal(signal.SIGTERM)
     pppd.wait_exit(10 * SLOW)
     server.wait_log(r"CTRL: Received CALL CLR request")
-    wait_until(lambda: not machine.gateways(), 5 * SLOW, "the gateway has ended")
+    wait_until(lambda: not machine.gateways(), what="the gateway has ended")
 
 
 def test_a_user_outside_dip_is_told_why_not_and_what_to_do(machine, server):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lab.lines import Timeout, wait_until
-from lab.ppp_tunnel import SLOW, iperf_result
+from lab.ppp_tunnel import iperf_result
 from lab.units import MANAGER, TunnelUnit
 
 TUNNELS = ("work", "home", "lab")
@@ -95,7 +95,7 @@ def begin(tunnel, seconds, *kind):
     port = next(PORTS)
     flow = tunnel.start_iperf(seconds, "--bidir", *LOAD, *kind, port=port)
     try:
-        wait_until(lambda: data_sockets(tunnel.server, port) == 2, 5 * SLOW, "iperf3 has begun", interval=0.2)
+        wait_until(lambda: data_sockets(tunnel.server, port) == 2, what="iperf3 has begun", interval=0.2)
     except Timeout as late:
         flow.stop()
         raise NoMeasurement(late) from None

@@ -6,7 +6,6 @@ import pytest
 
 from lab import process_holdings
 from lab.lines import wait_until
-from lab.ppp_tunnel import SLOW
 from lab.process import proc_status
 from lab.units import Machine
 
@@ -25,5 +24,5 @@ def test_processes_under_the_units_hold_what_the_document_says(machine, server, 
     machine.start_tunnels("work")
     for key in process_holdings.rows_started_by("unit"):
         [pid] = FINDERS[key[0]](machine)
-        wait_until(lambda pid=pid: proc_status(pid)["Seccomp"] == "2", 5 * SLOW)
+        wait_until(lambda pid=pid: proc_status(pid)["Seccomp"] == "2")
         process_holdings.expect(key, pid, proc_status(1), known_users)

@@ -34,7 +34,7 @@ def test_the_first_pptp_starts_the_manager_through_its_socket(machine, server):
 def test_systemctl_status_shows_server_address_and_state(machine, server):
     machine.start_tunnels("work")
     tunnel = TunnelUnit(machine, server, "work")
-    text = wait_until(lambda: machine.show(unit("work"), "StatusText"), 5 * SLOW)
+    text = wait_until(lambda: machine.show(unit("work"), "StatusText"))
     for word in ("up", tunnel.device, tunnel.peer_ip, server.address):
         assert word in text, text
 
@@ -42,10 +42,10 @@ def test_systemctl_status_shows_server_address_and_state(machine, server):
 def test_systemctl_status_shows_why_a_tunnel_failed(machine, server):
     """The unit's own start is what is diagnosed, not whatever else the journal holds."""
     server.stop_pptpd()
-    wait_until(lambda: not server.running(), 10 * SLOW)
+    wait_until(lambda: not server.running())
     machine.systemctl("start", unit("work"), check=False)
     status = wait_until(lambda: "failed: " in machine.show(unit("work"), "StatusText")
-                        and machine.show(unit("work"), "StatusText"), 30 * SLOW)
+                        and machine.show(unit("work"), "StatusText"))
     assert "[tcp-refused, S08]" in status
     said = machine.journal("-u", unit("work"), "-b")
     assert "pptpctl diagnose --tunnel work" in said
@@ -64,7 +64,7 @@ def test_stopping_a_tunnel_clears_its_call_and_leaves_nothing(machine, server):
     machine.start_tunnels("work")
     machine.systemctl("stop", unit("work"))
     server.wait_log(r"CTRL: Received CALL CLR request")
-    wait_until(lambda: not machine.leftovers(), 5 * SLOW, "nothing left")
+    wait_until(lambda: not machine.leftovers(), what="nothing left")
     assert machine.active(MANAGER)
     assert not machine.failed_units()
 
@@ -82,7 +82,7 @@ def test_nothing_fails_and_nothing_is_left_after_many_rounds(machine, server):
         machine.systemctl("stop", unit("work"))
         held = len(os.listdir(f"/proc/{machine.manager_pid()}/fd"))
         descriptors = descriptors or held
-    wait_until(lambda: not machine.leftovers(), 5 * SLOW, "nothing left")
+    wait_until(lambda: not machine.leftovers(), what="nothing left")
     assert not machine.failed_units()
     assert len(os.listdir(f"/proc/{machine.manager_pid()}/fd")) <= descriptors
 
@@ -118,7 +118,7 @@ def finish_pings(ping):
     """The numbers of those that were answered, in the order of the answers."""
     ping.signal(signal.SIGINT)
     ping.wait_exit(10 * SLOW)
-    ping.stdout.wait("packets transmitted", 5 * SLOW)
+    ping.stdout.wait("packets transmitted")
     return [int(found[1]) for line in ping.stdout.all if (found := re.search(r"icmp_seq=(\d+) ttl", line))]
 
 
@@ -150,7 +150,7 @@ def test_the_watchdog_replaces_a_manager_that_hangs(machine, server):
         wait_until(lambda: time.monotonic() - time_of_health > 5, 8)  # longer than WatchdogSec
         assert machine.manager_pid() == hung
         os.kill(hung, signal.SIGSTOP)
-        wait_until(lambda: machine.manager_pid() not in (0, hung), 20 * SLOW, "another manager")
+        wait_until(lambda: machine.manager_pid() not in (0, hung), what="another manager")
         wait_up_again(machine, "work")
     finally:
         soon.unlink()

@@ -155,7 +155,7 @@ def test_pon_and_every_poff_of_a_tunnel_that_pptpsetup_has_made(client, server):
     client.run("poff", "-r", "vpn")  # SIGHUP: dial again
     link.wait_up().ping()
     client.run("poff", "vpn")
-    wait_until(lambda: server.log and "MGR: Reaped child" in server.log[-1], 5 * SLOW)
+    wait_until(lambda: server.log and "MGR: Reaped child" in server.log[-1])
     expect_clean(client, within=CHILD_TIMEOUT + 2)
 
 
@@ -168,7 +168,7 @@ def test_demand_dials_when_there_is_something_to_send_and_again_after_idle(clien
         server, *shlex.split("pppd call vpn nodetach logfd 2 noipv6 demand idle 2 holdoff 0"
                              " ipcp-accept-local ipcp-accept-remote 10.64.0.1:10.64.0.2"))
     link.wait_log(r"Using interface (ppp\d+)")
-    wait_until(lambda: "10.64.0.2" in {route.dst for route in client.routes()}, 10 * SLOW)
+    wait_until(lambda: "10.64.0.2" in {route.dst for route in client.routes()})
     assert server.connections() == 0
     for calls, far_end in ((1, "10.64.0.2"), (2, "10.99.1.1")):  # the server gave another address
         client.run("ping", "-c", "1", "-W", 1, far_end, check=False)
@@ -234,7 +234,7 @@ def test_a_server_that_refuses_is_asked_as_often_as_maxfail_and_holdoff_say(clie
         began = time.monotonic()
         link = call(client, server, "maxfail")
         for _ in range(ATTEMPTS if answer else 0):
-            answer(scripted.accept(10 * SLOW))
+            answer(scripted.accept())
         link.pppd.wait_exit(10 * SLOW)
         assert time.monotonic() - began >= (ATTEMPTS - 1) * HOLDOFF
     assert server.connections() == ATTEMPTS
@@ -252,7 +252,7 @@ def test_a_server_that_refuses_is_asked_as_often_as_maxfail_and_holdoff_say(clie
 def test_a_mode_that_differs_from_pppd_s_is_named(client, server, theirs, ours, words):
     link = client.start_caller(server, *shlex.split(
         f"pppd {BY_HAND} {theirs} lcp-restart 1 pty 'pptp {server.address} --nolaunchpppd {ours}'"))
-    link.log.wait(words, 10 * SLOW)
+    link.log.wait(words)
     link.hang_up()
     expect_clean(client)
 
@@ -335,8 +335,8 @@ def test_three_outbounds_of_the_panel_at_once(client, server):
 def test_the_panel_s_log_has_the_words_that_it_looks_for(client, hosts):
     _, server = hosts
     link = raise_outbound(client, server, "alice")
-    link.log.wait("Connection refused", 10 * SLOW)
-    link.log.wait("Modem hangup", 10 * SLOW)
+    link.log.wait("Connection refused")
+    link.log.wait("Modem hangup")
     os.killpg(link.pppd.pid, signal.SIGTERM)
     link.pppd.wait_exit(NM_PATIENCE * SLOW)
     expect_clean(client)

@@ -5,7 +5,7 @@ from test_ppp_nat import MASQUERADE, Nat
 
 from lab.diagnosis import DROP, SOON, Attempt, changed, diagnosis, expect
 from lab.ppp import SERVER_PPP_OPTIONS
-from lab.ppp_tunnel import SERVER_NAME, SLOW
+from lab.ppp_tunnel import SERVER_NAME
 from lab.scripted_server import ScriptedServer
 
 SHOWN = "debug dump logfd 2"
@@ -126,7 +126,7 @@ def test_nobody_takes_gre_at_the_server(bare):
     client, server = bare
     with ScriptedServer(server, gre=False) as scripted:
         attempt = Attempt(client, server.address)
-        scripted.take_call(20 * SLOW)
+        scripted.take_call()
         expect(client, "gre-protocol-unreachable", attempt.end(20).logs(), "gre-port-unreachable")
 
 

@@ -9,7 +9,6 @@ import pytest
 
 from lab.diagnosis import DROP, SOON, Attempt, changed, diagnosis, expect
 from lab.ppp import CALLS, LOCAL_NET, PPTPD_CONF, SERVER_PPP_OPTIONS
-from lab.ppp_tunnel import SLOW
 from lab.scripted_server import ScriptedServer
 from lab.wire import (OutgoingCallReply, OutgoingCallRequest, StartControlConnectionReply,
                       StartControlConnectionRequest)
@@ -53,7 +52,7 @@ def test_a_server_that_does_not_want_it(bare, case):
     answer, rule = SERVERS[case]
     with ScriptedServer(server, gre=False) as scripted:
         attempt = Attempt(client, server.address)
-        answer(scripted.accept(20 * SLOW))
+        answer(scripted.accept())
         expect(client, case, attempt.end().logs(), rule)
 
 

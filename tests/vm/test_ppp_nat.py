@@ -13,7 +13,6 @@ import pytest
 from lab import ppp
 from lab.host import Host, connect, switch
 from lab.lines import wait_until
-from lab.ppp_tunnel import SLOW
 from lab.tunnel import expect_clean
 
 MASQUERADE = """
@@ -143,7 +142,7 @@ def test_a_default_route_through_the_tunnel_leaves_the_tunnel_its_own_way(nat):
     client.write_file("/etc/ppp/ip-up", "#!/bin/sh\nip route add 0.0.0.0/1 dev $1\n"
                       "ip route add 128.0.0.0/1 dev $1\n", mode=0o755)
     tunnel = nat.dial(0, "alice").wait_up()
-    wait_until(lambda: {"0.0.0.0/1", "128.0.0.0/1"} <= {r.dst for r in client.routes()}, 10 * SLOW)
+    wait_until(lambda: {"0.0.0.0/1", "128.0.0.0/1"} <= {r.dst for r in client.routes()})
     way, = [route for route in client.routes() if route.dst == nat.server.address]
     assert (way.gateway, way.dev) == ("10.77.0.1", "eth0")
     tunnel.ping(count=10)
@@ -197,8 +196,7 @@ def test_a_client_with_a_firewall_that_keeps_state_needs_the_helper_or_a_rule(na
     tunnel = nat.dial(0, "alice", pppd_options="lcp-restart 1 lcp-max-configure 60")
     client.wait_log("GRE to 198.51.100.2 is up", 20)
     said = len(tunnel.log.all)
-    wait_until(lambda: len(tunnel.log.find("sent .LCP ConfReq", said)) >= PATIENCE, 20 * SLOW,
-               "pppd goes on asking")
+    wait_until(lambda: len(tunnel.log.find("sent .LCP ConfReq", said)) >= PATIENCE, what="pppd goes on asking")
     tunnel.hang_up()
     line, = tunnel.pptp_errors
     assert re.search(NO_GRE, line), line

@@ -105,7 +105,7 @@ def test_networks_go_through_the_tunnel_and_the_table_is_afterwards_as_before(cl
     link.ping()  # the tunnel's own packets do not go into it
 
     ENDS[end](client, link)
-    wait_until(lambda: table(client) == before, 30 * SLOW, "the table is as before")
+    wait_until(lambda: table(client) == before, what="the table is as before")
     expect_clean(client, within=10)
 
 

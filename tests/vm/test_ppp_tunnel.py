@@ -44,7 +44,7 @@ def test_a_server_that_keeps_to_the_rfc_sees_call_clear_and_stop(client, server)
     server.reset()  # no pptpd
     with ScriptedServer(server) as scripted:
         tunnel = client.dial(server)
-        call = scripted.take_call(20 * SLOW)
+        call = scripted.take_call()
         tunnel.pppd.signal(signal.SIGTERM)
         call.expect_hang_up(5 * SLOW)
         assert tunnel.wait_pptp_exit(1) == 0

@@ -4,7 +4,7 @@ import os
 
 from lab import file_capability, programs
 from lab.lines import wait_until
-from lab.ppp_tunnel import AS_MEMBER_OF_DIP, SLOW
+from lab.ppp_tunnel import AS_MEMBER_OF_DIP
 from lab.process import proc_status
 
 NOBODY = "65534"
@@ -13,7 +13,7 @@ NOBODY = "65534"
 def test_a_member_of_dip_dials_and_its_gateway_is_never_root(client, server):
     file_capability.ensure(client)
     client.start(programs.installed().callmgr, "--foreground")
-    wait_until(lambda: os.path.exists(client.path("/run/pptp/callmgr.sock")), 10 * SLOW)
+    wait_until(lambda: os.path.exists(client.path("/run/pptp/callmgr.sock")))
     tunnel = client.dial(server, wrapper=AS_MEMBER_OF_DIP).wait_up()
     tunnel.ping()
 
