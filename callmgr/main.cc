@@ -39,8 +39,8 @@ size_t raise_descriptor_limit() {
 }
 
 bool may_change_routes() {
-  capng_get_caps_process();
-  return capng_have_capability(CAPNG_EFFECTIVE, CAP_NET_ADMIN) == 1;
+  return capng_get_caps_process() == 0 &&
+         capng_have_capability(CAPNG_EFFECTIVE, CAP_NET_ADMIN) == 1;
 }
 
 void run(const ManagerOptions& options) {

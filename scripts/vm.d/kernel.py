@@ -58,6 +58,7 @@ def _fetch(cache, say):
         archive, = glob.glob(os.path.join(work, "*.deb"))
         tree = os.path.join(work, "tree")
         _run("dpkg-deb", "-x", archive, tree)
+        _have_modules_below_lib(tree)
         release, = os.listdir(os.path.join(tree, "lib/modules"))
         _run("depmod", "-b", tree, release)
         with open(os.path.join(tree, "boot", f"vmlinuz-{release}"), "rb") as compressed:
@@ -69,6 +70,15 @@ def _fetch(cache, say):
         return final
     finally:
         shutil.rmtree(work)
+
+
+def _have_modules_below_lib(tree):
+    """Debian 13 packs them below usr/lib. depmod looks in lib or in usr/lib, whichever its release uses."""
+    if os.path.isdir(os.path.join(tree, "lib/modules")):
+        os.makedirs(os.path.join(tree, "usr/lib"), exist_ok=True)
+        os.symlink("../../lib/modules", os.path.join(tree, "usr/lib/modules"))
+    else:
+        os.symlink("usr/lib", os.path.join(tree, "lib"))
 
 
 def _package_name():
@@ -104,7 +114,9 @@ def build_initramfs(kernel, work, files):
     shutil.copy(BUSYBOX, os.path.join(tree, "bin"))
     for number, module in enumerate(_modules_in_order(kernel)):
         numbered = f"{number:02}-{os.path.basename(module)}"
-        shutil.copy(module, os.path.join(tree, "modules", numbered))
+        with open(module, "rb") as packed, open(os.path.join(tree, "modules", numbered), "wb") as out:
+            data = packed.read()
+            out.write(lzma.decompress(data) if module.endswith(".xz") else data)
     for name, text in files.items():
         path = os.path.join(tree, name)
         with open(path, "w", encoding="utf-8") as out:

@@ -4,9 +4,9 @@
 #include "callmgr/diagnose/log/explain.hh"
 
 #include "tests/unit/catch.hh"
+#include "tests/unit/contains.hh"
 
 using namespace callgate::diagnose;
-using Catch::Matchers::Contains;
 
 TEST_CASE("the fields of an MS-CHAP failure") {
   auto failure = parse_chap_failure("\"E=691 R=1 C=0123456789ABCDEF V=3 M=Access denied\"");
@@ -29,18 +29,18 @@ TEST_CASE("Windows' error number in a Terminate-Request, in each way that pppd p
 }
 
 TEST_CASE("a line of evidence is explained in words") {
-  CHECK_THAT(explain("rcvd [CHAP Failure id=0x0 \"E=649 R=0\"]"), Contains("may not dial in"));
+  CHECK_THAT(explain("rcvd [CHAP Failure id=0x0 \"E=649 R=0\"]"), contains("may not dial in"));
   CHECK_THAT(explain("rcvd [LCP TermReq id=0x3 0e a3 45 cf 00 3c cd 74 00 00 02 dc]"),
-             Contains("732"));
+             contains("732"));
   CHECK_THAT(explain("sent [CCP ConfNak id=0x1 <mppe 1 0 0 60>]"),
-             Contains("we want other values: 128 bit or 40 bit, stateless"));
+             contains("we want other values: 128 bit or 40 bit, stateless"));
   CHECK_THAT(explain("rcvd [LCP ConfReq id=0x0 <auth chap 81> <magic 0x6fe7>]"),
-             Contains("chap MS-v2"));
-  CHECK_THAT(explain("pppd exited with error code 19"), Contains("name and password"));
+             contains("chap MS-v2"));
+  CHECK_THAT(explain("pppd exited with error code 19"), contains("name and password"));
   CHECK_THAT(explain("Script pptp vpn --nolaunchpppd finished (pid 7), status = 0x4"),
-             Contains("no TCP connection"));
-  CHECK_THAT(explain("Call manager exited with error 256"), Contains("exit status 1"));
-  CHECK_THAT(explain("Reply result code is 4 'Busy'. Error code is 0"), Contains("busy"));
+             contains("no TCP connection"));
+  CHECK_THAT(explain("Call manager exited with error 256"), contains("exit status 1"));
+  CHECK_THAT(explain("Reply result code is 4 'Busy'. Error code is 0"), contains("busy"));
   CHECK(explain("Script /etc/ppp/ip-up finished (pid 7), status = 0x4").empty());
   CHECK(explain("sent [LCP ConfReq id=0x1 <mru 1400>]").empty());
   CHECK(explain("Using interface ppp0").empty());

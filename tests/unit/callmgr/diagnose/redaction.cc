@@ -7,11 +7,11 @@
 #include "callmgr/diagnose/report/bundle.hh"
 #include "tests/unit/callmgr/diagnose/diagnosing.hh"
 #include "tests/unit/catch.hh"
+#include "tests/unit/contains.hh"
 
 using namespace callgate;
 using namespace callgate::diagnose;
 using namespace callgate::test;
-using Catch::Matchers::Contains;
 
 namespace {
 
@@ -93,7 +93,7 @@ TEST_CASE("a redacted log has the same diagnosis as the original") {
 TEST_CASE("a bundle shows as many backslashes as the log has") {
   LogKeeper keeper;
   keeper.keep(R"(name = "A\\\\b")", {.number = 1});
-  CHECK_THAT(keeper.text(nullptr), Contains(R"(name = "A\\\\b")"));
+  CHECK_THAT(keeper.text(nullptr), contains(R"(name = "A\\\\b")"));
 }
 
 TEST_CASE("a bundle holds the end of the log, redacted") {
@@ -105,10 +105,10 @@ TEST_CASE("a bundle holds the end of the log, redacted") {
   keeper.keep(raw, line);
   CHECK(keeper.text(&redactor) ==
         "     7: Nov 22 10:00:00 host-1 pppd[1]: remote IP address ip4-1\n");
-  CHECK_THAT(keeper.text(nullptr), Contains("gate") && Contains("192.0.2.1"));
+  CHECK_THAT(keeper.text(nullptr), contains("gate") && contains("192.0.2.1"));
   std::string large(LineSplitter::kMaxLine, 'x');
   for (size_t i = 0; i < LogKeeper::kMaxBytes / large.size() + 10; i++) keeper.keep(large, line);
-  CHECK_THAT(keeper.text(nullptr).substr(0, 60), Contains("lines before these are left out"));
+  CHECK_THAT(keeper.text(nullptr).substr(0, 60), contains("lines before these are left out"));
 }
 
 TEST_CASE("a server that sends many names does not prevent that a password is replaced") {

@@ -5,11 +5,11 @@
 #include "callmgr/diagnose/report/text.hh"
 #include "tests/unit/callmgr/diagnose/diagnosing.hh"
 #include "tests/unit/catch.hh"
+#include "tests/unit/contains.hh"
 
 using namespace callgate;
 using namespace callgate::diagnose;
 using namespace callgate::test;
-using Catch::Matchers::Contains;
 
 namespace {
 
@@ -44,34 +44,34 @@ std::string mistake(const std::string& rules) {
 
 TEST_CASE("the error for a mistake in a rule file says where it is") {
   CHECK(mistake(rule("lines = ['a']\n")) == "none");
-  CHECK_THAT(mistake("[[rule]\n"), Contains("test.toml:1: "));
-  CHECK_THAT(mistake("[[rule]]\ntitle = 't'\n"), Contains("'id' is missing"));
-  CHECK_THAT(mistake(rule("")), Contains("test.toml:1: rule 'x': it has none of lines"));
-  CHECK_THAT(mistake(rule("lines = ['(']\n")), Contains("test.toml:7: rule 'x': lines: '('"));
-  CHECK_THAT(mistake(rule("lines = 'a'\n")), Contains("'lines' is not a list of texts"));
-  CHECK_THAT(mistake(rule("lines = [7]\n")), Contains("'lines' is not a list of texts"));
-  CHECK_THAT(mistake(rule("facts = ['lcp.recieved = 0']\n")), Contains("no fact 'lcp.recieved'"));
-  CHECK_THAT(mistake(rule("facts = ['lcp.received ~ 0']\n")), Contains("FACT RELATION NUMBER"));
-  CHECK_THAT(mistake(rule("facts = ['lcp.received = x']\n")), Contains("'x' is no number"));
-  CHECK_THAT(mistake(rule("facts = ['stage < up']\n")), Contains("'up' is no stage"));
-  CHECK_THAT(mistake(rule("lines = ['a']\noutranks = ['y']\n")), Contains("outranks 'y'"));
-  CHECK_THAT(mistake(rule("lines = ['a']\nline = ['b']\n")), Contains("no key 'line'"));
-  CHECK_THAT(mistake(rule("lines = ['a']\nseverity = 'bad'\n")), Contains("problem or notice"));
-  CHECK_THAT(mistake(rule("lines = ['a']\ntimes = 0\n")), Contains("times is a number from 1"));
-  CHECK_THAT(mistake(rule("all = ['a']\ntimes = 2\n")), Contains("belongs to lines"));
-  CHECK_THAT(mistake(rule("lines = ['a']\n") + rule("lines = ['a']\n")), Contains("another rule"));
-  CHECK_THAT(mistake("[[marker]]\nlines = ['a']\nstage = 'up'\n"), Contains("no stage 'up'"));
-  CHECK_THAT(mistake("[[marker]]\nstage = 'ipcp'\n"), Contains("it has no lines"));
-  CHECK_THAT(mistake("[rules]\n"), Contains("neither [[rule]] nor [[marker]]"));
+  CHECK_THAT(mistake("[[rule]\n"), contains("test.toml:1: "));
+  CHECK_THAT(mistake("[[rule]]\ntitle = 't'\n"), contains("'id' is missing"));
+  CHECK_THAT(mistake(rule("")), contains("test.toml:1: rule 'x': it has none of lines"));
+  CHECK_THAT(mistake(rule("lines = ['(']\n")), contains("test.toml:7: rule 'x': lines: '('"));
+  CHECK_THAT(mistake(rule("lines = 'a'\n")), contains("'lines' is not a list of texts"));
+  CHECK_THAT(mistake(rule("lines = [7]\n")), contains("'lines' is not a list of texts"));
+  CHECK_THAT(mistake(rule("facts = ['lcp.recieved = 0']\n")), contains("no fact 'lcp.recieved'"));
+  CHECK_THAT(mistake(rule("facts = ['lcp.received ~ 0']\n")), contains("FACT RELATION NUMBER"));
+  CHECK_THAT(mistake(rule("facts = ['lcp.received = x']\n")), contains("'x' is no number"));
+  CHECK_THAT(mistake(rule("facts = ['stage < up']\n")), contains("'up' is no stage"));
+  CHECK_THAT(mistake(rule("lines = ['a']\noutranks = ['y']\n")), contains("outranks 'y'"));
+  CHECK_THAT(mistake(rule("lines = ['a']\nline = ['b']\n")), contains("no key 'line'"));
+  CHECK_THAT(mistake(rule("lines = ['a']\nseverity = 'bad'\n")), contains("problem or notice"));
+  CHECK_THAT(mistake(rule("lines = ['a']\ntimes = 0\n")), contains("times is a number from 1"));
+  CHECK_THAT(mistake(rule("all = ['a']\ntimes = 2\n")), contains("belongs to lines"));
+  CHECK_THAT(mistake(rule("lines = ['a']\n") + rule("lines = ['a']\n")), contains("another rule"));
+  CHECK_THAT(mistake("[[marker]]\nlines = ['a']\nstage = 'up'\n"), contains("no stage 'up'"));
+  CHECK_THAT(mistake("[[marker]]\nstage = 'ipcp'\n"), contains("it has no lines"));
+  CHECK_THAT(mistake("[rules]\n"), contains("neither [[rule]] nor [[marker]]"));
 }
 
 TEST_CASE("a live rule is explained, but matches no log") {
   auto live = [](const std::string& members) {
     return "[[rule]]\nid = 'x'\ntitle = 't'\ncause = 'c'\nremedy = 'r'\nlive = true\n" + members;
   };
-  CHECK_THAT(mistake(live("lines = ['a']\n")), Contains("no key 'lines'"));
+  CHECK_THAT(mistake(live("lines = ['a']\n")), contains("no key 'lines'"));
   auto rules = RuleBase::load(RuleDirectory(live("")).path());
-  CHECK_THAT(text_rule(rules, *rules.find("x")), Contains("pptpctl diagnose SERVER"));
+  CHECK_THAT(text_rule(rules, *rules.find("x")), contains("pptpctl diagnose SERVER"));
   CHECK(diagnosis_of("pppd[1]: a\n", rules).report().findings.empty());
 }
 
@@ -82,12 +82,12 @@ TEST_CASE(
            "'\nlive = true\n" + values;
   };
   CHECK_THAT(mistake(with("ping {server}", "")),
-             Contains("rule 'x': the placeholder {server} has"));
+             contains("rule 'x': the placeholder {server} has"));
   CHECK_THAT(mistake(with("ping", "values.server = 'S'\n")),
-             Contains("no text has the placeholder"));
+             contains("no text has the placeholder"));
   CHECK_THAT(mistake(with("ping {server}", "values.server = 7\n")),
-             Contains("'server' is not a text"));
-  CHECK_THAT(mistake(with("ping", "values = 'S'\n")), Contains("values.NAME"));
+             contains("'server' is not a text"));
+  CHECK_THAT(mistake(with("ping", "values = 'S'\n")), contains("values.NAME"));
   auto remedy = [](const std::string& text, const Values& found) {
     RuleDirectory files("[[rule]]\nid = 'x'\ntitle = 't'\ncause = 'c'\nremedy = '" + text +
                         "'\nlive = true\nvalues.server = 'S'\n");
@@ -114,7 +114,7 @@ TEST_CASE("a rule may require its lines after a stage") {
   std::string heard = "rcvd [LCP EchoReq id=0x0 magic=0x1]\n";
   CHECK(diagnosis_of("a\n" + heard, rules).report().findings.empty());
   CHECK(diagnosis_of(heard + "a\n", rules).report().findings.size() == 1);
-  CHECK_THAT(mistake(rule("lines = ['a']\nreached = 'up'\n")), Contains("reached is a stage"));
+  CHECK_THAT(mistake(rule("lines = ['a']\nreached = 'up'\n")), contains("reached is a stage"));
 }
 
 TEST_CASE("a rule that another one explains comes after it, whatever its weight") {

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "tests/unit/catch.hh"
+#include "tests/unit/contains.hh"
 #include "tests/unit/manager_directory.hh"
 
 using namespace callgate;
@@ -71,8 +72,8 @@ TEST_CASE("what is not a socket of ours stays in the socket's place, and is name
   }
   auto before = info_of(directory.socket());
   CHECK_THROWS_WITH(listen_on_manager_socket(directory.socket()),
-                    Catch::Contains("replace " + directory.socket() + ", a ") &&
-                        Catch::Contains(fmt::format("of uid {}", before.st_uid)));
+                    contains("replace " + directory.socket() + ", a ") &&
+                        contains(fmt::format("of uid {}", before.st_uid)));
   CHECK(info_of(directory.socket()).st_ino == before.st_ino);
 }
 
