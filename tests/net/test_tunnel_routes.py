@@ -43,7 +43,7 @@ class IpUp:
         return {route.dst for route in self.host.routes() if route.protocol == "48"}
 
     def says(self, words):
-        return self.host.syslog.wait(f"callgate-routes: routed: .*{words}", 5 * SLOW).string
+        return self.host.syslog.wait(f"callgate-routes: routed: .*{words}").string
 
 
 @pytest.fixture(params=(AS_IN_A_UNIT, ()), ids=("as in a unit", "with all rights"))
@@ -60,7 +60,7 @@ def dial(net, server, *options):
 
 
 def add_a_stranger_s_gre_socket(net):
-    net.client.start("python3", "-c", CONNECTS_GRE).wait_line("connected", 5 * SLOW, stream="stdout")
+    net.client.start("python3", "-c", CONNECTS_GRE).wait_line("connected", stream="stdout")
 
 
 def test_another_s_gre_socket_takes_no_route_away(net, far, wrapper):

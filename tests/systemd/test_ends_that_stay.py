@@ -7,7 +7,6 @@ import pytest
 
 from lab import ppp, programs
 from lab.lines import wait_until
-from lab.ppp_tunnel import SLOW
 from lab.units import TunnelUnit, unit
 
 PREFIX = Path(programs.installed().pptp).parents[1]
@@ -46,7 +45,7 @@ def test_a_refused_password_is_sent_once_and_the_right_one_later_works(machine, 
     before = kept(SECRETS)
     SECRETS.write_text(before.replace(ppp.USERS["alice"], "wrong"), encoding="ascii")
     machine.systemctl("start", unit("work"), check=False)
-    wait_until(lambda: machine.show(unit("work"), "ActiveState") == "failed", 30 * SLOW, "the unit has failed")
+    wait_until(lambda: machine.show(unit("work"), "ActiveState") == "failed", what="the unit has failed")
     for words in "does not accept user name and password", "no further attempt is made", "systemctl start":
         assert words in status_text(machine, "work")
     machine.run("sleep", 2 * RESTART)
@@ -67,7 +66,7 @@ def test_a_tunnel_that_cannot_carry_everything_ends_and_the_status_says_why(mach
     ROUTES.write_text(f"default\n{server.address}/32\n", encoding="ascii")
     shutil.copy(PREFIX / "etc/ppp/ip-up.d/callgate-routes", ROUTES_SCRIPT)
     machine.systemctl("start", unit("work"), check=False)
-    wait_until(lambda: "failed: " in status_text(machine, "work"), 30 * SLOW, "the status says why")
+    wait_until(lambda: "failed: " in status_text(machine, "work"), what="the status says why")
     for words in "cannot send everything", f"PPTP server {server.address} into the tunnel itself", "--nohostroute":
         assert words in status_text(machine, "work")
     assert not machine.interfaces()
