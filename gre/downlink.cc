@@ -116,13 +116,15 @@ void Downlink::take_acknowledgement(Sequence sequence, TimePoint now) {
 void Downlink::take_frame(Sequence sequence, ByteSpan frame, TimePoint now) {
   Sequence expected = window_.expected();
   auto highest = window_.highest();
-  auto verdict = window_.offer(sequence, frame, now);
+  bool proof = !window_.proven() && call_.lcp.proves(frame);
+  auto verdict = window_.offer(sequence, frame, now, proof);
   if (verdict == ReceiveWindow::Verdict::in_order)
     hand_on(frame);
   else if (log::wants(log::Level::debug))
     say_verdict(verdict, sequence, expected);
   hand_on_queued(now);
-  if (window_.highest() != highest) call_.acknowledger.received(*window_.highest(), now);
+  if (window_.highest() && window_.highest() != highest)
+    call_.acknowledger.received(*window_.highest(), now);
 }
 
 // pptp-linux has the first two texts.
@@ -153,7 +155,9 @@ void Downlink::discard(ByteSpan packet, GreError error, TimePoint now) {
   log::notice("Discarding GRE:{} ({}; {} so far)", bytes, describe(error), *times);
 }
 
+// A packet without a payload has used its number up, and that is all.
 void Downlink::hand_on(ByteSpan frame) {
+  if (frame.empty()) return;
   output_.append(frame, call_.lcp.map_for(frame));
   call_.lcp.from_server(frame);
   call_.statistics.rx_accepted++;

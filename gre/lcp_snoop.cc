@@ -13,7 +13,7 @@ enum LcpCode : uint8_t {
   kTerminateRequest = 5,
   kTerminateAck = 6,
 };
-constexpr uint8_t kAsyncMapOption = 2;
+constexpr uint8_t kAsyncMapOption = 2, kMagicNumberOption = 5;
 constexpr size_t kLcpHeader = 4;     // code, identifier, length
 constexpr size_t kOptionHeader = 2;  // type, length
 
@@ -43,22 +43,22 @@ std::optional<LcpPacket> parse_lcp(ByteSpan bytes) {
                    bytes.subspan(1, length - 1u)};
 }
 
-// Returns the Async-Control-Character-Map among the options, or the default map if there is none.
+// Returns the 32-bit number that an option of this type holds, or `otherwise` if there is none.
 // Returns nullopt if the options are malformed.
-std::optional<uint32_t> async_map(ByteSpan options) {
+std::optional<uint32_t> number_among(ByteSpan options, uint8_t wanted, uint32_t otherwise) {
   Reader reader(options);
-  uint32_t map = kDefaultAccm;
+  uint32_t number = otherwise;
   while (!reader.rest().empty()) {
     uint8_t type = 0, length = 0;
     reader(type, length);
     if (!reader.ok() || length < kOptionHeader) return std::nullopt;
     ByteSpan value = reader.take(length - kOptionHeader);
     if (!reader.ok()) return std::nullopt;
-    if (type != kAsyncMapOption) continue;
-    if (value.size() != sizeof map) return std::nullopt;
-    Reader(value).get(map);
+    if (type != wanted) continue;
+    if (value.size() != sizeof number) return std::nullopt;
+    Reader(value).get(number);
   }
-  return map;
+  return number;
 }
 
 }  // namespace
@@ -83,11 +83,14 @@ void LcpSnoop::observe(ByteSpan frame, Direction& sender, Direction& other) {
       if (pppd_.agreed && server_.agreed) start_again();
       sender.agreed.reset();
       sender.request.assign(packet->identified.begin(), packet->identified.end());
+      sender.challenge = number_among(packet->options, kMagicNumberOption, 0).value_or(0)
+                             ? sender.request
+                             : Bytes{};
       return;
     case kConfigureAck:
       if (!std::ranges::equal(packet->identified, other.request)) return;
       other.request.clear();
-      other.agreed = async_map(packet->options);
+      other.agreed = number_among(packet->options, kAsyncMapOption, kDefaultAccm);
       news_ = pppd_.agreed && server_.agreed;
       return;
     case kTerminateRequest:
@@ -96,6 +99,14 @@ void LcpSnoop::observe(ByteSpan frame, Direction& sender, Direction& other) {
     case kTerminateAck: return start_again();
     default: return;
   }
+}
+
+bool LcpSnoop::proves(ByteSpan frame) const {
+  ByteSpan bytes = lcp_packet(frame);
+  if (pppd_.challenge.empty() || bytes.empty()) return false;
+  auto packet = parse_lcp(bytes);
+  return packet && packet->code == kConfigureAck &&
+         std::ranges::equal(packet->identified, pppd_.challenge);
 }
 
 void LcpSnoop::start_again() {

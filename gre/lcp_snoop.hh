@@ -12,6 +12,10 @@
 // It is always right to escape more than was agreed. So every sign that LCP begins again (a
 // Configure-Request or a termination from either side) brings back the default map, and LCP itself
 // is always sent with the default map (RFC 1662 section 7).
+//
+// It also tells a frame that only the server can have sent. pppd's Configure-Request contains a
+// random magic number (RFC 1661 section 6.4), and the server's Configure-Ack repeats it. Whoever
+// does not see the traffic cannot know it.
 #pragma once
 
 #include <optional>
@@ -35,6 +39,10 @@ class LcpSnoop {
   // from_server(frame).
   uint32_t map_for(ByteSpan frame) const;
 
+  // Returns whether the frame is a Configure-Ack that repeats the magic number of pppd's last
+  // request.
+  bool proves(ByteSpan frame) const;
+
   // Returns both maps, once after each negotiation that has ended in agreement.
   std::optional<AgreedMaps> take_news();
 
@@ -47,6 +55,7 @@ class LcpSnoop {
   struct Direction {
     Bytes request;  // of the last Configure-Request, from its identifier on; empty = none is open
     std::optional<uint32_t> agreed;
+    Bytes challenge;  // the last request, if it contains a magic number
   };
 
   void observe(ByteSpan frame, Direction& requested_by_sender, Direction& acknowledged_by_sender);

@@ -3,15 +3,16 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 namespace callgate {
 namespace {
 
-constexpr size_t kMinRing = 64;                 // a whole run fits in, whatever the window is
-constexpr size_t kSpareBuffers = 64;            // kept for the next time that packets are early
-constexpr uint32_t kPlausibleLoss = 1'000'000;  // a longer jump is another numbering
+constexpr size_t kMinRing = 128;               // a whole run fits in, whatever the window is
+constexpr size_t kSpareBuffers = 64;           // kept for the next time that packets are early
+constexpr int32_t kPlausibleLoss = 1'000'000;  // packets; no outage explains a longer jump
 
-static_assert(kMinRing > ReceiveWindow::kRunLength * ReceiveWindow::kRunStep);
+static_assert(kMinRing > OtherNumberings::kKept * OtherNumberings::kStep);
 
 }  // namespace
 
@@ -20,29 +21,55 @@ ReceiveWindow::ReceiveWindow(const Settings& settings, Statistics& statistics)
   settings_.missing = std::clamp(settings_.missing, 1u, kMaxMissing);
 }
 
-ReceiveWindow::Verdict ReceiveWindow::offer(Sequence sequence, ByteSpan frame, TimePoint now) {
-  if (!started_) return offer_first(sequence, frame, now);
+ReceiveWindow::Verdict ReceiveWindow::offer(Sequence sequence, ByteSpan frame, TimePoint now,
+                                            bool proof) {
+  if (left_ && sequence - *left_ >= 0 && sequence - *left_ < OtherNumberings::kStep) {
+    statistics_.rx_resyncs++;
+    go_to(std::exchange(*left_, next_));
+  }
+  if (in_window(sequence)) {
+    if (proof) prove();
+    return sequence == next_ ? take_in_order(sequence, frame, now) : queue(sequence, frame, now);
+  }
+  if (proof) {
+    prove();
+    others_.add(sequence, frame, now, 0);
+    switch_to(*others_.take_believed());
+    return Verdict::queued;
+  }
+  if (!begins(sequence, frame)) return note_other(sequence, frame, now);
+  begin_at(sequence);
+  return take_in_order(sequence, frame, now);
+}
+
+bool ReceiveWindow::in_window(Sequence sequence) const {
   int32_t ahead = sequence - next_;
-  if (ahead == 0) return take_in_order(sequence, now);
-  if (ahead < 0) return offer_behind(sequence, frame, now);
-  if (static_cast<uint32_t>(ahead) <= settings_.missing) return queue(sequence, frame, now);
-  statistics_.rx_over_win++;
-  return extend_run(sequence, frame, now, false);
+  return started_ && ahead >= 0 && static_cast<uint32_t>(ahead) <= settings_.missing;
 }
 
-ReceiveWindow::Verdict ReceiveWindow::offer_first(Sequence sequence, ByteSpan frame,
-                                                  TimePoint now) {
-  if (sequence.number <= 1) return take_in_order(sequence, now);
-  if (sequence.number <= settings_.missing) return queue(sequence, frame, now);
-  statistics_.rx_over_win++;
-  return extend_run(sequence, frame, now, false);
+// Returns whether the numbering begins with this packet, although it may have begun already.
+bool ReceiveWindow::begins(Sequence sequence, ByteSpan frame) const {
+  if (!started_) return sequence.number <= 1 && !others_.continued_by(sequence);
+  if (proven_) return false;
+  for (const auto& [number, content] : beginning_)
+    if (number == sequence) return !std::ranges::equal(content, frame);
+  bool passed = sequence - began_ >= 0 && sequence - next_ < 0;
+  return sequence.number <= 1 && !passed && (!settled() || began_.number > 1);
 }
 
-ReceiveWindow::Verdict ReceiveWindow::take_in_order(Sequence sequence, TimePoint now) {
+void ReceiveWindow::begin_at(Sequence first) {
+  if (started_) statistics_.rx_resyncs++;
+  if (!started_ || first - began_ < 0) began_ = first;
+  accepted_ = std::min(accepted_, static_cast<uint32_t>(first - began_));
+  std::erase_if(beginning_, [&](const auto& packet) { return packet.sequence - first >= 0; });
+  go_to(first);
+}
+
+ReceiveWindow::Verdict ReceiveWindow::take_in_order(Sequence sequence, ByteSpan frame,
+                                                    TimePoint now) {
   if (queued_ > 0) measure(sequence, now);
-  accepted(sequence, now);
+  accepted(sequence, frame);
   next_ = sequence + 1;
-  started_ = true;
   return Verdict::in_order;
 }
 
@@ -54,55 +81,55 @@ ReceiveWindow::Verdict ReceiveWindow::queue(Sequence sequence, ByteSpan frame, T
   statistics_.rx_buffered++;
   if (queued_ > 0) measure(sequence, now);
   put(sequence, frame, now);
-  accepted(sequence, now);
+  accepted(sequence, frame);
   return Verdict::queued;
 }
 
 // Measures how late an overtaken packet is: as long as the oldest of the others has waited for it.
 void ReceiveWindow::measure(Sequence sequence, TimePoint now) {
-  if (sequence - *highest_ < 0) reorder_timeout_.filled(now - waiting_.front().since);
+  if (highest_ && sequence - *highest_ < 0) reorder_timeout_.filled(now - waiting_.front().since);
 }
 
-ReceiveWindow::Verdict ReceiveWindow::offer_behind(Sequence sequence, ByteSpan frame,
-                                                   TimePoint now) {
-  statistics_.rx_under_win++;
-  reorder_timeout_.late(sequence, now);
-  if (now - last_accepted_ < kSilence) return Verdict::late;
-  bool goes_on = run_.size > 0 && run_.behind && sequence == run_.sequences[run_.size - 1] + 1;
-  bool begins = sequence.number <= 1 || next_ - sequence > static_cast<int32_t>(settings_.missing);
-  if (!goes_on && !begins) return Verdict::late;
-  return extend_run(sequence, frame, now, true);
+// A packet of another numbering, or one that is late, or forged.
+ReceiveWindow::Verdict ReceiveWindow::note_other(Sequence sequence, ByteSpan frame, TimePoint now) {
+  bool behind = started_ && sequence - next_ < 0;
+  bool near = !started_ && sequence.number <= settings_.missing;
+  (behind ? statistics_.rx_under_win : near ? statistics_.rx_buffered : statistics_.rx_over_win)++;
+  if (behind) reorder_timeout_.late(sequence, now);
+  if (behind && proven_) return Verdict::late;
+  bool fresh = others_.add(sequence, frame, now, needed(sequence));
+  if (behind) return Verdict::late;
+  if (!fresh) statistics_.rx_duplicate++;
+  return !fresh ? Verdict::duplicate : near ? Verdict::queued : Verdict::far;
 }
 
-ReceiveWindow::Verdict ReceiveWindow::extend_run(Sequence sequence, ByteSpan frame, TimePoint now,
-                                                 bool behind) {
-  if (run_.size == kRunLength) return Verdict::late;  // it is proven, and waits for pop()
-  if (run_.size > 0) {
-    int32_t step = sequence - run_.sequences[run_.size - 1];
-    if (step == 0) return Verdict::duplicate;
-    bool goes_on = run_.behind == behind && step > 0 && step <= (behind ? 1 : kRunStep);
-    if (!goes_on) run_.size = 0;
-  }
-  if (run_.size == 0) {
-    run_.behind = behind;
-    run_.since = now;
-  }
-  run_.frames[run_.size].assign(frame.begin(), frame.end());
-  run_.sequences[run_.size] = sequence;
-  run_.size++;
-  return Verdict::far;
+// Returns how many packets a run that has come to this number must have to be believed.
+uint64_t ReceiveWindow::needed(Sequence sequence) const {
+  if (!started_) return kFirstRun;
+  if (yields_to_a_run()) return kSettled;
+  int32_t ahead = sequence - next_;
+  if (ahead < 0) return OtherNumberings::kNever;
+  return std::max<uint64_t>(kLeastRun, static_cast<uint32_t>(ahead) / settings_.missing + 2);
 }
 
-// A packet of the present numbering came, so what looked like the beginning of another was none.
-void ReceiveWindow::accepted(Sequence sequence, TimePoint now) {
-  run_.size = 0;
-  last_accepted_ = now;
+void ReceiveWindow::accepted(Sequence sequence, ByteSpan frame) {
   if (!highest_ || sequence - *highest_ > 0) highest_ = sequence;
+  if (proven_) return others_.clear();
+  if (!yields_to_a_run()) others_.interrupt();
+  if (settled()) return;
+  beginning_.push_back({sequence, Bytes(frame.begin(), frame.end())});
+  if (++accepted_ == kSettled) beginning_.clear();
+}
+
+void ReceiveWindow::prove() {
+  proven_ = true;
+  beginning_.clear();
 }
 
 void ReceiveWindow::put(Sequence sequence, ByteSpan frame, TimePoint since) {
   if (ring_.empty()) ring_.resize(std::bit_ceil(std::max<size_t>(settings_.missing + 1, kMinRing)));
   Slot& free = slot(sequence);
+  if (free.full) return;
   if (!spare_.empty()) {
     free.frame = std::move(spare_.back());
     spare_.pop_back();
@@ -115,19 +142,72 @@ void ReceiveWindow::put(Sequence sequence, ByteSpan frame, TimePoint since) {
 
 std::optional<ByteSpan> ReceiveWindow::pop(TimePoint now) {
   while (true) {
-    if (queued_ == 0) {
-      if (!run_is_proven(now)) return std::nullopt;
-      switch_to_run();
-    } else if (slot(next_).full) {
-      return take_next();
-    } else if (waited_in_vain(now)) {
+    if (queued_ > 0 && slot(next_).full) return take_next();
+    if (join_next(now)) continue;
+    if (auto run = next_run(now)) {
+      switch_to(std::move(*run));
+    } else if (queued_ == 0) {
+      return std::nullopt;
+    } else if (now - waiting_.front().since >= reorder_timeout_.value() && settings_.buffering) {
       give_up_gap(true);
-    } else if (!settings_.buffering || run_is_proven(now)) {
+    } else if (!settings_.buffering || others_.has_believed()) {
       give_up_gap(false);
     } else {
       return std::nullopt;
     }
   }
+}
+
+// Returns the run with which to go on, if there is one. What waits in the window comes before it.
+std::optional<ReceiveWindow::Run> ReceiveWindow::next_run(TimePoint now) {
+  if (!started_ && others_.since() && now - *others_.since() >= settings_.timeout)
+    return others_.take_oldest();
+  return queued_ == 0 ? others_.take_believed() : std::nullopt;
+}
+
+// The first packets of a call may have come in the wrong order. This one was overtaken by nobody
+// knows whom, so it does not settle the numbering.
+bool ReceiveWindow::join_next(TimePoint now) {
+  if (!started_ || settled()) return false;
+  auto packet = others_.take_packet(next_);
+  if (!packet) return false;
+  put(packet->sequence, packet->frame, now);
+  if (*highest_ - packet->sequence < 0) highest_ = packet->sequence;
+  beginning_.push_back(std::move(*packet));
+  return true;
+}
+
+void ReceiveWindow::switch_to(Run run) {
+  int32_t jump = run.first() - next_;
+  if (started_) {
+    statistics_.rx_resyncs++;
+    if (jump > 0 && jump < kPlausibleLoss) statistics_.rx_lost += static_cast<uint32_t>(jump);
+    left_.reset();
+    if (run.needed > 0 && settled() && jump >= kPlausibleLoss) left_ = next_;
+  }
+  if (!started_ || !settled()) {
+    began_ = run.first();
+    accepted_ = 0;
+    beginning_.clear();
+  }
+  go_to(run.first());
+  for (const auto& [sequence, frame] : run.packets) {
+    put(sequence, frame, run.since);
+    accepted(sequence, frame);
+  }
+}
+
+// Drops what waits and is not in the window then.
+void ReceiveWindow::go_to(Sequence next) {
+  next_ = next;
+  started_ = true;
+  highest_.reset();
+  std::erase_if(waiting_, [&](const Waiting& waiting) {
+    Slot& slot = this->slot(waiting.sequence);
+    if (slot.full && in_window(waiting.sequence)) return false;
+    if (std::exchange(slot.full, false)) queued_--;
+    return true;
+  });
 }
 
 ByteSpan ReceiveWindow::take_next() {
@@ -138,49 +218,20 @@ ByteSpan ReceiveWindow::take_next() {
   full.full = false;
   queued_--;
   next_ = next_ + 1;
-  started_ = true;
   while (!waiting_.empty() && waiting_.front().sequence - next_ < 0) waiting_.pop_front();
   return popped_;
-}
-
-// Returns whether the oldest waiting packet has waited long enough for the missing ones.
-bool ReceiveWindow::waited_in_vain(TimePoint now) const {
-  return settings_.buffering && now - waiting_.front().since >= gap_timeout();
 }
 
 void ReceiveWindow::give_up_gap(bool in_vain) {
   Sequence first = next_;
   while (!slot(next_).full) next_ = next_ + 1;
-  if (!started_) return;  // we do not know yet with which number the server begins
   statistics_.rx_lost += static_cast<uint32_t>(next_ - first);
   if (in_vain) reorder_timeout_.given_up(first, next_, waiting_.front().since);
 }
 
-// Before the first number is known, a wait says nothing about the path and delays nobody.
-TimePoint::duration ReceiveWindow::gap_timeout() const {
-  return started_ ? TimePoint::duration(reorder_timeout_.value()) : settings_.timeout;
-}
-
-bool ReceiveWindow::run_is_proven(TimePoint now) const {
-  if (run_.size == kRunLength) return true;
-  return !started_ && run_.size > 0 && now - run_.since >= settings_.timeout;
-}
-
-void ReceiveWindow::switch_to_run() {
-  auto jump = static_cast<uint32_t>(run_.sequences[0] - next_);
-  if (started_) statistics_.rx_resyncs++;
-  if (started_ && jump < kPlausibleLoss) statistics_.rx_lost += jump;
-  waiting_.clear();
-  next_ = run_.sequences[0];
-  for (size_t i = 0; i < run_.size; i++) put(run_.sequences[i], run_.frames[i], run_.since);
-  highest_ = run_.sequences[run_.size - 1];
-  last_accepted_ = run_.since;
-  run_.size = 0;
-}
-
 std::optional<TimePoint> ReceiveWindow::next_deadline() const {
-  if (queued_ > 0) return waiting_.front().since + gap_timeout();
-  if (!started_ && run_.size > 0) return run_.since + settings_.timeout;
+  if (queued_ > 0) return waiting_.front().since + reorder_timeout_.value();
+  if (!started_ && others_.since()) return *others_.since() + settings_.timeout;
   return std::nullopt;
 }
 

@@ -7,16 +7,23 @@
 // for one that is almost a whole cycle ahead, changes its key up to 4095 times to catch up, and
 // then cannot decrypt anything. A dropped frame does no harm to it.
 //
-// So a number outside the window is followed only if there is no doubt that a new numbering began:
-//  - It is ahead, because an outage lost more than the window holds. kRunLength packets must come
-//    whose numbers rise by small steps, without any packet of the old numbering among them. A
-//    single wild number changes nothing.
-//  - It is behind, because the server began again. kRunLength packets with consecutive numbers must
-//    come after kSilence without any packet of the old numbering. They must begin at 0 or 1, as a
-//    new numbering does, or be more than a window behind, which no reordering explains.
+// Anyone may forge packets from the server's address. Only the sequence number tells them apart, so
+// a stranger who does not see the traffic must not get in by any cheaper way than to guess it:
+//  - A number behind the window is late, however long the server was silent.
+//  - A number ahead of the window is believed after a run of packets with small steps, without any
+//    packet of the present numbering among them. The run must have a packet for each window that
+//    was skipped, and one more. So a run from a guessed number costs more than to guess each window
+//    on the way, and an outage that lost N packets is over after N / 300 more.
+//  - After a jump that no outage explains, the numbering that was left is believed again at once.
 //
-// The first number is 0 in the RFC. Linux's own PPTP module begins with 1. Both are accepted at
-// once. A first number slightly above waits for those before it, as any early packet does.
+// When a call begins, any number may be the first. The RFC says 0, Linux's own PPTP module begins
+// with 1, and both are believed at once. Another number waits a little for those before it. Until
+// the numbering is settled, a forged packet must not be what the real ones are measured by:
+//  - A Configure-Ack that repeats the random magic number of pppd's own LCP request proves the
+//    numbering that it comes in (LcpSnoop::proves()). Nothing else is believed against a proof.
+//  - Without a proof, 0 and 1 are believed against any other beginning, and each of the first
+//    numbers is believed again if it comes with other content: LCP bears duplicates.
+//  - A numbering that began elsewhere yields to a run, until it has kSettled packets itself.
 //
 // ReorderTimeout decides how long to wait for a missing packet.
 #pragma once
@@ -25,8 +32,7 @@
 #include <optional>
 
 #include "common/channel/statistics.hh"
-#include "common/wire/bytes.hh"
-#include "common/wire/ids.hh"
+#include "gre/other_numberings.hh"
 #include "gre/reorder_timeout.hh"
 
 namespace callgate {
@@ -35,9 +41,9 @@ class ReceiveWindow {
  public:
   static constexpr uint32_t kDefaultMissing = 300;
   static constexpr uint32_t kMaxMissing = 10'000;
-  static constexpr size_t kRunLength = 3;  // packets that prove a new numbering
-  static constexpr int32_t kRunStep = 16;  // the largest step from one of them to the next
-  static constexpr std::chrono::seconds kSilence{1};
+  static constexpr uint64_t kFirstRun = 3;  // packets that begin a call at an unusual number
+  static constexpr uint32_t kSettled = 4;   // packets that make a beginning believable
+  static constexpr uint64_t kLeastRun = 6;  // packets, however short the jump is
 
   struct Settings {
     uint32_t missing = kDefaultMissing;  // packets at most this far ahead are kept
@@ -58,7 +64,8 @@ class ReceiveWindow {
   ReceiveWindow(const Settings& settings, Statistics& statistics);
 
   // After each offer() and at next_deadline() the caller calls pop() until it returns nullopt.
-  Verdict offer(Sequence sequence, ByteSpan frame, TimePoint now);
+  // `proof`: the frame proves that it comes from the server.
+  Verdict offer(Sequence sequence, ByteSpan frame, TimePoint now, bool proof = false);
 
   // Returns the next queued frame whose turn it is. Valid until the next call of a member.
   std::optional<ByteSpan> pop(TimePoint now);
@@ -70,8 +77,10 @@ class ReceiveWindow {
   std::chrono::microseconds timeout() const { return reorder_timeout_.value(); }  // of the next gap
   std::optional<Sequence> highest() const { return highest_; }  // to be acknowledged
   Sequence expected() const { return next_; }
+  bool proven() const { return proven_; }
 
  private:
+  using Run = OtherNumberings::Run;
   struct Slot {
     Bytes frame;
     bool full = false;
@@ -80,30 +89,27 @@ class ReceiveWindow {
     Sequence sequence;
     TimePoint since;
   };
-  // Packets that may be the beginning of another numbering.
-  struct Run {
-    std::array<Bytes, kRunLength> frames;
-    std::array<Sequence, kRunLength> sequences;
-    size_t size = 0;
-    bool behind = false;
-    TimePoint since;
-  };
 
   Slot& slot(Sequence sequence) { return ring_[sequence.number & (ring_.size() - 1)]; }
-  void measure(Sequence sequence, TimePoint now);
-  Verdict offer_first(Sequence sequence, ByteSpan frame, TimePoint now);
-  Verdict take_in_order(Sequence sequence, TimePoint now);
+  bool in_window(Sequence sequence) const;
+  bool settled() const { return proven_ || accepted_ >= kSettled; }
+  bool yields_to_a_run() const { return !settled() && began_.number > 1; }
+  bool begins(Sequence sequence, ByteSpan frame) const;
+  uint64_t needed(Sequence sequence) const;
+  Verdict take_in_order(Sequence sequence, ByteSpan frame, TimePoint now);
   Verdict queue(Sequence sequence, ByteSpan frame, TimePoint now);
-  Verdict offer_behind(Sequence sequence, ByteSpan frame, TimePoint now);
-  Verdict extend_run(Sequence sequence, ByteSpan frame, TimePoint now, bool behind);
-  void accepted(Sequence sequence, TimePoint now);
+  Verdict note_other(Sequence sequence, ByteSpan frame, TimePoint now);
+  void measure(Sequence sequence, TimePoint now);
+  void accepted(Sequence sequence, ByteSpan frame);
+  void prove();
+  void begin_at(Sequence first);
+  void switch_to(Run run);
+  void go_to(Sequence next);
   void put(Sequence sequence, ByteSpan frame, TimePoint since);
   ByteSpan take_next();
   void give_up_gap(bool in_vain);
-  bool waited_in_vain(TimePoint now) const;
-  TimePoint::duration gap_timeout() const;
-  bool run_is_proven(TimePoint now) const;
-  void switch_to_run();
+  std::optional<Run> next_run(TimePoint now);
+  bool join_next(TimePoint now);
 
   Settings settings_;
   Statistics& statistics_;
@@ -111,14 +117,19 @@ class ReceiveWindow {
   bool started_ = false;
   Sequence next_;  // the number that comes next
   std::optional<Sequence> highest_;
-  TimePoint last_accepted_;
+
+  bool proven_ = false;                             // the numbering is the server's beyond doubt
+  Sequence began_;                                  // the first number
+  uint32_t accepted_ = 0;                           // packets of this numbering, up to kSettled
+  std::vector<OtherNumberings::Packet> beginning_;  // those packets, until it is settled
+  OtherNumberings others_;
+  std::optional<Sequence> left_;  // what came next in the numbering before the last jump
 
   std::vector<Slot> ring_;       // indexed by the low bits of the number
   size_t queued_ = 0;            // full slots
   std::deque<Waiting> waiting_;  // the same by age; some may have been handed on since
   Bytes popped_;                 // what pop() returned last
   std::vector<Bytes> spare_;     // buffers to be used again
-  Run run_;
 };
 
 }  // namespace callgate

@@ -20,7 +20,8 @@ std::string_view describe(GreError error) {
   switch (error) {
     case GreError::truncated: return "truncated";
     case GreError::not_enhanced: return "not an enhanced GRE header";
-    case GreError::no_payload_bit: return "payload and sequence bit disagree";
+    case GreError::no_payload_bit:
+      return "payload without the sequence bit, or neither of them and no acknowledgement";
   }
   return "invalid";
 }
@@ -38,7 +39,7 @@ std::variant<GrePacket, GreError> parse_gre(ByteSpan bytes) {
   if (flags & kAckBit) reader(packet.acknowledgement.emplace().number);
   packet.payload = reader.take(payload_size);
   if (!reader.ok()) return GreError::truncated;
-  if (packet.sequence.has_value() == packet.payload.empty()) return GreError::no_payload_bit;
+  if (!packet.sequence && !packet.payload.empty()) return GreError::no_payload_bit;
   if (!packet.sequence && !packet.acknowledgement) return GreError::no_payload_bit;
   return packet;
 }

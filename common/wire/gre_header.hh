@@ -15,8 +15,8 @@ constexpr uint16_t kGreProtocolPpp = 0x880B;
 constexpr size_t kMaxGreHeaderSize = 16;  // bytes, with sequence and acknowledgement number
 constexpr size_t kMaxIpHeaderSize = 60;   // bytes, which a raw IPv4 socket delivers as well
 
-// A packet. A pure acknowledgement has an empty payload. The S bit is set if there is a payload,
-// and the A bit if there is an acknowledgement.
+// A packet. A pure acknowledgement has an empty payload and no sequence number. Some servers send a
+// sequence number without a payload, which uses the number up.
 struct GrePacket {
   CallId call_id{};  // the receiver's, low half of the key
   std::optional<Sequence> sequence;
@@ -28,7 +28,7 @@ struct GrePacket {
 enum class GreError : uint8_t {
   truncated,       // shorter than its header or its payload length requires
   not_enhanced,    // version, protocol type, or bits that section 4.1 fixes
-  no_payload_bit,  // payload without the S bit, S without a payload, or neither data nor ack
+  no_payload_bit,  // payload without the S bit, or neither a sequence number nor an ack
 };
 constexpr size_t kGreErrors = 3;
 

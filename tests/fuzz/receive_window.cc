@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Packets may come in any order. pppd gets no number twice and none after a higher one, unless the
-// window follows a new numbering, and nothing waits longer than the timeout. Input: the window,
-// then five bytes for each packet: the time since the last one, and its number.
+// window follows another numbering, and nothing waits longer than the timeout. Input: the window,
+// then five bytes for each packet: a byte for the time since the last one, for other content and
+// for a proof, and its number.
 #include "gre/receive_window.hh"
 
 #include <utility>
@@ -53,8 +54,11 @@ int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     if (pause & 1) window.path(std::chrono::milliseconds(pause));
     sink.pop(now);
     Bytes frame;
-    Writer(frame).put(number.number);
-    if (window.offer(number, frame, now) == ReceiveWindow::Verdict::in_order) sink.deliver(frame);
+    Writer writer(frame);
+    writer(number.number, static_cast<uint8_t>(pause & 2));
+    bool proof = pause % 64 == 63;
+    if (window.offer(number, frame, now, proof) == ReceiveWindow::Verdict::in_order)
+      sink.deliver(frame);
     sink.pop(now);
   }
   return 0;

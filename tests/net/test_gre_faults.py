@@ -14,7 +14,7 @@ from traffic import passes_again
 
 REORDER_TIMEOUT = 0.3  # s, the default of --timeout
 OUTAGE = 3  # s
-SILENCE = 1.0  # s without a packet, after which a server may have begun to count anew
+SILENCE = 1.0  # s without a packet
 
 
 @pytest.fixture
@@ -107,12 +107,13 @@ def test_sequence_numbers_wrap(up, order, delivered):
     call.data.recv_ack(order[delivered[-1]] & 0xFFFFFFFF)
 
 
-@pytest.mark.parametrize("jump", [301, 5000, 1_000_000, 0x7000_0000])
-def test_a_jump_ahead_is_followed_once_it_is_proven(up, jump):
-    """An outage lost more than the window holds: three packets in a row are no accident."""
+@pytest.mark.parametrize("jump, run", [(303, 6), (1000, 6), (30_000, 102)])
+def test_a_jump_ahead_is_followed_once_it_is_proven(up, jump, run):
+    """An outage lost more than the window holds: as many packets in a row as it lost windows are no accident."""
     tunnel, call = up
-    assert deliver(tunnel, call, [0, 1, *range(jump, jump + 6)]) == [*range(8)]
-    call.data.recv_ack(jump + 5)
+    delivered = deliver(tunnel, call, [0, 1, *range(jump, jump + run + 3)])
+    assert delivered == [0, 1, *range(run + 2 - 6, run + 5)]
+    call.data.recv_ack(jump + run + 2)
     assert tunnel.statistics()["rx resyncs"] == 1
 
 
@@ -125,15 +126,31 @@ def test_a_single_wild_number_changes_nothing(up, wild):
 
 
 @pytest.mark.parametrize("count", [5, 100])
-def test_a_server_that_begins_to_count_anew_is_followed(up, count):
-    """It was restarted, or its end of the call was: after a silence its numbers are believed."""
+def test_numbers_behind_are_late_however_long_the_server_was_silent(up, count):
+    """Anyone knows that a numbering begins at 0."""
     tunnel, call = up
     assert deliver(tunnel, call, range(count)) == [*range(count)]
-    call.data.recv_ack(count - 1)
     time.sleep(SILENCE)
-    assert deliver(tunnel, call, range(6)) == [*range(6)]
-    assert tunnel.statistics()["rx resyncs"] == 1
-    assert call.data.gre.drain(0.3)[-1].gre.ack == 5
+    assert deliver(tunnel, call, range(count)) == []
+    assert deliver(tunnel, call, [count]) == [0]
+
+
+def test_a_call_that_begins_shortly_before_the_wrap_loses_nothing(up):
+    tunnel, call = up
+    assert deliver(tunnel, call, [-2, -1, 0, 1, 2]) == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("ack", [None, 0])
+def test_a_sequence_number_without_a_payload_is_used_up(up, ack):
+    tunnel, call = up
+    assert deliver(tunnel, call, [0, 1]) == [0, 1]
+    call.data.send_raw(Gre(call.client_call_id, b"", 2, ack).build(flags=0x3001 if ack is None else 0x3081))
+    start = time.monotonic()
+    call.data.send(data(3), seq=3)
+    assert tunnel.pty.recv() == data(3)
+    assert time.monotonic() - start < REORDER_TIMEOUT * 0.8
+    counts = tunnel.statistics()
+    assert (counts["rx accepted"], counts["rx lost"], counts["rx buffered"]) == (3, 0, 0)
 
 
 @pytest.mark.parametrize("ahead, delivered", [(5, [0, 2, 3, 4, 5, 1]), (6, [0, 2, 3, 4, 5, 6])])

@@ -162,6 +162,37 @@ TEST_CASE("a server that repeats its request because our Ack was lost is acknowl
   CHECK(snoop.map_for(kData) == 0);
 }
 
+TEST_CASE("only an Ack that repeats pppd's magic number proves that it comes from the server") {
+  LcpSnoop snoop;
+  Bytes options = kMru + kMagic;
+  CHECK_FALSE(snoop.proves(lcp(kAck, 1, options)));
+  snoop.from_pppd(lcp(kRequest, 1, options));
+  CHECK(snoop.proves(lcp(kAck, 1, options)));
+  CHECK_FALSE(snoop.proves(lcp(kAck, 2, options)));
+  CHECK_FALSE(snoop.proves(lcp(kNak, 1, options)));
+  CHECK_FALSE(snoop.proves(lcp(kReject, 1, options)));
+  CHECK_FALSE(snoop.proves(lcp(kRequest, 1, options)));
+  CHECK_FALSE(snoop.proves(lcp(kAck, 1, kMru + hex("05 06 12 34 56 79"))));
+  CHECK_FALSE(snoop.proves(kData));
+}
+
+TEST_CASE("a request without a magic number, or with the number 0, can be repeated by anyone") {
+  for (const Bytes& options : {kMru, kMru + hex("05 06 00 00 00 00"), hex("05 05 12 34 56")}) {
+    LcpSnoop snoop;
+    snoop.from_pppd(lcp(kRequest, 1, kMagic));
+    snoop.from_pppd(lcp(kRequest, 2, options));
+    CHECK_FALSE(snoop.proves(lcp(kAck, 2, options)));
+    CHECK_FALSE(snoop.proves(lcp(kAck, 1, kMagic)));
+  }
+}
+
+TEST_CASE("a forged termination does not take away the server's proof") {
+  LcpSnoop snoop;
+  snoop.from_pppd(lcp(kRequest, 1, kMagic));
+  snoop.from_server(lcp(kTermRequest, 1, {}));
+  CHECK(snoop.proves(lcp(kAck, 1, kMagic)));
+}
+
 TEST_CASE("options that do not fit together agree on nothing") {
   for (const Bytes& options :
        {hex("02"), hex("02 01"), hex("02 00 00 00 00 00"), hex("02 05 00 00 00"),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Drives a receive window as the gateway does, with packets whose content is their number.
+// Drives a receive window as the gateway does. The content of a packet is its number, and whether
+// it is forged.
 #pragma once
 
 #include "gre/receive_window.hh"
@@ -17,14 +18,14 @@ class WindowDriver {
     if (first.size() > 0 && delivered_.size() < first.size()) settle();
   }
 
-  ReceiveWindow::Verdict offer(uint32_t number) {
-    Bytes frame;
-    Writer(frame).put(number);
-    auto verdict = window_.offer(Sequence{number}, frame, now_);
-    if (verdict == ReceiveWindow::Verdict::in_order) deliver(frame);
-    pop();
-    return verdict;
+  enum class Proof : bool { no, yes };
+
+  ReceiveWindow::Verdict offer(uint32_t number, Proof proof = Proof::no) {
+    return offer(number, false, proof == Proof::yes);
   }
+
+  // A packet of somebody else.
+  ReceiveWindow::Verdict forge(uint32_t number) { return offer(number, true, false); }
 
   // Goes to this many milliseconds after kStart.
   void at(int64_t milliseconds) {
@@ -40,11 +41,22 @@ class WindowDriver {
   }
 
   int64_t now() const { return std::chrono::duration_cast<Duration>(now_ - kStart).count(); }
-  const std::vector<uint32_t>& delivered() const { return delivered_; }
+  const std::vector<uint32_t>& delivered() const { return delivered_; }  // without forged ones
+  size_t forged() const { return forged_; }                              // delivered
   const Statistics& statistics() const { return statistics_; }
   const ReceiveWindow& core() const { return window_; }
 
  private:
+  ReceiveWindow::Verdict offer(uint32_t number, bool forged, bool proof) {
+    Bytes frame;
+    Writer writer(frame);
+    writer(number, static_cast<uint8_t>(forged));
+    auto verdict = window_.offer(Sequence{number}, frame, now_, proof);
+    if (verdict == ReceiveWindow::Verdict::in_order) deliver(frame);
+    pop();
+    return verdict;
+  }
+
   // If the first number is unusual, a window waits a little for lower ones. Lets this time pass
   // before the time of the test begins.
   void settle() {
@@ -59,14 +71,20 @@ class WindowDriver {
 
   void deliver(ByteSpan frame) {
     uint32_t number = 0;
-    Reader(frame).get(number);
-    delivered_.push_back(number);
+    uint8_t forged = 0;
+    Reader reader(frame);
+    reader(number, forged);
+    if (forged)
+      forged_++;
+    else
+      delivered_.push_back(number);
   }
 
   Statistics statistics_;
   ReceiveWindow window_;
   TimePoint now_ = kStart;
   std::vector<uint32_t> delivered_;
+  size_t forged_ = 0;
 };
 
 }  // namespace callgate::test

@@ -61,6 +61,15 @@ TEST_CASE("a data packet with an acknowledgement has the sequence number first")
   CHECK(dump(packet.payload) == dump(kPayload));
 }
 
+TEST_CASE("a sequence number may come without a payload") {
+  auto packet = parsed(hex("30 01 88 0B 00 00 56 78 00 00 00 05"));
+  CHECK(packet.sequence == Sequence{5});
+  CHECK(packet.payload.empty());
+  packet = parsed(hex("30 81 88 0B 00 00 56 78 00 00 00 05 00 00 00 06"));
+  CHECK(packet.sequence == Sequence{5});
+  CHECK(packet.acknowledgement == Sequence{6});
+}
+
 TEST_CASE("a pure acknowledgement has no sequence number and no payload") {
   Bytes wire = hex("20 81")           // K and A, version 1
                + hex("88 0B")         // Protocol Type
