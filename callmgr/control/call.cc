@@ -9,15 +9,13 @@ constexpr uint32_t kMinimumBps = 2400, kMaximumBps = 10'000'000;
 
 }  // namespace
 
-Call::Call(const CallParameters& parameters, uint16_t serial_number, TimePoint now)
-    : parameters_(parameters),
-      serial_number_(serial_number),
-      deadline_(now + parameters.reply_timeout) {}
+Call::Call(const CallParameters& parameters, TimePoint now)
+    : parameters_(parameters), deadline_(now + parameters.reply_timeout) {}
 
 OutgoingCallRequest Call::request() const {
   OutgoingCallRequest request;
   request.call_id = parameters_.call_id;
-  request.serial_number = serial_number_;
+  request.serial_number = parameters_.serial_number;
   request.minimum_bps = kMinimumBps;
   request.maximum_bps = kMaximumBps;
   request.receive_window = parameters_.receive_window;

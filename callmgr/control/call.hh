@@ -13,11 +13,12 @@ namespace callgate {
 // What a caller may choose about an Outgoing-Call-Request.
 struct CallParameters {
   CallId call_id{};
+  uint16_t serial_number = 1;      // for logs (RFC 2637 section 2.7)
   std::string phone;               // at most 64 bytes
   uint16_t receive_window = 64;    // packets
   Duration reply_timeout{60'000};  // RFC 2637 section 3.2.1
 
-  static void fields(auto& m, auto& codec) {
+  static void fields(auto& m, auto& codec) {  // Call has the serial number
     codec(m.call_id, m.phone, m.receive_window, m.reply_timeout);
   }
 };
@@ -29,7 +30,7 @@ class Call {
   static constexpr Duration kDisconnectTimeout{3'000};  // for the Call-Disconnect-Notify
 
   Call() = default;
-  Call(const CallParameters& parameters, uint16_t serial_number, TimePoint now);
+  Call(const CallParameters& parameters, TimePoint now);
 
   OutgoingCallRequest request() const;
   void connected(const OutgoingCallReply& reply);
@@ -44,13 +45,13 @@ class Call {
   std::optional<TimePoint> deadline() const { return deadline_; }
 
   static void fields(auto& m, auto& codec) {  // for a handover
-    codec(m.parameters_, m.serial_number_, m.state_, m.peer_call_id_, m.knows_peer_, m.deadline_);
+    codec(m.parameters_, m.parameters_.serial_number, m.state_, m.peer_call_id_, m.knows_peer_,
+          m.deadline_);
   }
   bool valid() const { return state_ <= State::wait_disconnect; }
 
  private:
   CallParameters parameters_;
-  uint16_t serial_number_ = 0;
   State state_ = State::wait_reply;
   CallId peer_call_id_{};
   bool knows_peer_ = false;

@@ -3,16 +3,29 @@
 
 namespace callgate {
 
-// It counts on and does not draw at random, so an id stays unused as long as possible.
 std::optional<CallId> CallIds::take() {
-  if (in_use_.size() >= kMaxInUse) return std::nullopt;
-  while (!take(CallId{next_})) next_++;
-  return CallId{next_++};
+  if (in_use() >= kMaxInUse) return std::nullopt;
+  while (true) {
+    uint16_t drawn = draw_();
+    if (!lately_[drawn] && take(CallId{drawn})) return CallId{drawn};
+  }
 }
 
 bool CallIds::take(CallId wanted) {
-  if (value(wanted) == 0 || in_use_.size() >= kMaxInUse) return false;
-  return in_use_.insert(wanted).second;
+  if (value(wanted) == 0 || in_use_[value(wanted)] || in_use() >= kMaxInUse) return false;
+  in_use_.set(value(wanted));
+  return true;
+}
+
+void CallIds::release(CallId id) {
+  if (!in_use_[value(id)]) return;
+  in_use_.reset(value(id));
+  if (lately_[value(id)]) return;
+  lately_.set(value(id));
+  released_.push_back(id);
+  if (released_.size() <= kLately) return;
+  lately_.reset(value(released_.front()));
+  released_.pop_front();
 }
 
 }  // namespace callgate

@@ -5,9 +5,9 @@ namespace callgate {
 
 Call* CallTable::add(const CallParameters& parameters, TimePoint now) {
   if (calls_.contains(parameters.call_id)) return nullptr;
-  several_ = last_serial_ != 0;
-  if (++last_serial_ == 0) last_serial_ = 1;
-  return &calls_.try_emplace(parameters.call_id, parameters, last_serial_, now).first->second;
+  several_ = any_ != 0;
+  any_ = 1;
+  return &calls_.try_emplace(parameters.call_id, parameters, now).first->second;
 }
 
 Call* CallTable::find(CallId id) {

@@ -34,14 +34,14 @@ class CallTable {
 
   void put_back(const Call& call) { calls_.insert_or_assign(call.id(), call); }
   static void fields(auto& m, auto& codec) {  // all but the calls, for a handover
-    codec(m.last_serial_, m.several_);
+    codec(m.any_, m.several_);
   }
 
  private:
   Call* find_by_peer(CallId peer_call_id);
 
   std::map<CallId, Call> calls_;
-  uint16_t last_serial_ = 0;
+  uint16_t any_ = 0;      // not 0: a call was added; other releases count here
   bool several_ = false;  // more than one call was ever added
 };
 

@@ -12,10 +12,10 @@
 namespace callgate {
 namespace {
 
-uint16_t random_start() {
-  uint16_t start = 1;
-  check(getrandom(&start, sizeof start, 0), "draw a random number");
-  return start;
+uint16_t draw() {
+  uint16_t number = 0;
+  check(getrandom(&number, sizeof number, 0), "draw a random number");
+  return number;
 }
 
 ControlSettings control_settings(const CallRequest& request) {
@@ -27,8 +27,9 @@ ControlSettings control_settings(const CallRequest& request) {
 }
 
 // A call may have to be dialled on a real line: it gets twice the time of a connection.
-CallParameters parameters_for(const HeldCall& call) {
+CallParameters parameters_for(const HeldCall& call, uint16_t serial_number) {
   return {.call_id = call.id,
+          .serial_number = serial_number,
           .phone = call.request.phone,
           .receive_window = call.request.receive_window,
           .reply_timeout = 2 * Duration(call.request.connect_timeout)};
@@ -46,7 +47,8 @@ Calls::Calls(EventLoop& loop, HostRoutes& routes, Clients& clients, Observer& ob
       clients_(clients),
       observer_(observer),
       links_(loop, routes, *this),
-      ids_(random_start()) {}
+      ids_(draw),
+      serial_numbers_(draw) {}
 
 // --- what clients ask for --------------------------------------------------------------------
 
@@ -101,7 +103,9 @@ void Calls::assign(uint32_t number, HeldCall& call, const ControlLink& link) {
 bool Calls::gateway_ready(const Client& client) {
   if (stage(client.number()) != Stage::waiting_gateway) return false;
   const auto& call = all_.at(client.number());
-  links_.find(call.link)->request_call(parameters_for(call));
+  CallId serial_number = serial_numbers_.take().value();
+  serial_numbers_.release(serial_number);
+  links_.find(call.link)->request_call(parameters_for(call, value(serial_number)));
   return true;
 }
 

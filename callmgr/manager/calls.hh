@@ -72,6 +72,7 @@ class Calls : private ControlLink::Owner {
   Observer& observer_;
   Links links_;
   CallIds ids_;
+  CallIds serial_numbers_;  // each is free again at once, but not used again soon
   All all_;
 };
 

@@ -37,7 +37,6 @@ handover::Records Handover::records(uint32_t except) const {
   handover::Records records;
   records.push_back(handover::Head{.network_namespace = clients_.identity().network_namespace,
                                    .listener = handover::inode(clients_.listener()),
-                                   .next_call_id = calls_.ids().next(),
                                    .next_link = calls_.links().next_id(),
                                    .next_client = clients_.next_number(),
                                    .idle_exit = idle_exit_});
@@ -85,7 +84,6 @@ void Handover::restore(handover::Estate estate) {
 }
 
 void Handover::take(const handover::Head& head) {
-  calls_.ids() = CallIds(head.next_call_id);
   calls_.links().restore_next_id(head.next_link);
   clients_.restore_next_number(head.next_client);
 }

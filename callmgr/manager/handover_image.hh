@@ -23,8 +23,8 @@ struct Head {  // the first record
   static constexpr uint8_t kTag = 1;
   uint16_t version = kVersion;
   uint64_t network_namespace = 0;
-  uint64_t listener = 0;  // inode
-  uint16_t next_call_id = 1;
+  uint64_t listener = 0;      // inode
+  uint16_t next_call_id = 1;  // for releases that count on from it
   uint32_t next_link = 1, next_client = 1;
   Duration idle_exit{0};
   static void fields(auto& m, auto& codec) {

@@ -64,7 +64,7 @@ def test_gre_is_bound_before_the_server_can_send_its_first_packet(net, server):
     assert net.client.snmp("Icmp", "OutDestUnreachs") == 0
 
 
-def test_call_ids_and_serial_numbers_of_successive_calls_differ(net, server):
+def test_nobody_learns_the_call_ids_and_serial_numbers_of_other_calls_from_their_own(net, server):
     requests = []
     for _ in range(5):
         tunnel = net.dial()
@@ -73,7 +73,10 @@ def test_call_ids_and_serial_numbers_of_successive_calls_differ(net, server):
         tunnel.pty.close()
         call.expect_hang_up()
         assert tunnel.wait_exit(2) == 0
-    assert len({request.call_id for request in requests}) == 5
+    for chosen in ([request.call_id for request in requests], [request.serial_number for request in requests]):
+        assert len(set(chosen)) == 5 and 0 not in chosen
+        steps = {(after - before) & 0xFFFF for before, after in zip(chosen, chosen[1:])}
+        assert len(steps) > 1 and max(steps) > 100, chosen
 
 
 @pytest.mark.drop_in

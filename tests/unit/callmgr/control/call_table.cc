@@ -2,8 +2,6 @@
 // Which call a message of the server is about.
 #include "callmgr/control/call_table.hh"
 
-#include <set>
-
 #include "tests/unit/catch.hh"
 
 using namespace callgate;
@@ -36,18 +34,6 @@ TEST_CASE("an id that is there already is not added again") {
   add(table, 5).learn_peer(CallId{9});
   CHECK_FALSE(table.add({.call_id = CallId{5}}, kStart));
   CHECK(table.find(CallId{5})->knows_peer());
-}
-
-TEST_CASE("serial numbers differ, and are never 0") {
-  CallTable table;
-  std::set<uint16_t> seen;
-  for (int i = 0; i < 65535; i++) {
-    seen.insert(add(table, 5).request().serial_number);
-    table.remove(CallId{5});
-  }
-  CHECK(seen.size() == 65535);
-  CHECK_FALSE(seen.contains(0));
-  CHECK(add(table, 5).request().serial_number == 1);
 }
 
 TEST_CASE("the call that a server ends is found by its id, by ours, and by both byte-swapped") {
