@@ -85,9 +85,12 @@ ReceiveWindow::Verdict ReceiveWindow::queue(Sequence sequence, ByteSpan frame, T
   return Verdict::queued;
 }
 
-// Measures how late an overtaken packet is: as long as the oldest of the others has waited for it.
+// Measures how late an overtaken packet is: as long as the first that overtook it has waited.
+// Others that wait may wait for another packet.
 void ReceiveWindow::measure(Sequence sequence, TimePoint now) {
-  if (highest_ && sequence - *highest_ < 0) reorder_timeout_.filled(now - waiting_.front().since);
+  auto overtaker = std::ranges::find_if(
+      waiting_, [&](const Waiting& waiting) { return waiting.sequence - sequence > 0; });
+  if (overtaker != waiting_.end()) reorder_timeout_.filled(now - overtaker->since);
 }
 
 // A packet of another numbering, or one that is late, or forged.

@@ -2,11 +2,22 @@
 #include "gre/reorder_timeout.hh"
 
 #include <algorithm>
+#include <utility>
 
 namespace callgate {
 
 ReorderTimeout::Microseconds ReorderTimeout::value() const {
-  return std::clamp(mean_ + 4 * deviation_, std::min(kLeast, bound_), bound_);
+  Microseconds largest = std::max(largest_, largest_before_);
+  Microseconds wait = std::max(mean_ + 4 * deviation_, largest + largest / 4);
+  return std::clamp(wait, std::min(kLeast, bound_), bound_);
+}
+
+void ReorderTimeout::shown(Microseconds delay) {
+  if (missing_++ == kMissing) {
+    largest_before_ = std::exchange(largest_, Microseconds(0));
+    missing_ = 1;
+  }
+  largest_ = std::max(largest_, delay);
 }
 
 void ReorderTimeout::path(Microseconds adaptive_timeout) {
@@ -24,6 +35,7 @@ void ReorderTimeout::filled(TimePoint::duration delay) {
   auto sample = std::min(std::chrono::duration_cast<Microseconds>(delay), bound_);
   if (sample.count() <= 0) return;
   path_only_ = false;
+  shown(sample);
   Microseconds difference = sample - mean_;
   if (difference.count() > 0)
     deviation_ += (difference - deviation_) / 4;
@@ -35,6 +47,7 @@ void ReorderTimeout::filled(TimePoint::duration delay) {
 // Such a packet is lost as a rule, and the wait was in vain: the next one is a little shorter.
 void ReorderTimeout::given_up(Sequence first, Sequence end, TimePoint since) {
   path_only_ = false;
+  shown(Microseconds(0));
   mean_ -= mean_ / 16;
   deviation_ -= deviation_ / 16;
   gaps_[next_gap_] = {first, end, since};
@@ -48,6 +61,7 @@ void ReorderTimeout::late(Sequence sequence, TimePoint now) {
     if (sequence - gap.first < 0 || sequence - gap.end >= 0) continue;
     auto delay = std::chrono::duration_cast<Microseconds>(now - gap.since);
     if (delay > bound_) return;
+    shown(delay);
     mean_ = std::max(mean_, std::min(2 * delay, bound_) - 4 * deviation_);
     gap = {};  // its other packets and copies of this one tell nothing new
     return;

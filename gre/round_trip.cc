@@ -14,26 +14,33 @@ void RoundTrip::sent(Sequence sequence, TimePoint now) {
 
 bool RoundTrip::acknowledged(Sequence sequence, TimePoint now) {
   if (!probe_ || sequence - *probe_ < 0 || sequence - *last_sent_ > 0) return false;
-  sample(std::chrono::duration_cast<Microseconds>(now - probe_sent_));
   probe_.reset();
-  return true;
+  return sample(std::chrono::duration_cast<Microseconds>(now - probe_sent_));
 }
 
 // DIFF[n] = SAMPLE[n] - RTT[n-1], DEV[n] = DEV[n-1] + (|DIFF[n]| - DEV[n-1]) / 4,
 // RTT[n] = RTT[n-1] + DIFF[n] / 8. RTT[0] is the first sample and DEV[0] half of it, as in RFC
 // 6298. Section 4.4 begins with the Packet Processing Delay instead, but servers do not measure
 // that.
-void RoundTrip::sample(Microseconds time) {
+bool RoundTrip::sample(Microseconds time) {
   time = std::max(time, Microseconds(1));  // 0 within one wake-up
-  if (!known()) {
+  bool far = known() && time > kFar * estimate_;
+  if (far) {
+    least_far_ = far_ == 0 ? time : std::min(least_far_, time);
+    if (++far_ < kPauses) return false;
+    time = least_far_;
+  }
+  far_ = 0;
+  if (far || !known() || kFar * time < estimate_) {
     estimate_ = time;
     deviation_ = time / 2;
-    return;
+    return true;
   }
   Microseconds difference = time - estimate_;
   deviation_ += (std::chrono::abs(difference) - deviation_) / 4;
   estimate_ += difference / 8;
   estimate_ = std::max(estimate_, Microseconds(1));
+  return true;
 }
 
 }  // namespace callgate

@@ -14,14 +14,16 @@ using namespace callgate::test;
 namespace {
 
 constexpr uint32_t kPackets = 5000;
-constexpr uint32_t kInOrder = 8;    // the first packets; other tests are about the start
+constexpr uint32_t kInOrder = 40;   // the first packets; other tests are about the start
 constexpr int64_t kMeasured = 400;  // ms after which the path is known
 
 struct Path {
-  int loss, reorder;  // per cent
-  int jitter;         // ms by which a reordered packet comes later
-  int round_trip;     // ms, 0 = the server acknowledges nothing
-  uint32_t first;     // sequence number
+  int loss, reorder;   // per cent
+  int jitter;          // ms by which a reordered packet comes later
+  int round_trip;      // ms, 0 = the server acknowledges nothing
+  uint32_t first;      // sequence number
+  int spacing = 1;     // ms from one packet to the next
+  bool early = false;  // netem's kind: reordered packets come at once, and all others later
 };
 
 struct Arrival {
@@ -29,15 +31,17 @@ struct Arrival {
   uint32_t number;
 };
 
-// A packet each millisecond; some are lost, some are late.
+// Some packets are lost, some are late.
 std::vector<Arrival> arrivals(const Path& path, uint32_t seed) {
   std::mt19937 random(seed);
   auto per_cent = [&] { return static_cast<int>(random() % 100); };
   std::vector<Arrival> all;
   for (uint32_t n = 0; n < kPackets; n++) {
     if (n >= kInOrder && per_cent() < path.loss) continue;
-    int64_t late = n >= kInOrder && per_cent() < path.reorder ? 1 + random() % path.jitter : 0;
-    all.push_back({n + late, path.first + n});
+    bool reordered = n >= kInOrder && per_cent() < path.reorder;
+    int64_t late = reordered && !path.early ? 1 + random() % path.jitter : 0;
+    if (path.early && !reordered) late = path.jitter;
+    all.push_back({n * path.spacing + late, path.first + n});
   }
   std::stable_sort(all.begin(), all.end(),
                    [](const Arrival& a, const Arrival& b) { return a.time < b.time; });
@@ -63,10 +67,10 @@ Outcome run(const Path& path, uint32_t seed) {
     auto deadline = window.core().next_deadline();
     int64_t wait = deadline ? window.until_deadline() - arrival.time : 0;
     if (arrival.time > kMeasured) outcome.longest_wait = std::max(outcome.longest_wait, wait);
-    if (arrival.time > kPackets / 2)
+    if (arrival.time > kPackets * path.spacing / 2)
       outcome.longest_wait_at_the_end = std::max(outcome.longest_wait_at_the_end, wait);
   }
-  window.at(kPackets + 1000);
+  window.at(kPackets * path.spacing + 1000);
   outcome.delivered = window.delivered().size();
   outcome.late = window.statistics().rx_under_win;
   for (size_t i = 1; i < outcome.delivered; i++)
@@ -109,5 +113,26 @@ TEST_CASE("the wait covers the disorder of the path, and little more") {
     CAPTURE(jitter, outcome.late, outcome.longest_wait_at_the_end);
     CHECK(outcome.late * 100 < outcome.sent);  // of 5 % that are overtaken
     CHECK(outcome.longest_wait_at_the_end <= 3 * jitter + 15);
+  }
+}
+
+// 20 ms, 1 % loss, 5 % reordering: the path of tests/vm/test_ppp_netem.py. A fixed wait of 300 ms
+// has no packet late on it.
+TEST_CASE("on a path that displaces packets by 20 ms no packet is given up too soon") {
+  for (int spacing : {1, 4, 10, 15}) {
+    for (uint32_t seed = 1; seed <= 10; seed++) {
+      Outcome outcome = run({.loss = 1,
+                             .reorder = 5,
+                             .jitter = 20,
+                             .round_trip = 41,
+                             .first = kWraps,
+                             .spacing = spacing,
+                             .early = true},
+                            seed);
+      CAPTURE(spacing, seed);
+      CHECK(outcome.late == 0);
+      CHECK(outcome.delivered == outcome.sent);
+      CHECK(outcome.longest_wait_at_the_end <= 60);
+    }
   }
 }

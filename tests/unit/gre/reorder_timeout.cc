@@ -68,6 +68,26 @@ TEST_CASE("where packets are lost and none is late the wait becomes short") {
   CHECK(timeout.value() == ReorderTimeout::kLeast);
 }
 
+TEST_CASE("the wait does not fall below what the path has shown") {
+  ReorderTimeout timeout(ms(300));
+  timeout.path(ms(40));
+  for (int i = 0; i < 500; i++) {
+    timeout.filled(ms(1 + i % 20));
+    if (i % 5 == 0) lose(timeout, 1);
+    if (i > 20) CHECK(timeout.value() > ms(20));
+    CHECK(timeout.value() < ms(100));
+  }
+}
+
+TEST_CASE("what the path has shown is forgotten after as many losses as are remembered") {
+  ReorderTimeout timeout(ms(300));
+  timeout.filled(ms(200));
+  lose(timeout, ReorderTimeout::kMissing - 1);
+  CHECK(timeout.value() >= ms(200));
+  lose(timeout, 2 * ReorderTimeout::kMissing);
+  CHECK(timeout.value() == ReorderTimeout::kLeast);
+}
+
 TEST_CASE("a packet that comes after we gave it up doubles the wait") {
   ReorderTimeout timeout(ms(300));
   lose(timeout, 100);

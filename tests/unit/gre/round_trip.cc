@@ -78,6 +78,42 @@ TEST_CASE("a steady path makes the time-out close in on the round trip") {
   CHECK(rtt.adaptive_timeout() < ms(21));
 }
 
+// Linux's own PPTP module acknowledges with data only. An answer of its side comes at once, and
+// anything else whenever it has something to send.
+TEST_CASE("pauses of the server do not count as the path") {
+  for (int pauses_per_answer : {1, 4, 7}) {
+    RoundTrip rtt;
+    uint32_t number = 0;
+    auto take = [&](Duration time) {
+      rtt.sent({number}, kStart);
+      rtt.acknowledged({number++}, kStart + time);
+    };
+    for (int round = 0; round < 50; round++) {
+      for (int i = 0; i < pauses_per_answer; i++) take(ms(100 + (round * 37 + i * 91) % 500));
+      take(ms(4));
+    }
+    CAPTURE(pauses_per_answer, rtt.estimate().count());
+    CHECK(rtt.estimate() < ms(6));
+    CHECK(rtt.adaptive_timeout() < ms(20));
+  }
+}
+
+TEST_CASE("a path that has become longer is believed after as many times as pauses are borne") {
+  RoundTrip rtt;
+  uint32_t number = 0;
+  auto take = [&](Duration time) {
+    rtt.sent({number}, kStart);
+    return rtt.acknowledged({number++}, kStart + time);
+  };
+  take(ms(10));
+  for (int i = 1; i < RoundTrip::kPauses; i++) CHECK_FALSE(take(ms(100 + i)));
+  CHECK(rtt.estimate() == ms(10));
+  CHECK(take(ms(150)));
+  CHECK(rtt.estimate() == ms(101));
+  CHECK(take(ms(20)));
+  CHECK(rtt.estimate() == ms(20));
+}
+
 TEST_CASE("a packet that is never acknowledged does not stop the measurement") {
   RoundTrip rtt;
   rtt.sent({0}, kStart);
