@@ -43,6 +43,21 @@ bool may_change_routes() {
          capng_have_capability(CAPNG_EFFECTIVE, CAP_NET_ADMIN) == 1;
 }
 
+// Nothing that a client or a server has sent is read before the end of this. If anything fails, the
+// manager before goes on, with its routes.
+void take_over(ManagerStart& start, Manager& manager, HostRoutes& routes, const auto& confine) {
+  try {
+    manager.restore(std::move(*start.estate));
+    confine();
+    routes.keep();
+    take_possession(start);
+  } catch (...) {
+    routes.leave();
+    throw;
+  }
+  manager.go_on();
+}
+
 void run(const ManagerOptions& options) {
   auto start = start_of_manager(options.socket, options.take_over);
   EventLoop loop;
@@ -72,14 +87,18 @@ void run(const ManagerOptions& options) {
   interrupt.start();
   hang_up.start();
   restart.start();
-  if (start.estate) manager.take_over(std::move(*start.estate));
-
-  sd_notify(0, "READY=1");
   Watchdog watchdog(loop, [&] { return manager.summary(); });
+  auto confine = [&] {
+    confine_manager(owns_socket() ? directory_of(options.socket) : "", permitted,
+                    handover::kMaxImage);
+  };
+  if (start.estate) {
+    take_over(start, manager, routes, confine);
+  } else {
+    confine();
+  }
+  sd_notify(0, "READY=1");
   log::notice("pptp-callmgr {} listens on {}", CALLGATE_VERSION, options.socket);
-  // Nothing that a client or a server has sent has been read up to here.
-  confine_manager(owns_socket() ? directory_of(options.socket) : "", permitted,
-                  handover::kMaxImage);
   loop.run();
   sd_notify(0, "STOPPING=1");
   if (owns_socket() && !manager.has_left()) remove_socket(options.socket);

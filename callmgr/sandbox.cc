@@ -41,7 +41,7 @@ AllowList manager_serves() {
       {"the path to a server, asked of the kernel by a socket that sends nothing",
        {socket_of(AF_INET, SOCK_DGRAM, 0), socket_of(AF_INET6, SOCK_DGRAM, 0)}},
       {"clients", {"accept4"}},
-      {"libsystemd's datagrams",
+      {"the sockets of clients, and libsystemd's datagrams",
        {option(SOL_SOCKET, SO_SNDBUF), option(SOL_SOCKET, SO_SNDBUFFORCE)}},
       {"control connections",
        {socket_of(AF_INET, SOCK_STREAM, 0), socket_of(AF_INET6, SOCK_STREAM, 0), "bind",
@@ -56,7 +56,7 @@ AllowList manager_serves() {
         "unlink",
         "unlinkat"}},
       {"what it leaves to the next manager: an image in memory, and all that is open",
-       {"memfd_create", "fstat", "newfstatat", "poll", "ppoll", "pipe2"}},
+       {"memfd_create", "fstat", "newfstatat", "poll", "ppoll", "pipe2", "shutdown"}},
   };
 }
 

@@ -5,7 +5,6 @@
 
 #include <cerrno>
 #include <cstring>
-#include <utility>
 
 namespace callgate {
 namespace {
@@ -15,13 +14,6 @@ bool takes_no_gre(int error) {
 }
 
 }  // namespace
-
-std::optional<uint64_t> RateLimit::happened(TimePoint now) {
-  unsaid_++;
-  if (said_ && now - *said_ < kInterval) return std::nullopt;
-  said_ = now;
-  return std::exchange(unsaid_, 0);
-}
 
 std::string remedy(int error) {
   switch (error) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Events of single packets are logged, but a flood of packets must not become a flood of log lines.
+// Errors of single packets are logged, but a flood of packets must not become a flood of log lines.
 #pragma once
 
 #include <functional>
@@ -7,23 +7,9 @@
 #include <optional>
 #include <string>
 
-#include "common/wire/ids.hh"
+#include "common/system/rate_limit.hh"
 
 namespace callgate {
-
-// Lets the first event be logged, and then one per kInterval, with the number of events since.
-class RateLimit {
- public:
-  static constexpr std::chrono::seconds kInterval{60};
-
-  // Returns the number of events since the last one that was logged, this one included. nullopt =
-  // do not log it.
-  std::optional<uint64_t> happened(TimePoint now);
-
- private:
-  std::optional<TimePoint> said_;
-  uint64_t unsaid_ = 0;
-};
 
 // Errors that the system reports about single packets. The next packet may get through, so they
 // never end a tunnel.

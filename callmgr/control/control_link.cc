@@ -29,6 +29,9 @@ ControlLink::ControlLink(EventLoop& loop, HostRoutes& routes, Settings settings,
           [this](int os_error) { ended(os_error); }),
       created_(loop.now()) {
   timer_ = loop_.timer([this] { carry_out(control_.tick(loop_.now())); });
+  dialer_.on_failure([this](const Reason& reason) {
+    say(log::Level::notice, fmt::format("{}: trying the next address", sentence(reason)));
+  });
 }
 
 ControlLink::ControlLink(EventLoop& loop, HostRoutes& routes, State state, UniqueFd socket,
@@ -55,7 +58,9 @@ void ControlLink::dialed(std::variant<Dialed, Reason> result) {
 }
 
 void ControlLink::ended(int os_error) {
-  if (os_error == 0) log::notice("{}: read returned zero, peer has closed", control_.server());
+  if (os_error == 0)
+    say(log::Level::notice,
+        fmt::format("{}: read returned zero, peer has closed", control_.server()));
   carry_out(control_.disconnected(os_error, loop_.now()));
 }
 
@@ -123,7 +128,7 @@ void ControlLink::doubt(const Reason& why, Duration max_wait) {
 
 void ControlLink::carry_out(Steps steps) {
   for (const auto& step : steps) {
-    log_.note(control_, step);
+    log_.note(control_, step, [this](auto&&... line) { say(line...); });
     take(step);
   }
   note_state();
@@ -156,6 +161,12 @@ void ControlLink::take(const Step& step) {
     dialed_.route = {};
     owner_.link_closed(*this, close->reason);
   }
+}
+
+void ControlLink::say(log::Level level, const std::string& text,
+                      const std::vector<log::Field>& fields) {
+  constexpr unsigned kLinesOfALife = 25;  // with one call
+  owner_.link_says(*this, lines_++ >= kLinesOfALife, level, text, fields);
 }
 
 void ControlLink::show_tap(Passage passage, ByteSpan message) {

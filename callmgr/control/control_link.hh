@@ -24,6 +24,9 @@ class ControlLink {
     virtual void call_up(ControlLink& link, CallId call, const OutgoingCallReply& reply) = 0;
     virtual void call_over(ControlLink& link, CallId call, const Reason& reason) = 0;
     virtual void link_closed(ControlLink& link, const Reason& reason) = 0;
+    // A line for the log. Those that are not part of every connection's life are `extra`.
+    virtual void link_says(const ControlLink& link, bool extra, log::Level level,
+                           const std::string& text, const std::vector<log::Field>& fields) = 0;
     // A message as it is on the wire, if the link is tapped.
     virtual void control_passed(ControlLink& link, Passage passage, ByteSpan message) = 0;
   };
@@ -33,8 +36,9 @@ class ControlLink {
     bool shared = false;   // further calls may join
     std::string log_name;  // --logstring of the call that opened the link
     DialPlan plan;
+    uint32_t uid = 0;  // whose calls it carries
 
-    static void fields(auto& m, auto& codec) { codec(m.id, m.shared, m.log_name, m.plan); }
+    static void fields(auto& m, auto& codec) { codec(m.id, m.shared, m.log_name, m.plan, m.uid); }
   };
 
   // All that the next manager has to know about a link, apart from its socket, its calls and the
@@ -96,6 +100,7 @@ class ControlLink {
   void ended(int os_error);
   void carry_out(Steps steps);
   void take(const Step& step);
+  void say(log::Level level, const std::string& text, const std::vector<log::Field>& fields = {});
   void show_tap(Passage passage, ByteSpan message);
   void stop();
   void doubt(const Reason& why, Duration max_wait);
@@ -115,6 +120,7 @@ class ControlLink {
   TimePoint created_;
   ControlConnection::State noted_ = ControlConnection::State::idle;
   bool stopping_ = false;
+  unsigned lines_ = 0;  // in the log
 };
 
 }  // namespace callgate

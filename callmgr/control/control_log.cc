@@ -1,24 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "callmgr/control/control_log.hh"
 
-#include "common/system/log.hh"
+#include <utility>
 
 namespace callgate {
 namespace {
 
-// How many messages of each type are logged on one connection. After that many they are no news, or
-// the server wants to fill the log.
-constexpr uint32_t kEchoesLogged = 10, kOthersLogged = 1000;
+// This many are logged on one connection. After that they are no news.
+constexpr uint32_t kEchoesLogged = 10;
 
 constexpr size_t kReserved0Offset = 10;  // bytes, in the header (RFC 2637 section 2)
 
 bool is_echo(const ControlMessage& message) {
   auto type = type_of(message);
   return type == ControlType::echo_request || type == ControlType::echo_reply;
-}
-
-uint32_t most_logged(const ControlMessage& message) {
-  return is_echo(message) ? kEchoesLogged : kOthersLogged;
 }
 
 std::string heard_text(const ControlMessage& message) {
@@ -43,114 +38,113 @@ std::string codes_text(std::string_view result_word, const auto& message) {
                      result_word, message.error, message.cause);
 }
 
+uint16_t reserved0(const Heard& heard) {
+  uint16_t field = 0;
+  Reader(ByteSpan(heard.raw).subspan(kReserved0Offset)).get(field);
+  return field;
+}
+
 // The lines that pptp-linux adds to that.
-std::vector<std::string> remarks(const Heard& heard) {
-  std::vector<std::string> lines;
-  uint16_t reserved0 = 0;
-  Reader(ByteSpan(heard.raw).subspan(kReserved0Offset)).get(reserved0);
-  if (reserved0 != 0)
-    lines.push_back(fmt::format("reserved0 field is not zero! (0x{:x}) Cisco feature?", reserved0));
-  if (auto* reply = std::get_if<OutgoingCallReply>(&heard.message); reply && reply->result != 1) {
-    lines.push_back(fmt::format("Our outgoing call request [callid {}] has not been accepted.",
-                                value(reply->peer_call_id)));
-    lines.push_back(codes_text(ocrp_result(reply->result), *reply));
-  } else if (auto* notify = std::get_if<CallDisconnectNotify>(&heard.message)) {
-    lines.push_back(codes_text(disconnect_result(notify->result), *notify));
-  }
-  return lines;
-}
-
-void established(const ControlConnection& control) {
-  const auto& peer = control.peer();
-  log::write(
-      log::Level::notice,
-      fmt::format("{}: Client connection established. Server is '{}', vendor '{}', firmware"
-                  " {}, maximum channels {}",
-                  control.server(), printable(peer.host_name.text), printable(peer.vendor.text),
-                  peer.firmware_revision, peer.maximum_channels),
-      {{"PPTP_SERVER", control.server()}});
-}
-
-void call_up(const std::string& server, const CallUp& step) {
-  log::write(log::Level::notice,
-             fmt::format("{}: Outgoing call established (call ID {}, peer's call ID {}).", server,
-                         value(step.call_id), value(step.reply.call_id)),
-             {{"PPTP_SERVER", server},
-              {"PPTP_CALL_ID", std::to_string(value(step.call_id))},
-              {"PPTP_PEER_CALL_ID", std::to_string(value(step.reply.call_id))}});
-}
-
-void call_over(const std::string& server, const CallOver& step) {
-  log::write(log::Level::notice,
-             fmt::format("call {} ended: {}", value(step.call_id), line(step.reason)),
-             {{"PPTP_SERVER", server},
-              {"PPTP_CALL_ID", std::to_string(value(step.call_id))},
-              {"PPTP_REASON", std::string(name(step.reason.cause))}});
+std::vector<std::string> remarks(const ControlMessage& message) {
+  if (auto* reply = std::get_if<OutgoingCallReply>(&message); reply && reply->result != 1)
+    return {fmt::format("Our outgoing call request [callid {}] has not been accepted.",
+                        value(reply->peer_call_id)),
+            codes_text(ocrp_result(reply->result), *reply)};
+  if (auto* notify = std::get_if<CallDisconnectNotify>(&message))
+    return {codes_text(disconnect_result(notify->result), *notify)};
+  return {};
 }
 
 }  // namespace
 
-void ControlLog::note(const ControlConnection& control, const Step& step) {
-  const auto& server = control.server();
+class ControlLog::Lines {
+ public:
+  Lines(const ControlConnection& control, const Say& say) : control_(control), say_(say) {}
+
+  void notice(const std::string& text) const { write(log::Level::notice, text); }
+  void warning(const std::string& text) const { write(log::Level::warning, text); }
+
+  void established() const {
+    const auto& peer = control_.peer();
+    write(log::Level::notice,
+          fmt::format("Client connection established. Server is '{}', vendor '{}', firmware {},"
+                      " maximum channels {}",
+                      printable(peer.host_name.text), printable(peer.vendor.text),
+                      peer.firmware_revision, peer.maximum_channels),
+          {{"PPTP_SERVER", server()}});
+  }
+  void call_up(const CallUp& step) const {
+    write(log::Level::notice,
+          fmt::format("Outgoing call established (call ID {}, peer's call ID {}).",
+                      value(step.call_id), value(step.reply.call_id)),
+          {{"PPTP_SERVER", server()},
+           {"PPTP_CALL_ID", std::to_string(value(step.call_id))},
+           {"PPTP_PEER_CALL_ID", std::to_string(value(step.reply.call_id))}});
+  }
+  void call_over(const CallOver& step) const {
+    say_(log::Level::notice,
+         fmt::format("call {} ended: {}", value(step.call_id), line(step.reason)),
+         {{"PPTP_SERVER", server()},
+          {"PPTP_CALL_ID", std::to_string(value(step.call_id))},
+          {"PPTP_REASON", std::string(name(step.reason.cause))}});
+  }
+
+ private:
+  const std::string& server() const { return control_.server(); }
+  void write(log::Level level, const std::string& text,
+             const std::vector<log::Field>& fields = {}) const {
+    say_(level, fmt::format("{}: {}", server(), text), fields);
+  }
+
+  const ControlConnection& control_;
+  const Say& say_;
+};
+
+void ControlLog::note(const ControlConnection& control, const Step& step, const Say& say) {
+  Lines lines(control, say);
   if (auto* send = std::get_if<Send>(&step))
-    sent(server, send->message);
+    sent(lines, send->message);
   else if (auto* message = std::get_if<Heard>(&step))
-    heard(server, *message);
+    heard(lines, *message);
   else if (auto* skipped = std::get_if<Skipped>(&step))
-    unknown(server, skipped->type);
+    unknown(lines, skipped->type);
   else if (auto* ignored = std::get_if<Unexpected>(&step))
-    unexpected(server, ignored->message);
+    lines.warning(fmt::format("{} makes no sense now: ignored", name(type_of(ignored->message))));
   else if (std::holds_alternative<Established>(step))
-    established(control);
+    lines.established();
   else if (auto* up = std::get_if<CallUp>(&step))
-    call_up(server, *up);
+    lines.call_up(*up);
   else if (auto* over = std::get_if<CallOver>(&step))
-    call_over(server, *over);
+    lines.call_over(*over);
   else if (auto* close = std::get_if<Close>(&step))
-    log::notice("{}: Closing PPTP connection: {}", server, sentence(close->reason));
+    lines.notice("Closing PPTP connection: " + sentence(close->reason));
 }
 
-void ControlLog::sent(const std::string& server, const ControlMessage& message) {
+void ControlLog::sent(const Lines& lines, const ControlMessage& message) {
   auto type = type_of(message);
-  say(server, message,
+  say(lines, message,
       fmt::format("Sent control packet type is {} '{}'", static_cast<int>(type), name(type)));
 }
 
-void ControlLog::heard(const std::string& server, const Heard& heard) {
-  bool news = is_news(heard.message);
-  say(server, heard.message, heard_text(heard.message));
-  if (!news) return;
-  for (const auto& text : remarks(heard)) log::notice("{}: {}", server, text);
+void ControlLog::heard(const Lines& lines, const Heard& heard) {
+  say(lines, heard.message, heard_text(heard.message));
+  if (uint16_t field = reserved0(heard); field != 0 && !std::exchange(remarked_, true))
+    lines.notice(fmt::format("reserved0 field is not zero! (0x{:x}) Cisco feature?", field));
+  for (const auto& text : remarks(heard.message)) lines.notice(text);
 }
 
-void ControlLog::unexpected(const std::string& server, const ControlMessage& message) {
-  if (is_news(message))
-    log::warning("{}: {} makes no sense now: ignored", server, name(type_of(message)));
-}
-
-void ControlLog::unknown(const std::string& server, uint16_t type) {
+void ControlLog::unknown(const Lines& lines, uint16_t type) {
   if (std::exchange(unknown_said_, true)) return;
-  log::warning("{}: a control message of the unknown type {}: ignored, and so are others like it",
-               server, type);
+  lines.warning(fmt::format(
+      "a control message of the unknown type {}: ignored, and so are others like it", type));
 }
 
-void ControlLog::say(const std::string& server, const ControlMessage& message,
-                     const std::string& text) {
-  if (!is_news(message)) return;
-  log::notice("{}: {}", server, text);
-  if (++logged(message) < most_logged(message)) return;
-  log::notice("{}: no more {} packets will be reported.", server,
-              is_echo(message) ? "Echo Reply/Request" : name(type_of(message)));
-}
-
-bool ControlLog::is_news(const ControlMessage& message) {
-  return logged(message) < most_logged(message);
-}
-
-// Echo-Requests and Echo-Replies are counted together.
-uint32_t& ControlLog::logged(const ControlMessage& message) {
-  auto type = is_echo(message) ? ControlType::echo_request : type_of(message);
-  return logged_[static_cast<size_t>(type) - 1];
+void ControlLog::say(const Lines& lines, const ControlMessage& message, const std::string& text) {
+  if (!is_echo(message)) return lines.notice(text);
+  if (echoes_ >= kEchoesLogged) return;
+  lines.notice(text);
+  if (++echoes_ == kEchoesLogged)
+    lines.notice("no more Echo Reply/Request packets will be reported.");
 }
 
 }  // namespace callgate

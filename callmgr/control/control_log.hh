@@ -3,30 +3,35 @@
 // wherever pptp-linux has a line for a message, because programs that read logs look for them.
 #pragma once
 
-#include <array>
+#include <functional>
 #include <string>
 
 #include "callmgr/control/control_connection.hh"
+#include "common/system/log.hh"
 
 namespace callgate {
 
 class ControlLog {
  public:
-  void note(const ControlConnection& control, const Step& step);
+  using Say = std::function<void(log::Level level, const std::string& text,
+                                 const std::vector<log::Field>& fields)>;
 
-  static void fields(auto& m, auto& codec) { codec(m.logged_); }  // for a handover
+  void note(const ControlConnection& control, const Step& step, const Say& say);
+
+  // For a handover.
+  static void fields(auto& m, auto& codec) { codec(m.echoes_, m.remarked_, m.unknown_said_); }
 
  private:
-  void sent(const std::string& server, const ControlMessage& message);
-  void heard(const std::string& server, const Heard& heard);
-  void unexpected(const std::string& server, const ControlMessage& message);
-  void unknown(const std::string& server, uint16_t type);
-  uint32_t& logged(const ControlMessage& message);
-  bool is_news(const ControlMessage& message);
-  void say(const std::string& server, const ControlMessage& message, const std::string& text);
+  class Lines;  // of one step
 
-  std::array<uint32_t, std::variant_size_v<ControlMessage>> logged_{};  // messages, by type
-  bool unknown_said_ = false;
+  void sent(const Lines& lines, const ControlMessage& message);
+  void heard(const Lines& lines, const Heard& heard);
+  void unknown(const Lines& lines, uint16_t type);
+  void say(const Lines& lines, const ControlMessage& message, const std::string& text);
+
+  uint32_t echoes_ = 0;        // Echo-Requests and Echo-Replies that were logged
+  bool remarked_ = false;      // on the reserved field
+  bool unknown_said_ = false;  // that a message had an unknown type
 };
 
 }  // namespace callgate

@@ -4,9 +4,6 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
-#include <cstring>
-
-#include "common/system/log.hh"
 #include "common/system/os_error.hh"
 #include "common/wire/control_message.hh"
 
@@ -99,12 +96,7 @@ void Dialer::failed(Cause cause, int os_error) {
                    .os_error = static_cast<uint32_t>(os_error),
                    .subject = server_label(plan_.server_name, server()),
                    .detail = seconds_text(plan_.connect_timeout)};
-  // Programs that watch the log look for pptp-linux's words.
-  if (cause != Cause::control_closed)
-    log::notice("pptp_callmgr: Could not open control connection to {}: {}", server().text(),
-                std::strerror(os_error ? os_error : ETIMEDOUT));
-  if (++current_ < plan_.servers.size())
-    log::notice("{}: trying the next address", sentence(last_failure_));
+  if (++current_ < plan_.servers.size() && next_address_) next_address_(last_failure_);
   cancel();
   next_.start(Duration(0));
 }

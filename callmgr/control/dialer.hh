@@ -48,6 +48,8 @@ class Dialer {
 
   // Calls `done` once, but never from within the constructor or start().
   Dialer(EventLoop& loop, HostRoutes& routes, DialPlan plan, Done done);
+  // Called with the reason if an address has failed and there is another one.
+  void on_failure(std::function<void(const Reason&)> failed) { next_address_ = std::move(failed); }
   void start();
   void cancel();  // `done` is not called any more
 
@@ -67,6 +69,7 @@ class Dialer {
   EventLoop& loop_;
   DialPlan plan_;
   Done done_;
+  std::function<void(const Reason&)> next_address_;
   size_t current_ = 0;
   UniqueFd socket_;
   HostRoute route_;

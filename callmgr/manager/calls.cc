@@ -61,30 +61,34 @@ std::optional<Reason> Calls::begin(Client& client, const CallRequest& request) {
                   .detail = fmt::format("{} are up", ids_.in_use())};
   client.note_call(*id);
   auto& call = all_[client.number()] = {.request = request, .id = *id, .asked_at = loop_.now()};
-  place(client.number(), call);
+  place(client.number(), client.uid(), call);
   return std::nullopt;
 }
 
-void Calls::place(uint32_t client, HeldCall& call) {
+void Calls::place(uint32_t client, uid_t uid, HeldCall& call) {
   const auto& request = call.request;
-  ControlLink* link = request.share_control ? find_shared(request) : nullptr;
+  ControlLink* link = request.share_control ? find_shared(request, uid) : nullptr;
   if (!link)
     link = &links_.open({.shared = request.share_control,
                          .log_name = request.log_name,
-                         .plan = DialPlan::from(request)},
+                         .plan = DialPlan::from(request),
+                         .uid = uid},
                         control_settings(request));
   call.link = link->settings().id;
   if (link->usable()) assign(client, call, *link);
 }
 
-// Returns a connection that may carry one more call like this, or nullptr. A connection that is
-// still being made counts: calls that do not fit in the end are placed again.
-ControlLink* Calls::find_shared(const CallRequest& request) const {
+// Returns a connection of this user that may carry one more call like this, or nullptr. Another
+// user's call could end all calls of the connection. A connection that is still being made counts:
+// calls that do not fit in the end are placed again.
+ControlLink* Calls::find_shared(const CallRequest& request, uid_t uid) const {
   auto plan = DialPlan::from(request);
   auto control = control_settings(request);
   for (const auto& [id, link] : links_.all()) {
     const auto& have = link->settings();
-    if (!have.shared || have.plan != plan || link->control().settings() != control) continue;
+    if (!have.shared || have.uid != uid || have.plan != plan ||
+        link->control().settings() != control)
+      continue;
     if (link->usable() ? load(*link) < link->control().maximum_channels() : link->joinable())
       return link.get();
   }
@@ -174,7 +178,7 @@ void Calls::link_established(ControlLink& link) {
     places--;
     assign(client, all_.at(client), link);
   }
-  for (uint32_t client : overflow) place(client, all_.at(client));
+  for (uint32_t client : overflow) place(client, link.settings().uid, all_.at(client));
 }
 
 void Calls::call_up(ControlLink&, CallId call, const OutgoingCallReply& reply) {
@@ -187,7 +191,8 @@ void Calls::call_up(ControlLink&, CallId call, const OutgoingCallReply& reply) {
 
 void Calls::call_over(ControlLink& link, CallId call, const Reason& reason) {
   if (uint32_t client = client_of(call)) {
-    log::notice("Closing connection (call state): call {}", value(call));
+    link_says(link, true, log::Level::notice,
+              fmt::format("Closing connection (call state): call {}", value(call)), {});
     all_.erase(client);
     tell_end(client, call, reason);
   }
@@ -205,6 +210,22 @@ void Calls::link_closed(ControlLink& link, const Reason& reason) {
 
 void Calls::control_passed(ControlLink& link, Passage passage, ByteSpan message) {
   observer_.control_passed(link, passage, message);
+}
+
+// The lines of an ordinary user's connections count for the user. Operators have no such limit, but
+// a server that sends too much to them has.
+void Calls::link_says(const ControlLink& link, bool extra, log::Level level,
+                      const std::string& text, const std::vector<log::Field>& fields) {
+  uid_t uid = link.settings().uid;
+  bool ordinary = !is_operator(uid, clients_.identity());
+  if (!ordinary && !extra) return log::write(level, text, fields);
+  log_.write(ordinary ? fmt::format("uid {}", uid) : "the server " + link.server().text(),
+             loop_.now(), level, text, fields);
+}
+
+void Calls::say(const Client& client, log::Level level, const std::string& text) {
+  if (clients_.is_operator(client)) return log::write(level, text);
+  log_.write(fmt::format("uid {}", client.uid()), loop_.now(), level, text);
 }
 
 // --- look-ups --------------------------------------------------------------------------------

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "callmgr/control/call_ids.hh"
+#include "callmgr/control/log_budget.hh"
 #include "callmgr/manager/clients.hh"
 #include "callmgr/manager/held_call.hh"
 #include "callmgr/manager/links.hh"
@@ -38,6 +39,9 @@ class Calls : private ControlLink::Owner {
   // A client that had this call, or none (0), has gone, and has left its call.
   void let_go(CallId call);
 
+  // Writes a line about a client or its call to the log, unless its user has filled the log lately.
+  void say(const Client& client, log::Level level, const std::string& text);
+
   const All& all() const { return all_; }
   const HeldCall* of_client(uint32_t client) const;  // nullptr if it has none
   uint32_t client_of(CallId call) const;             // 0 if nobody has it
@@ -58,9 +62,11 @@ class Calls : private ControlLink::Owner {
   void call_over(ControlLink& link, CallId call, const Reason& reason) override;
   void link_closed(ControlLink& link, const Reason& reason) override;
   void control_passed(ControlLink& link, Passage passage, ByteSpan message) override;
+  void link_says(const ControlLink& link, bool extra, log::Level level, const std::string& text,
+                 const std::vector<log::Field>& fields) override;
 
-  void place(uint32_t client, HeldCall& call);
-  ControlLink* find_shared(const CallRequest& request) const;
+  void place(uint32_t client, uid_t uid, HeldCall& call);
+  ControlLink* find_shared(const CallRequest& request, uid_t uid) const;
   void assign(uint32_t client, HeldCall& call, const ControlLink& link);
   void tell_end(uint32_t client, CallId call, const Reason& reason);
   void release(CallId call);
@@ -70,6 +76,7 @@ class Calls : private ControlLink::Owner {
   EventLoop& loop_;
   Clients& clients_;
   Observer& observer_;
+  LogBudget log_;
   Links links_;
   CallIds ids_;
   CallIds serial_numbers_;  // each is free again at once, but not used again soon

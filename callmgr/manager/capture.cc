@@ -38,7 +38,9 @@ std::optional<Reason> Captures::begin(Client& watcher, CallId call, UniqueFd soc
   if (!link || !link->stream().is_open()) return refusal("its control connection is not up yet");
   if (of_gateway(number) != running_.end()) return refusal("it is being captured already");
   if (!is_capture_socket(socket.get(), watcher)) return refusal("the client passed no socket that it has made itself");
-  log::notice("pid {} (uid {}) captures call {}", watcher.pid(), watcher.uid(), value(call));
+  calls_.say(
+      watcher, log::Level::notice,
+      fmt::format("pid {} (uid {}) captures call {}", watcher.pid(), watcher.uid(), value(call)));
   running_.insert_or_assign(
       watcher.number(),
       Capture{call, number, link->settings().id, std::make_shared<Channel>(std::move(socket))});

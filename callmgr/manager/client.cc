@@ -9,11 +9,17 @@ Client::Client(EventLoop& loop, UniqueFd socket, uint32_t number, Owner& owner)
     : channel_(std::move(socket)), number_(number), owner_(owner) {
   socklen_t size = sizeof who_;
   check(getsockopt(channel_.fd(), SOL_SOCKET, SO_PEERCRED, &who_, &size), "ask who a client is");
+  check(setsockopt(channel_.fd(), SOL_SOCKET, SO_SNDBUF, &kSocketBuffer, sizeof kSocketBuffer),
+        "limit what waits for a client");
   readable_ = loop.on_readable(channel_.fd(), [this] { readable(); });
   writable_ = loop.on_writable(channel_.fd(), [this] { flush(); });
   silent_ = loop.timer([this] { owner_.client_gone(*this, "it is silent"); });
   readable_.start();
   expect_more();
+}
+
+Client::~Client() {
+  owner_.client_queued(*this, -static_cast<std::ptrdiff_t>(queued_));
 }
 
 void Client::expect_more() {
@@ -46,28 +52,80 @@ void Client::readable() {
 
 void Client::send(const ChannelMessage& message, std::shared_ptr<Channel> passed) {
   if (gone_) return;
-  queue_.push_back({message, std::move(passed)});
+  queue({encode(message), std::move(passed)});
   flush();
 }
 
+void Client::send_list(Source source) {
+  if (gone_) return;
+  source_ = std::move(source);
+  flush();
+}
+
+void Client::queue(Queued queued) {
+  size_t size = queued.record.size() + kRecordCost;
+  queued_ += size;
+  bool within_quota = owner_.client_queued(*this, static_cast<std::ptrdiff_t>(size));
+  too_much_ = queued_ > kMaxQueued || !within_quota;
+  queue_.push_back(std::move(queued));
+}
+
+bool Client::queue_from_source() {
+  if (!source_) return false;
+  auto messages = source_();
+  if (messages.empty()) source_ = nullptr;
+  for (const auto& message : messages) queue({encode(message), nullptr});
+  return !messages.empty();
+}
+
+void Client::finish_list() {
+  while (!gone_ && !too_much_ && queue_from_source()) continue;
+  if (!gone_) flush();
+}
+
 void Client::flush() {
-  while (!queue_.empty()) {
-    const auto& [message, passed] = queue_.front();
-    if (!channel_.send(message, passed ? passed->fd() : -1)) break;
+  while (!queue_.empty() || queue_from_source()) {
+    const auto& [record, passed] = queue_.front();
+    if (!channel_.send_record(record, passed ? passed->fd() : -1)) break;
+    size_t size = record.size() + kRecordCost;
+    queued_ -= size;
+    owner_.client_queued(*this, -static_cast<std::ptrdiff_t>(size));
     queue_.pop_front();
+    too_much_ = too_much_ && !queue_.empty();
   }
   if (queue_.empty()) {
     writable_.stop();
     return held_ ? void() : readable_.start();
   }
   bool broken = errno != EAGAIN && errno != ENOBUFS && errno != ENOMEM;
-  if (!broken && queue_.size() <= kMaxQueued) {
+  if (!broken && !too_much_) {
     readable_.stop();
     return writable_.start();
   }
   writable_.stop();
   if (broken) return owner_.client_gone(*this, "closed");
   owner_.client_misbehaved(*this, "it does not read what we send");
+}
+
+std::string Client::unread() const {
+  Bytes all;
+  for (const auto& [record, passed] : queue_) {
+    if (passed) continue;
+    Writer(all).put(static_cast<uint16_t>(record.size()));
+    all.insert(all.end(), record.begin(), record.end());
+  }
+  return std::string(all.begin(), all.end());
+}
+
+void Client::put_back(std::string_view unread) {
+  Bytes all(unread.begin(), unread.end());
+  for (Reader reader(all); !reader.done();) {
+    uint16_t size = 0;
+    reader.get(size);
+    ByteSpan record = reader.take(size);
+    if (!reader.ok()) return;
+    if (parse_channel_message(record)) queue({Bytes(record.begin(), record.end()), nullptr});
+  }
 }
 
 }  // namespace callgate

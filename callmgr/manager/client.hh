@@ -5,7 +5,10 @@
 
 #include <sys/socket.h>
 
+#include <cstddef>
 #include <deque>
+#include <functional>
+#include <vector>
 
 #include "callmgr/event_loop.hh"
 #include "common/channel/channel.hh"
@@ -20,18 +23,28 @@ class Client {
     virtual void client_sent(Client& client, const ChannelMessage& message) = 0;
     virtual void client_gone(Client& client, const char* why) = 0;
     virtual void client_misbehaved(Client& client, const char* how) = 0;  // hang up on it
+    // More or fewer bytes wait for it. Returns false if too many wait for its user.
+    virtual bool client_queued(const Client& client, std::ptrdiff_t change) = 0;
   };
 
-  // Messages. A client that lets more than these wait is dropped. The manager reads nothing more
-  // from a client until the client has taken the answers to what it sent before.
-  static constexpr size_t kMaxQueued = 20'000;
+  // Bytes, with kRecordCost for each message. A client that lets more than these wait is dropped.
+  // The manager reads nothing more from a client until the client has taken the answers to what it
+  // sent before.
+  static constexpr size_t kMaxQueued = 65'536, kRecordCost = 128;
+  // Bytes that the kernel keeps for a client that does not read. The largest message fits.
+  static constexpr int kSocketBuffer = 16'384;
   // A client has this long for its first request, and to be ready for its call.
   static constexpr Duration kSpeakWithin = std::chrono::seconds(30);
 
   Client(EventLoop& loop, UniqueFd socket, uint32_t number, Owner& owner);
+  ~Client();
 
   // `passed`: a socket whose descriptor goes along, kept until then.
   void send(const ChannelMessage& message, std::shared_ptr<Channel> passed = nullptr);
+  // Returns the next few messages of a long list, or none at its end.
+  using Source = std::function<std::vector<ChannelMessage>()>;
+  // Sends a list piece by piece, as the client reads it. Nothing is read from it meanwhile.
+  void send_list(Source source);
   void refuse(Reason reason) { send(CallEnded{std::move(reason)}); }
   void expect_more();  // starts kSpeakWithin for its next message
   void expect_no_more() { silent_.stop(); }
@@ -48,24 +61,34 @@ class Client {
   int socket() const { return channel_.fd(); }
   // The descriptor that came with the message that it has just sent.
   UniqueFd take_passed() { return channel_.take_passed(); }
-  struct Queued {
-    ChannelMessage message;
-    std::shared_ptr<Channel> passed;
-  };
-  const std::deque<Queued>& queue() const { return queue_; }
+  // For a handover: what it has not read yet, each message after its size in 16 bits. Without what
+  // would pass a descriptor: that belongs to a capture, which ends here. What is put back waits for
+  // flush().
+  void finish_list();  // the rest of a list waits, too
+  std::string unread() const;
+  void put_back(std::string_view unread);
+  void flush();
   // The call that it has, or had last: 0 if it never had one.
   CallId last_call() const { return last_call_; }
   void note_call(CallId call) { last_call_ = call; }
 
  private:
+  struct Queued {
+    Bytes record;
+    std::shared_ptr<Channel> passed;
+  };
   void readable();
-  void flush();
+  void queue(Queued queued);
+  bool queue_from_source();
 
   Channel channel_;
   uint32_t number_;
   Owner& owner_;
   ucred who_{};
   std::deque<Queued> queue_;
+  size_t queued_ = 0;  // see kMaxQueued
+  bool too_much_ = false;
+  Source source_;
   Watch readable_, writable_, silent_;
   CallId last_call_{};
   bool held_ = false, gone_ = false;

@@ -61,6 +61,9 @@ class Clients : private Client::Owner {
   void client_sent(Client& client, const ChannelMessage& message) override;
   void client_gone(Client& client, const char* why) override;
   void client_misbehaved(Client& client, const char* how) override;
+  bool client_queued(const Client& client, std::ptrdiff_t change) override {
+    return quotas_.queue(client.uid(), change) || is_operator(client);
+  }
 
   EventLoop& loop_;
   UniqueFd listener_;

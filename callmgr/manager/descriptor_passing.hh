@@ -13,18 +13,24 @@ namespace callgate {
 
 constexpr size_t kMostInBatch = 200;  // descriptors; the kernel takes 253 in one message
 
-// Sends one HandOver record with some of `total` descriptors, at most kMostInBatch. Returns false
-// if the socket has no room for it at present. Throws OsError.
-bool send_descriptors(int socket, uint32_t total, std::span<const int> batch);
+// Sends one HandOver record with some of `total` descriptors, at most kMostInBatch. Throws OsError,
+// also if the socket has no room for it: whoever has asked has not read the answers to what it sent
+// before.
+void send_descriptors(int socket, uint32_t total, std::span<const int> batch);
 
-// Waits until all have come: as many as the last record says. Throws OsError, ETIMEDOUT if a batch
-// does not come in time.
-std::vector<UniqueFd> receive_descriptors(int socket);
+// The other side has been sent everything. Returns after it has said Taken. Otherwise throws
+// OsError; then the other side cannot say Taken any more, and knows that it has nothing.
+void wait_until_taken(int socket, Duration within);
 
-// Waits until systemd has them all: this manager has nothing else to do any more. Throws OsError.
+// Asks for one batch after the other until all have come: as many as the last record says. Throws
+// OsError, ETIMEDOUT if a batch does not come in time.
+std::vector<UniqueFd> receive_descriptors(int socket, const TakeOver& question);
+
+// Waits until systemd has them all. This manager serves nobody meanwhile, because what it would do
+// is not in the image. Throws OsError; then systemd has nothing.
 void store_descriptors(const std::vector<int>& descriptors);
 
-// The next manager calls this when it has them: systemd forgets its copies.
+// The next manager calls this when it holds everything itself: systemd forgets its copies.
 void clear_descriptor_store();
 
 }  // namespace callgate

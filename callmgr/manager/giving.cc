@@ -7,40 +7,29 @@
 
 namespace callgate {
 
-Giving::Giving(EventLoop& loop, uint32_t taker, int socket, Owner& owner,
-               Duration batch_read_within)
-    : taker_(taker), socket_(socket), owner_(owner), batch_read_within_(batch_read_within) {
-  writable_ = loop.on_writable(socket, [this] { writable(); });
-  late_ = loop.timer([this] {
-    writable_.stop();
-    owner_.not_given_to(taker_, "pass descriptors on: it does not read them");
-  });
-  writable_.start();
-  late_.start(batch_read_within_);
-}
-
-void Giving::writable() try { send_batch(); } catch (const OsError& failure) {
-  writable_.stop();
-  late_.stop();
+void Giving::next_batch() try {
+  if (!send_batch()) return;
+  wait_until_taken(socket_, taken_within_);
+  owner_.given_to(taker_);
+} catch (const OsError& failure) {
   owner_.not_given_to(taker_, failure.what());
 }
 
-// A descriptor that is closed after it was sent still counts for the taker, which drops it.
-void Giving::send_batch() {
+// Returns true if it was the last one. A descriptor that is closed after it was sent still counts
+// for the taker, which drops it.
+bool Giving::send_batch() {
   auto left = unsent();
   auto total = static_cast<uint32_t>(sent_.size() + left.size() + 1);  // with the image
   if (left.size() >= kMostInBatch) {
     left.resize(kMostInBatch);
-    if (!send_descriptors(socket_, total, left)) return;
+    send_descriptors(socket_, total, left);
     for (int fd : left) sent_.insert(handover::inode(fd));
-    return late_.start(batch_read_within_);
+    return false;
   }
   auto image = owner_.image_for(taker_);
   left.push_back(image.get());
-  if (!send_descriptors(socket_, total, left)) return;
-  writable_.stop();
-  late_.stop();
-  owner_.given_to(taker_);
+  send_descriptors(socket_, total, left);
+  return true;
 }
 
 std::vector<int> Giving::unsent() const {

@@ -6,10 +6,6 @@
 namespace callgate {
 namespace {
 
-Bytes bytes_of(const std::string& text) {
-  return Bytes(text.begin(), text.end());
-}
-
 void put_link(const ControlLink& link, handover::Records& records) {
   constexpr size_t kPiece = 32'768;  // bytes
   bool connected = link.stream().is_open();
@@ -56,11 +52,8 @@ void Handover::put(const Client& client, handover::Records& records) const {
     if (const ControlLink* link = calls_.links().find(held->link))
       call = held->state(link->control());
   records.push_back(handover::ClientState{client.number(), handover::inode(client.socket()), call});
-  for (const auto& [message, passed] : client.queue()) {
-    if (passed) continue;  // of a capture, which ends here
-    Bytes record = encode(message);
-    records.push_back(handover::Queued{client.number(), std::string(record.begin(), record.end())});
-  }
+  if (auto unread = client.unread(); !unread.empty())
+    records.push_back(handover::Queued{client.number(), std::move(unread)});
 }
 
 std::vector<int> Handover::descriptors(uint32_t except) const {
@@ -78,6 +71,10 @@ void Handover::restore(handover::Estate estate) {
   inherited_ = std::move(estate.descriptors);
   for (auto& record : estate.records) std::visit([this](auto& r) { take(std::move(r)); }, record);
   inherited_ = {};
+}
+
+void Handover::begin() {
+  for (const auto& [number, client] : clients_.all()) client->flush();
   calls_.settle();
   log::notice("took over {} control connections and {} clients", calls_.links().all().size(),
               clients_.all().size());
@@ -118,9 +115,7 @@ void Handover::take(const handover::ClientState& state) {
 }
 
 void Handover::take(const handover::Queued& queued) {
-  Client* client = clients_.find(queued.client);
-  auto message = parse_channel_message(bytes_of(queued.record));
-  if (client && message) client->send(*message);
+  if (Client* client = clients_.find(queued.client)) client->put_back(queued.messages);
 }
 
 void Handover::take(const handover::LogLevel& set) {

@@ -20,8 +20,9 @@ class Handover {
   handover::Records records(uint32_t except = 0) const;
   std::vector<int> descriptors(uint32_t except = 0) const;
 
-  // Goes on with what another manager has left.
+  // Puts everything in its place, without a word to anybody: the other manager may still go on.
   void restore(handover::Estate estate);
+  void begin();  // goes on with what was restored
 
  private:
   void put(const Client& client, handover::Records& records) const;

@@ -15,21 +15,33 @@
 
 namespace callgate::handover {
 
-// Raise it with every change of a record, or of the fields() of anything in a record.
-constexpr uint16_t kVersion = 2;
+// A field is only ever added at the end of a fields(), and none is removed: then earlier and later
+// releases read each other's images (image_codec.hh). Raise kVersion only if a release that does
+// not know of a change would do harm; raise kOldestVersion when images that old are not read any
+// more.
+constexpr uint16_t kVersion = 3, kOldestVersion = 3;
 constexpr size_t kMaxImage = 64 << 20;  // bytes; 4096 calls take about two million
+// A manager that dies while it reads an image leaves it to the next one this many times.
+constexpr uint8_t kMostAttempts = 2;
+
+// The beginning of an image. Versions 1 and 2 had another one, which began with the octet 1.
+struct Preface {
+  static constexpr uint8_t kMark = 0xCA;
+  uint8_t mark = kMark;
+  uint8_t attempts = 0;  // managers that have begun to read it
+  uint16_t version = kVersion;
+  static void fields(auto& m, auto& codec) { codec(m.mark, m.attempts, m.version); }
+};
 
 struct Head {  // the first record
   static constexpr uint8_t kTag = 1;
-  uint16_t version = kVersion;
   uint64_t network_namespace = 0;
   uint64_t listener = 0;      // inode
   uint16_t next_call_id = 1;  // for releases that count on from it
   uint32_t next_link = 1, next_client = 1;
   Duration idle_exit{0};
   static void fields(auto& m, auto& codec) {
-    codec(m.version, m.network_namespace, m.listener, m.next_call_id, m.next_link, m.next_client,
-          m.idle_exit);
+    codec(m.network_namespace, m.listener, m.next_call_id, m.next_link, m.next_client, m.idle_exit);
   }
 };
 
@@ -68,11 +80,11 @@ struct ClientState {
   static void fields(auto& m, auto& codec) { codec(m.number, m.socket, m.call); }
 };
 
-struct Queued {  // a message that a client has not read yet
+struct Queued {  // what a client has not read yet
   static constexpr uint8_t kTag = 7;
   uint32_t client = 0;
-  std::string record;
-  static void fields(auto& m, auto& codec) { codec(m.client, m.record); }
+  std::string messages;  // each after its size in 16 bits
+  static void fields(auto& m, auto& codec) { codec(m.client, m.messages); }
 };
 
 struct LogLevel {  // only if pptpctl has set it
@@ -87,9 +99,12 @@ using Records = std::vector<Record>;
 
 Bytes encode(const Records& records);
 
-// Returns nullopt if any part cannot be understood, or if it does not begin with a Head of our
-// version.
+// Returns nullopt if any part cannot be understood, or if the first record is not the only Head.
+// Records of a kind that we do not know are skipped.
 std::optional<Records> parse(ByteSpan image);
+
+// Why a call manager that reads these versions cannot read our image. nullopt if it can.
+std::optional<std::string> unreadable_by(uint16_t oldest, uint16_t newest);
 
 // The inode of a socket is the same in every process that has the socket. Throws OsError.
 uint64_t inode(int fd);
@@ -104,7 +119,8 @@ class Descriptors {
   std::map<uint64_t, UniqueFd> by_inode_;
 };
 
-// Writes the image to a file without a name, and reads it back. Both throw OsError.
+// Writes the image to a file without a name, and reads it back. read_image() notes in the file that
+// it has begun. Both throw OsError.
 UniqueFd write_image(const Records& records);
 Records read_image(int fd);
 

@@ -24,7 +24,7 @@ Manager::Manager(EventLoop& loop, HostRoutes& routes, UniqueFd listener, Setting
       captures_(loop, clients_, calls_, questions_, [this] { sweep_soon(); }),
       handover_(clients_, calls_, routes, log_levels_, settings.idle_exit),
       requests_({clients_, calls_, status_, log_levels_, captures_},
-                [this](Client& client) { give_to(client); }) {
+                [this](Client& client, const TakeOver& question) { give_to(client, question); }) {
   sweep_soon();
 }
 
@@ -42,8 +42,9 @@ void Manager::client_sent(Client& client, const ChannelMessage& message) {
 
 void Manager::client_gone(Client& client, const char* why) {
   if (const auto* call = calls_.of_client(client.number()))
-    log::notice("Closing connection (unhandled): pid {} gone ({}), call {} is cleared",
-                client.pid(), why, value(call->id));
+    calls_.say(client, log::Level::notice,
+               fmt::format("Closing connection (unhandled): pid {} gone ({}), call {} is cleared",
+                           client.pid(), why, value(call->id)));
   calls_.leave(client.number());
   calls_.let_go(client.last_call());
   if (giving_ && giving_->taker() == client.number()) giving_.reset();
@@ -107,26 +108,33 @@ void Manager::shut_down() {
   sweep_soon();
 }
 
-void Manager::take_over(handover::Estate estate) {
-  handover_.restore(std::move(estate));
+void Manager::go_on() {
+  handover_.begin();
   sweep_soon();
 }
 
 // --- leaving ---------------------------------------------------------------------------------
 
-// If another taker has not read everything yet, this one takes its place.
-void Manager::give_to(const Client& taker) {
+// If another taker has not asked for everything yet, this one takes its place.
+void Manager::give_to(Client& taker, const TakeOver& question) {
+  if (auto why = handover::unreadable_by(question.oldest_image, question.newest_image)) {
+    log::warning("pid {} does not take over: {}", taker.pid(), *why);
+    return taker.refuse(refusal(*why));
+  }
   Giving::Owner& self = *this;  // a private base: emplace() may not convert
-  giving_.emplace(loop_, taker.number(), taker.socket(), self);
+  if (!giving_ || giving_->taker() != taker.number())
+    giving_.emplace(taker.number(), taker.socket(), self);
+  giving_->next_batch();
 }
 
 std::vector<int> Manager::descriptors_for(uint32_t taker) {
   return handover_.descriptors(taker);
 }
 
-// The next manager knows nothing of questions and captures: they end here.
+// The next manager knows nothing of questions, lists and captures: they end here.
 UniqueFd Manager::image_for(uint32_t taker) {
   answer(questions_.take_all());
+  for (const auto& [number, client] : clients_.all()) client->finish_list();
   captures_.end_all();
   return handover::write_image(handover_.records(taker));
 }
@@ -151,7 +159,8 @@ void Manager::given_to(uint32_t taker) {
 void Manager::not_given_to(uint32_t taker, const std::string& why) {
   Client* client = clients_.find(taker);
   if (!client) return;
-  log::warning("pid {} did not take over: cannot {}", client->pid(), why);
+  log::warning("pid {} did not take over: cannot {}; this call manager goes on", client->pid(),
+               why);
   clients_.drop(*client, "it did not take over");
 }
 

@@ -26,8 +26,10 @@ class Manager : private Clients::Owner, private Giving::Owner {
 
   std::string summary() const;  // "2 calls on 2 connections"
 
-  // Goes on with what another manager has left. To be called before the loop runs.
-  void take_over(handover::Estate estate);
+  // Puts what another manager has left in its place, and goes on with it. Before go_on() nobody
+  // hears anything of this manager. To be called before the loop runs.
+  void restore(handover::Estate estate) { handover_.restore(std::move(estate)); }
+  void go_on();
   // Leaves everything to the next manager: `give` passes the descriptors on. If it throws OsError,
   // this manager goes on. --take-over goes another way, see giving.hh.
   void leave(const std::function<void(const std::vector<int>& descriptors)>& give);
@@ -40,7 +42,7 @@ class Manager : private Clients::Owner, private Giving::Owner {
   bool has_call(uint32_t client) const override { return calls_.of_client(client); }
   void clients_changed() override { sweep_soon(); }
 
-  void give_to(const Client& taker);
+  void give_to(Client& taker, const TakeOver& question);
   std::vector<int> descriptors_for(uint32_t taker) override;
   UniqueFd image_for(uint32_t taker) override;
   void given_to(uint32_t taker) override;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "callmgr/manager/questions.hh"
 
+#include <iterator>
 #include <utility>
 
 namespace callgate {
@@ -12,12 +13,25 @@ Questions::Question Questions::question(Kind kind, uint32_t gateway, uint32_t as
 std::vector<uint32_t> Questions::ask(Kind kind, uint32_t asker,
                                      const std::vector<uint32_t>& gateways, TimePoint now) {
   std::vector<uint32_t> to_ask;
-  for (uint32_t gateway : gateways)
-    if (owed_.insert(question(kind, gateway, asker)).second) to_ask.push_back(gateway);
+  std::set<uint32_t> owing;
+  for (uint32_t gateway : gateways) {
+    if (!owes(kind, gateway, asker)) {
+      if (owes_too_many(kind, gateway)) continue;
+      owed_.insert(question(kind, gateway, asker));
+      to_ask.push_back(gateway);
+    }
+    owing.insert(gateway);
+  }
   if (kind == Kind::capture) return to_ask;
   auto until = now + (kind == Kind::statistics ? kStatisticsWithin : kLogLevelWithin);
-  waiting_.insert_or_assign(asker, Waiting{kind, until, {gateways.begin(), gateways.end()}});
+  waiting_.insert_or_assign(asker, Waiting{kind, until, std::move(owing)});
   return to_ask;
+}
+
+bool Questions::owes_too_many(Kind kind, uint32_t gateway) const {
+  auto first = owed_.lower_bound({kind, gateway, 0});
+  auto last = owed_.upper_bound({kind, gateway, UINT32_MAX});
+  return std::distance(first, last) >= static_cast<std::ptrdiff_t>(kMostOwed);
 }
 
 bool Questions::answered(Kind kind, uint32_t gateway, uint32_t asker) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What clients ask of gateways through the manager: who asked which gateway for what, and who still
-// waits for an answer. A gateway that owes an answer is not asked for the same thing again, so one
-// that is stopped collects no questions. Pure; clients and gateways go by their numbers.
+// waits for an answer. A gateway that owes an answer is not asked for the same thing again, and a
+// gateway that owes kMostOwed answers is asked nothing, whoever asks. So one that is stopped
+// collects no questions. Pure; clients and gateways go by their numbers.
 #pragma once
 
 #include <map>
@@ -26,11 +27,13 @@ class Questions {
     bool operator==(const Asker&) const = default;
   };
 
+  static constexpr size_t kMostOwed = 16;  // of one kind, by one gateway
+
   // The longest that an asker waits for all its answers.
   static constexpr Duration kStatisticsWithin{200}, kLogLevelWithin{10'000};
 
   // `asker` wants an answer from each of these gateways. Returns the gateways that are to be asked
-  // now. The others owe that answer already.
+  // now. The others owe that answer already, or owe too many.
   std::vector<uint32_t> ask(Kind kind, uint32_t asker, const std::vector<uint32_t>& gateways,
                             TimePoint now);
   // A gateway answers `asker`, or, with statistics, everyone. False if it owes no such answer. An
@@ -56,6 +59,7 @@ class Questions {
     std::set<uint32_t> gateways;  // whose answers it waits for
   };
   static Question question(Kind kind, uint32_t gateway, uint32_t asker);
+  bool owes_too_many(Kind kind, uint32_t gateway) const;
 
   std::set<Question> owed_;
   std::map<uint32_t, Waiting> waiting_;  // by asker

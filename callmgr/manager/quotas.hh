@@ -5,6 +5,7 @@
 
 #include <sys/types.h>
 
+#include <cstddef>
 #include <map>
 #include <string>
 
@@ -20,12 +21,17 @@ class Quotas {
   static constexpr unsigned kBurst = 1000;     // records at once
   static constexpr unsigned kPerSecond = 200;  // records after those
   static constexpr unsigned kCallCost = 10;    // a request for a call counts as this many records
+  // Bytes that wait for all clients of a user, beside what the kernel keeps for each.
+  static constexpr std::ptrdiff_t kQueued = 1 << 20;
   static constexpr Duration kSaidEvery = std::chrono::minutes(1);
 
   // A client comes: returns false if there is no place for it. Each admitted client leaves once.
   bool admit(uid_t uid, size_t places_left);
   void leave(uid_t uid) { users_[uid].clients--; }
   size_t clients(uid_t uid) { return users_[uid].clients; }
+
+  // Bytes begin or cease to wait for clients of this user. Returns false if these are too many.
+  bool queue(uid_t uid, std::ptrdiff_t change) { return (users_[uid].queued += change) <= kQueued; }
 
   // Something arrives that counts as `cost` records: returns false if that is too much.
   bool spend(uid_t uid, TimePoint now, unsigned cost = 1);
@@ -38,7 +44,8 @@ class Quotas {
  private:
   struct User {
     size_t clients = 0;
-    double records = kBurst;  // that the user may send now
+    std::ptrdiff_t queued = 0;  // bytes
+    double records = kBurst;    // that the user may send now
     TimePoint counted_at{}, said_at{};
   };
   std::map<uid_t, User> users_;

@@ -120,10 +120,14 @@ void Requests::handle(Client& client, const CaptureStop&) {
 
 // --- another call manager --------------------------------------------------------------------
 
-void Requests::handle(Client& client, const TakeOver&) {
+void Requests::handle(Client& client, const EarlyTakeOver&) {
+  handle(client, TakeOver{.oldest_image = 1, .newest_image = 2});
+}
+
+void Requests::handle(Client& client, const TakeOver& request) {
   if (auto refused = check_take_over(client.uid(), to_.clients.identity()))
     return client.refuse(*refused);
-  take_over_(client);
+  give_(client, request);
 }
 
 }  // namespace callgate

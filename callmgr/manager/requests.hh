@@ -17,8 +17,8 @@ class Requests {
     LogLevels& log_levels;
     Captures& captures;
   };
-  Requests(Desks desks, std::function<void(Client&)> take_over)
-      : to_(desks), take_over_(std::move(take_over)) {}
+  using Give = std::function<void(Client&, const TakeOver&)>;
+  Requests(Desks desks, Give give) : to_(desks), give_(std::move(give)) {}
 
   void take(Client& client, const ChannelMessage& message);
   void refuse_calls() { refuse_calls_ = true; }  // the manager is stopping
@@ -37,6 +37,7 @@ class Requests {
   void handle(Client& client, const LinkInfo& info);
   void handle(Client& client, const StatusRequest& request);
   void handle(Client& client, const HangUpRequest& request);
+  void handle(Client& client, const EarlyTakeOver& request);
   void handle(Client& client, const TakeOver& request);
   void handle(Client& client, const LogLevelRequest& request);
   void handle(Client& client, const CaptureRequest& request);
@@ -44,7 +45,7 @@ class Requests {
   bool matches(const HeldCall& call, const HangUpRequest& request) const;
 
   Desks to_;
-  std::function<void(Client&)> take_over_;
+  Give give_;
   bool refuse_calls_ = false;
 };
 

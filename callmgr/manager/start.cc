@@ -35,9 +35,12 @@ ManagerStart passed_by_starter() {
   try {
     inherit(start, handover::sort_out(std::move(others)));
   } catch (const OsError& failure) {
-    log::error("cannot {}: its calls are over", failure.what());
+    log::error(
+        "cannot {}: its calls are over. Its host routes remain until the servers are called again;"
+        " to see them: ip route show proto {}",
+        failure.what(), kRouteProtocol);
+    clear_descriptor_store();
   }
-  clear_descriptor_store();
   return start;
 }
 
@@ -45,9 +48,11 @@ ManagerStart taken_over(const std::string& path) {
   auto channel = Channel::connect(path);
   auto welcome = channel.receive();
   if (!std::holds_alternative<ChannelMessage>(welcome)) throw OsError(EPROTO, "talk to " + path);
-  channel.send(TakeOver{});
+  const TakeOver question{.oldest_image = handover::kOldestVersion,
+                          .newest_image = handover::kVersion};
   ManagerStart start;
-  inherit(start, handover::sort_out(receive_descriptors(channel.fd())));
+  inherit(start, handover::sort_out(receive_descriptors(channel.fd(), question)));
+  start.giver = std::move(channel);
   return start;
 }
 
@@ -68,6 +73,13 @@ ManagerStart start_of_manager(const std::string& path, bool take_over) {
   auto start = take_over ? taken_over(path) : passed_by_starter();
   if (!start.listener) start.listener = listening_socket(path);
   return start;
+}
+
+void take_possession(ManagerStart& start) {
+  if (!start.giver) return clear_descriptor_store();
+  if (!start.giver->send(Taken{}))
+    throw OsError(errno, "take over: the running call manager did not wait, and goes on");
+  start.giver.reset();
 }
 
 void leave_to_systemd(Manager& manager) try {

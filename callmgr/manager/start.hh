@@ -8,12 +8,14 @@
 
 #include "callmgr/manager/handover_image.hh"
 #include "callmgr/manager/manager.hh"
+#include "common/channel/channel.hh"
 
 namespace callgate {
 
 struct ManagerStart {
   UniqueFd listener;
   std::optional<handover::Estate> estate;  // of the manager before
+  std::optional<Channel> giver;            // to that manager, if it waits for take_possession()
 
   const handover::Head& head() const { return std::get<handover::Head>(estate->records.front()); }
 };
@@ -22,6 +24,10 @@ struct ManagerStart {
 // they come from the manager that listens at `path`. Otherwise a new socket is bound at `path`.
 // Throws OsError.
 ManagerStart start_of_manager(const std::string& path, bool take_over);
+
+// From here on the estate is this manager's alone. Throws OsError if the manager before does not
+// wait any more: it goes on, and this one has nothing.
+void take_possession(ManagerStart& start);
 
 // Leaves everything to the next manager, which systemd starts when this one has ended.
 void leave_to_systemd(Manager& manager);

@@ -51,31 +51,49 @@ bool Status::may_see(const Client& client, const Client& other) const {
   return check_status_of(client.uid(), other.uid(), clients_.identity());
 }
 
-void Status::list(Client& client, bool statistics) const {
-  uint32_t count = 0;
+// The numbers of what is listed. It is looked up when its turn comes, and may have gone by then.
+struct Status::List {
+  struct Entry {
+    uint32_t link;
+    uint32_t client;  // whose call it is; 0 for the connection itself
+  };
+  bool statistics;
+  std::vector<Entry> entries;
+  size_t done = 0;
+  uint32_t calls = 0;  // that were listed
+};
+
+void Status::list(Client& client, bool statistics) {
   bool all = clients_.is_operator(client);
-  std::map<uint32_t, std::vector<const Client*>> shown;  // by link
+  std::map<uint32_t, std::vector<uint32_t>> shown;  // clients, by link
   for (const auto& [number, call] : calls_.all())
     if (const Client* other = clients_.find(number); other && may_see(client, *other))
-      shown[call.link].push_back(other);
+      shown[call.link].push_back(number);
+  auto list = std::make_shared<List>(List{.statistics = statistics});
   for (const auto& [id, link] : calls_.links().all()) {
     if (!all && !shown.contains(id)) continue;
-    client.send(link->info());
-    for (const Client* other : shown[id]) {
-      if (client.gone()) return;  // and so is its call, if it had one
-      list_call(client, *other, *link, statistics);
-      count++;
-    }
+    list->entries.push_back({id, 0});
+    for (uint32_t number : shown[id]) list->entries.push_back({id, number});
   }
-  client.send(ListEnd{count});
+  client.send_list([this, list] { return next(*list); });
 }
 
-void Status::list_call(Client& client, const Client& other, const ControlLink& link,
-                       bool statistics) const {
-  const auto& call = calls_.all().at(other.number());
-  client.send(info(other, call, link, loop_.now()));
-  const auto* known = statistics ? latest_.of(other.number(), loop_.now()) : nullptr;
-  if (known && call.stage(link.control()) == Calls::Stage::up) client.send(*known);
+std::vector<ChannelMessage> Status::next(List& list) const {
+  while (list.done < list.entries.size()) {
+    auto [id, number] = list.entries[list.done++];
+    const ControlLink* link = calls_.links().find(id);
+    if (link && number == 0) return {link->info()};
+    const Client* client = clients_.find(number);
+    const HeldCall* call = calls_.of_client(number);
+    if (!link || !client || !call || call->link != id) continue;
+    list.calls++;
+    std::vector<ChannelMessage> messages{info(*client, *call, *link, loop_.now())};
+    const auto* known = list.statistics ? latest_.of(number, loop_.now()) : nullptr;
+    if (known && call->stage(link->control()) == Calls::Stage::up) messages.emplace_back(*known);
+    return messages;
+  }
+  if (list.done++ > list.entries.size()) return {};
+  return {ListEnd{list.calls}};
 }
 
 }  // namespace callgate

@@ -22,9 +22,9 @@ class Status {
 
  private:
   bool may_see(const Client& client, const Client& other) const;
-  void list(Client& client, bool statistics) const;
-  void list_call(Client& client, const Client& other, const ControlLink& link,
-                 bool statistics) const;
+  struct List;
+  void list(Client& client, bool statistics);
+  std::vector<ChannelMessage> next(List& list) const;
 
   EventLoop& loop_;
   Clients& clients_;

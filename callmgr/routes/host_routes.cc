@@ -37,7 +37,7 @@ HostRoutes::HostRoutes(EventLoop& loop, bool permitted) : loop_(loop), permitted
 // Without a keeper we still hold routes and remove them at the end.
 void HostRoutes::start_keeper() try {
   keeper_.emplace();
-  for (const auto& [server, held] : held_) keeper_->added(held.route);
+  keep();
   keeper_died_ = loop_.on_readable(keeper_->fd(), [this] { lose_keeper("it died"); });
   keeper_died_.start();
 } catch (const OsError& error) {
@@ -105,7 +105,11 @@ std::vector<Route> HostRoutes::held() const {
 void HostRoutes::adopt(const Route& route) {
   if (!permitted_) return;
   held_[route.destination] = {route, 0};
-  if (keeper_) keeper_->added(route);
+}
+
+void HostRoutes::keep() {
+  if (keeper_)
+    for (const auto& [server, held] : held_) keeper_->added(held.route);
 }
 
 void HostRoutes::leave() {

@@ -46,9 +46,11 @@ class HostRoutes {
   HostRoute hold(const IpAddress& server, uint32_t mark);
   void release(const IpAddress& server);
 
-  // For a handover. Adopted routes wait for their users. We do not remove routes that we have left.
+  // For a handover. Adopted routes wait for their users. The keeper learns of them by keep(), when
+  // they are ours alone. We do not remove routes that we have left.
   std::vector<Route> held() const;
   void adopt(const Route& route);
+  void keep();
   void leave();
 
  private:

@@ -32,7 +32,10 @@ class Channel {
 
   // One record, whole or not at all, with a descriptor unless `passed` is -1. False if the other
   // side is gone or does not read.
-  bool send(const ChannelMessage& message, int passed = -1);
+  bool send(const ChannelMessage& message, int passed = -1) {
+    return send_record(encode(message), passed);
+  }
+  bool send_record(ByteSpan record, int passed = -1);  // an encoded message
   Received receive();
   // The descriptor that came with the last message, if that was one that may pass one.
   [[nodiscard]] UniqueFd take_passed() { return std::move(passed_); }

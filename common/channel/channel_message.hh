@@ -189,14 +189,29 @@ struct Welcome {
   bool operator==(const Welcome&) const = default;
 };
 
-// pptp-callmgr --take-over: a new call manager asks the old one for everything. The answer is
-// HandOver records with descriptors (callmgr/manager/descriptor_passing.hh), or CallEnded with a
-// reason.
-struct TakeOver {
+// pptp-callmgr --take-over of an early release, which cannot read our image. It is refused.
+struct EarlyTakeOver {
   static constexpr uint8_t kTag = 13;
   uint16_t version = kChannelVersion;
   static void fields(auto& m, auto& codec) { codec(m.version); }
+  bool operator==(const EarlyTakeOver&) const = default;
+};
+
+// pptp-callmgr --take-over: a new call manager asks the old one for everything, batch by batch
+// (callmgr/manager/giving.hh). Each answer is one HandOver with descriptors, or CallEnded with a
+// reason. When the new one has everything and is ready to serve, it says Taken.
+struct TakeOver {
+  static constexpr uint8_t kTag = 29;
+  uint16_t version = kChannelVersion;
+  uint16_t oldest_image = 0, newest_image = 0;  // the versions of the image that it reads
+  static void fields(auto& m, auto& codec) { codec(m.version, m.oldest_image, m.newest_image); }
   bool operator==(const TakeOver&) const = default;
+};
+
+struct Taken {
+  static constexpr uint8_t kTag = 30;
+  static void fields(auto&, auto&) {}
+  bool operator==(const Taken&) const = default;
 };
 
 struct HandOver {
@@ -223,10 +238,10 @@ struct CallStatistics {
 
 using ChannelMessage =
     std::variant<CallRequest, CallAssigned, GatewayReady, CallConnected, CallEnded, LinkInfo,
-                 StatusRequest, ConnectionInfo, CallInfo, ListEnd, HangUpRequest, Welcome, TakeOver,
-                 HandOver, StatisticsRequest, CallStatistics, LogLevelRequest, LogLevelInfo,
-                 GatewayLogLevel, CaptureRequest, CaptureStarted, CaptureBegin, Captured,
-                 CaptureStop, CaptureEnded>;
+                 StatusRequest, ConnectionInfo, CallInfo, ListEnd, HangUpRequest, Welcome,
+                 EarlyTakeOver, TakeOver, Taken, HandOver, StatisticsRequest, CallStatistics,
+                 LogLevelRequest, LogLevelInfo, GatewayLogLevel, CaptureRequest, CaptureStarted,
+                 CaptureBegin, Captured, CaptureStop, CaptureEnded>;
 
 Bytes encode(const ChannelMessage& message);
 

@@ -103,7 +103,8 @@ void handover_seeds() {
   handover::Records some;
   for (const auto& record : handover_samples()) {
     some.push_back(record);
-    seed("handover", fmt::format("{:02}", some.size()), handover::encode(some));
+    for (const char* target : {"handover", "handover_restore"})
+      seed(target, fmt::format("{:02}", some.size()), handover::encode(some));
   }
 }
 

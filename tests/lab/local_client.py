@@ -17,7 +17,7 @@ from .wire import OutgoingCallRequest
 
 MANAGER_SOCKET = "/run/pptp/callmgr.sock"
 (CALL_REQUEST, CALL_ASSIGNED, GATEWAY_READY, CALL_CONNECTED, CALL_ENDED, LINK_INFO, STATUS_REQUEST,
- CONNECTION_INFO, CALL_INFO, LIST_END, HANG_UP_REQUEST, WELCOME, TAKE_OVER, HAND_OVER,
+ CONNECTION_INFO, CALL_INFO, LIST_END, HANG_UP_REQUEST, WELCOME, EARLY_TAKE_OVER, HAND_OVER,
  STATISTICS_REQUEST, CALL_STATISTICS) = range(1, 17)
 (LOG_LEVEL_REQUEST, LOG_LEVEL_INFO, GATEWAY_LOG_LEVEL, CAPTURE_REQUEST, CAPTURE_STARTED, CAPTURE_BEGIN, CAPTURED,
  CAPTURE_STOP, CAPTURE_ENDED) = range(20, 29)
@@ -25,6 +25,8 @@ VERSION, SETTINGS_VERSION = 1, 2
 SYS_SETRESUID, SYS_SETRESGID, SYS_SETGROUPS = \
     {"x86_64": (117, 119, 116), "aarch64": (147, 149, 159)}[platform.machine()]
 _libc = ctypes.CDLL(None, use_errno=True)
+TAKE_OVER, TAKEN = 29, 30
+IMAGE_VERSION = 3  # as callmgr/manager/handover_image.hh says
 
 
 def as_user(host, uid, gid, function):
@@ -62,6 +64,11 @@ def record(tag, body=b""):
     return bytes([tag]) + body
 
 
+def take_over(oldest=IMAGE_VERSION, newest=IMAGE_VERSION):
+    """A request for everything, by a call manager that reads these versions of the image."""
+    return record(TAKE_OVER, struct.pack("!HHH", VERSION, oldest, newest))
+
+
 def call_request(network_namespace, server, mark=0, name=None):
     """A request for a call to the address `server`, which was found by `name`."""
     return record(CALL_REQUEST, struct.pack("!HQ", VERSION, network_namespace) + text((name or server).encode())
@@ -95,7 +102,9 @@ SAMPLES = {
     STATUS_REQUEST: record(STATUS_REQUEST, struct.pack("!H?", VERSION, False)),
     LIST_END: record(LIST_END, bytes(4)),
     WELCOME: record(WELCOME, struct.pack("!HQ", VERSION, 0)),
-    TAKE_OVER: record(TAKE_OVER, struct.pack("!H", VERSION)),
+    EARLY_TAKE_OVER: record(EARLY_TAKE_OVER, struct.pack("!H", VERSION)),
+    TAKE_OVER: take_over(),
+    TAKEN: record(TAKEN),
     HAND_OVER: record(HAND_OVER, bytes(4)),
     STATISTICS_REQUEST: record(STATISTICS_REQUEST),
     CALL_STATISTICS: record(CALL_STATISTICS, bytes(9)),

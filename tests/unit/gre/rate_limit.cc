@@ -15,15 +15,6 @@ constexpr TimePoint at(int seconds) {
 }
 }  // namespace
 
-TEST_CASE("the first time is said, the next only after a minute, with their number") {
-  RateLimit limit;
-  CHECK(limit.happened(at(0)) == 1u);
-  CHECK_FALSE(limit.happened(at(1)));
-  CHECK_FALSE(limit.happened(at(59)));
-  CHECK(limit.happened(at(60)) == 3u);
-  CHECK_FALSE(limit.happened(at(119)));
-}
-
 TEST_CASE("an error is said with what to do about it") {
   SocketTroubles troubles;
   CHECK(troubles.happened(EPERM, at(0)) ==

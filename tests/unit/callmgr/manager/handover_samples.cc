@@ -48,7 +48,8 @@ handover::Records handover_samples() {
                                          .link = 2,
                                          .id = CallId{7},
                                          .asked_at = kThen}},
-          handover::Queued{4, std::string(queued.begin(), queued.end())},
+          handover::Queued{4, std::string({'\0', static_cast<char>(queued.size())}) +
+                                  std::string(queued.begin(), queued.end())},
           handover::LogLevel{7}};
 }
 

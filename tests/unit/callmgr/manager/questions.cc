@@ -176,3 +176,18 @@ TEST_CASE("the last statistics count, until their gateway has gone") {
   latest.forget(kFast);
   CHECK_FALSE(latest.of(kFast, kStart));
 }
+
+TEST_CASE("a gateway that owes many answers is asked nothing more, by whomever") {
+  Questions all;
+  for (uint32_t asker = 100; asker < 100 + Questions::kMostOwed; asker++)
+    CHECK(all.ask(kLevel, asker, {kStopped}, kStart) == Numbers{kStopped});
+  for (uint32_t asker = 500; asker < 600; asker++) {
+    CHECK(all.ask(kLevel, asker, {kStopped}, kStart).empty());
+    all.forget(asker);
+  }
+  CHECK(all.ask(kLevel, kAsker, {kStopped, kFast}, kStart) == Numbers{kFast});
+  CHECK(all.answered(kLevel, kFast, kAsker));
+  CHECK(ready(all, after(1)) == Numbers{kAsker});  // it does not wait for the other one
+  CHECK(all.answered(kLevel, kStopped, 100));
+  CHECK(all.ask(kLevel, kOther, {kStopped}, kStart) == Numbers{kStopped});
+}
