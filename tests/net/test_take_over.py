@@ -2,9 +2,7 @@
 """A call manager continues the work of another one, and no call notices."""
 import os
 import signal
-import socket
-import struct
-import threading
+import time
 
 import pytest
 
@@ -17,11 +15,9 @@ from lab.scripted_server import ScriptedServer
 from lab.tunnel import SLOW, expect_clean
 from lab.wire import (CallDisconnectNotify, EchoReply, EchoRequest, OutgoingCallRequest,
                       StartControlConnectionReply, StartControlConnectionRequest)
-from ppp_frames import data
 from traffic import expect_traffic
 
 CLIENTS, CALLS = 256, 64  # of one user, as callmgr/manager/quotas.hh says
-FAR = 200  # a descriptor number that nothing else has
 
 
 def take_over(net, old):
@@ -243,90 +239,3 @@ def test_without_a_manager_there_is_nothing_to_take_over(net):
     lonely = net.manager("--take-over")
     assert lonely.wait_exit(5 * SLOW) == 1
     assert "connect to /run/pptp/callmgr.sock" in lonely.stderr.text
-
-
-# --- through systemd's descriptor store ----------------------------------------------------------
-
-class Store:
-    """What a service manager does for a unit with FileDescriptorStoreMax=: keeps what it is sent."""
-
-    def __init__(self, host, path):
-        self.path = path
-        self.descriptors = []
-        self.states = []
-        self._socket = host.call(lambda: self._bind(path))
-        self._thread = threading.Thread(target=self._serve, daemon=True)
-        self._thread.start()
-
-    @staticmethod
-    def _bind(path):
-        sock = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        sock.bind(path)
-        os.chmod(path, 0o777)
-        return sock
-
-    def _serve(self):
-        while True:
-            try:
-                text, control, _, _ = self._socket.recvmsg(4096, socket.CMSG_SPACE(253 * 4))
-            except OSError:
-                return
-            passed = [fd for _, kind, octets in control if kind == socket.SCM_RIGHTS
-                      for fd in struct.unpack(f"{len(octets) // 4}i", octets)]
-            if not text:
-                return
-            self.states.append(text.decode())
-            if "FDSTORE=1" in text.decode().split("\n"):
-                self.descriptors += passed
-            else:  # BARRIER=1: closing it says that all before has been dealt with
-                for fd in passed:
-                    os.close(fd)
-
-    def close(self):
-        self._socket.shutdown(socket.SHUT_RDWR)
-        self._socket.close()
-        for fd in self.descriptors:
-            os.close(fd)
-
-
-def test_the_descriptor_store_carries_calls_over_a_restart(net, server):
-    store = Store(net.client, "/run/lab/notify")
-    notify = {"NOTIFY_SOCKET": "/run/lab/notify"}
-    environment = {**net.environment(), **notify}
-    old = net.client.start(programs.installed().callmgr, "--foreground", env=environment)
-    old.wait_line("listens on")
-    tunnel = net.dial()
-    call = server.take_call()
-    old.signal(signal.SIGUSR2)
-    assert old.wait_exit(5 * SLOW) == 0
-    call.connection.send(EchoRequest(identifier=5))
-    tunnel.pty.send(data(1))
-    assert call.data.recv_data().gre.payload == data(1)  # with no manager at all
-
-    new = start_with(net, store, environment)
-    new.wait_line("took over")
-    assert call.connection.expect(EchoReply).identifier == 5
-    assert any("FDSTOREREMOVE=1" in state for state in store.states)
-    store.close()
-    expect_traffic(tunnel, call, 2)
-    expect_orderly_end(tunnel, call)
-
-
-def start_with(net, store, environment):
-    """A manager with the store's descriptors from 3 on, as systemd would start it."""
-    passed = [os.dup2(fd, FAR + number) for number, fd in enumerate(store.descriptors)]
-    moves = " ".join(f"{3 + number}<&{fd} {fd}<&-" for number, fd in enumerate(passed))
-    script = f'exec {moves}; LISTEN_FDS={len(passed)} LISTEN_PID=$$ exec "$0" --foreground'
-    process = net.client.start("bash", "-c", script, programs.installed().callmgr,
-                               env=environment, pass_fds=passed)
-    for fd in passed:
-        os.close(fd)
-    return process
-
-
-def test_without_a_store_a_manager_that_is_told_to_hand_over_stays(net, server, manager):
-    tunnel = net.dial()
-    call = server.take_call()
-    manager.signal(signal.SIGUSR2)
-    manager.wait_line("no handover")
-    expect_traffic(tunnel, call, 1)
