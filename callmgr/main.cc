@@ -69,7 +69,7 @@ void run(const ManagerOptions& options) {
   else
     drop_privileges(CALLGATE_USER);
   NetworkWatch network(loop);
-  HostRoutes routes(loop, permitted);  // its keeper inherits what is left of ours
+  HostRoutes routes(loop, network, permitted);  // its keeper inherits what is left of ours
 
   Duration idle_exit = start.estate ? start.head().idle_exit : Duration(0);
   if (options.idle_exit) idle_exit = std::chrono::seconds(*options.idle_exit);

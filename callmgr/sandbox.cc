@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 #include <linux/netlink.h>
-#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sched.h>
@@ -62,7 +61,6 @@ AllowList manager_serves() {
 
 AllowList manager_holds_routes() {
   return {kRoutingSocket,
-          {"the number of the loopback interface", {{"ioctl", {{1, SIOCGIFINDEX}}}}},
           {"another route keeper, if one dies: a child with its own narrower sandbox",
            {{"clone", {{0, 0, kNewKinds}}},
             "set_robust_list",

@@ -20,10 +20,11 @@ constexpr Duration kForever{UINT32_MAX};        // --max-echo-wait 0
 ControlLink::ControlLink(EventLoop& loop, HostRoutes& routes, Settings settings,
                          ControlSettings control, Owner& owner)
     : loop_(loop),
+      routes_(routes),
       settings_(std::move(settings)),
       owner_(owner),
       control_(std::move(control), settings_.plan.server_name),
-      dialer_(loop, routes, settings_.plan, [this](auto result) { dialed(std::move(result)); }),
+      dialer_(loop, settings_.plan, [this](auto result) { dialed(std::move(result)); }),
       stream_(
           loop, [this](ByteSpan bytes) { carry_out(control_.received(bytes, loop_.now())); },
           [this](int os_error) { ended(os_error); }),
@@ -42,8 +43,8 @@ ControlLink::ControlLink(EventLoop& loop, HostRoutes& routes, State state, Uniqu
   log_ = state.log;
   if (!socket) return;
   stream_.open(std::move(socket));
-  dialed_ = {{}, state.server, state.local, {}};
-  if (state.holds_route) dialed_.route = routes.hold(state.server, settings_.plan.mark);
+  dialed_ = {{}, state.server, state.local};
+  if (state.holds_route) route_ = routes.hold(state.server, true);
   control_ = std::move(state.control);
   noted_ = control_.state();
 }
@@ -124,6 +125,10 @@ void ControlLink::doubt(const Reason& why, Duration max_wait) {
   carry_out(control_.doubt(why, max_wait, loop_.now()));
 }
 
+void ControlLink::hold_route() {
+  if (settings_.plan.host_route) route_ = routes_.hold(server());
+}
+
 // --- steps -----------------------------------------------------------------------------------
 
 void ControlLink::carry_out(Steps steps) {
@@ -158,7 +163,7 @@ void ControlLink::take(const Step& step) {
   } else if (auto* close = std::get_if<Close>(&step)) {
     dialer_.cancel();
     stream_.close();
-    dialed_.route = {};
+    route_ = {};
     owner_.link_closed(*this, close->reason);
   }
 }
@@ -231,7 +236,7 @@ ConnectionInfo ControlLink::info() const {
           .echoes_answered = counters.echoes_answered,
           .wan_errors = counters.wan_errors,
           .refused_calls = counters.refused_calls,
-          .host_route = holds_route()};
+          .host_route = route_.in_place()};
 }
 
 }  // namespace callgate

@@ -10,6 +10,7 @@
 #include "callmgr/control/control_stream.hh"
 #include "callmgr/control/dialer.hh"
 #include "callmgr/event_loop.hh"
+#include "callmgr/routes/host_routes.hh"
 #include "common/channel/operating_message.hh"
 
 namespace callgate {
@@ -91,7 +92,9 @@ class ControlLink {
   }
   const IpAddress& server() const { return dialing() ? dialer_.server() : dialed_.server; }
   const IpAddress& local() const { return dialed_.local; }
-  bool holds_route() const { return static_cast<bool>(dialed_.route); }
+  // Holds a host route to the server for as long as the connection is there.
+  void hold_route();
+  bool holds_route() const { return static_cast<bool>(route_); }
   ConnectionInfo info() const;
 
  private:
@@ -108,11 +111,13 @@ class ControlLink {
   void reschedule();
 
   EventLoop& loop_;
+  HostRoutes& routes_;
   Settings settings_;
   Owner& owner_;
   ControlConnection control_;
   Dialer dialer_;
   Dialed dialed_;  // its socket moves to stream_
+  HostRoute route_;
   ControlStream stream_;
   Watch timer_;
   ControlLog log_;

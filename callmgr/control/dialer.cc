@@ -24,8 +24,8 @@ DialPlan DialPlan::from(const CallRequest& request) {
           .connect_timeout = Duration(request.connect_timeout)};
 }
 
-Dialer::Dialer(EventLoop& loop, HostRoutes& routes, DialPlan plan, Done done)
-    : routes_(routes), loop_(loop), plan_(std::move(plan)), done_(std::move(done)) {
+Dialer::Dialer(EventLoop& loop, DialPlan plan, Done done)
+    : loop_(loop), plan_(std::move(plan)), done_(std::move(done)) {
   timed_out_ = loop_.timer([this] { failed(Cause::connect_timed_out, 0); });
   next_ = loop_.timer([this] {
     if (current_ < plan_.servers.size())
@@ -44,11 +44,9 @@ void Dialer::cancel() {
   timed_out_.stop();
   connecting_ = {};
   socket_.reset();
-  route_ = {};
 }
 
 void Dialer::try_address() {
-  if (plan_.host_route) route_ = routes_.hold(server(), plan_.mark);
   try {
     open_socket();
   } catch (const OsError& error) {
@@ -104,7 +102,7 @@ void Dialer::failed(Cause cause, int os_error) {
 Dialed Dialer::take() {
   SocketAddress local;
   getsockname(socket_.get(), local.get(), &local.length);
-  return {std::move(socket_), server(), local.address().value_or(IpAddress{}), std::move(route_)};
+  return {std::move(socket_), server(), local.address().value_or(IpAddress{})};
 }
 
 }  // namespace callgate

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Makes the TCP connection to a server. It tries the server's addresses in turn, each with a time
-// limit, and holds a host route to an address before the first packet goes out.
+// limit.
 #pragma once
 
 #include <algorithm>
@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "callmgr/event_loop.hh"
-#include "callmgr/routes/host_routes.hh"
 #include "common/channel/channel_message.hh"
 #include "common/system/unique_fd.hh"
 
@@ -39,7 +38,6 @@ struct Dialed {
   UniqueFd socket;
   IpAddress server;
   IpAddress local;
-  HostRoute route;
 };
 
 class Dialer {
@@ -47,7 +45,7 @@ class Dialer {
   using Done = std::function<void(std::variant<Dialed, Reason>)>;
 
   // Calls `done` once, but never from within the constructor or start().
-  Dialer(EventLoop& loop, HostRoutes& routes, DialPlan plan, Done done);
+  Dialer(EventLoop& loop, DialPlan plan, Done done);
   // Called with the reason if an address has failed and there is another one.
   void on_failure(std::function<void(const Reason&)> failed) { next_address_ = std::move(failed); }
   void start();
@@ -65,14 +63,12 @@ class Dialer {
   void failed(Cause cause, int os_error);
   Dialed take();
 
-  HostRoutes& routes_;
   EventLoop& loop_;
   DialPlan plan_;
   Done done_;
   std::function<void(const Reason&)> next_address_;
   size_t current_ = 0;
   UniqueFd socket_;
-  HostRoute route_;
   Watch connecting_, timed_out_;
   Watch next_;  // goes on to the next address, or to the end, after the callers have returned
   Reason last_failure_;

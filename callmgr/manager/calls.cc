@@ -6,6 +6,8 @@
 #include <algorithm>
 
 #include "callmgr/control/control_calls.hh"
+#include "callmgr/manager/checks.hh"
+#include "callmgr/manager/quotas.hh"
 #include "common/system/log.hh"
 #include "common/system/os_error.hh"
 
@@ -167,7 +169,21 @@ bool Calls::has_gateway(CallId call) const {
 
 // --- what connections tell -------------------------------------------------------------------
 
+// The server has answered, so it is no address of a client's choice that leads nowhere.
+void Calls::hold_route(ControlLink& link) {
+  for (uint32_t number : clients_on(link)) {
+    const Client* client = clients_.find(number);
+    if (!client) continue;
+    if (check_held_servers(servers_held_by(client->uid()), link.server(), client->uid(),
+                           clients_.identity()))
+      return link.hold_route();
+    log::warning("uid {} has calls to {} servers with a host route: there is none to {}",
+                 client->uid(), Quotas::kHeldServers, link.server().text());
+  }
+}
+
 void Calls::link_established(ControlLink& link) {
+  hold_route(link);
   std::vector<uint32_t> overflow;
   size_t places = link.control().maximum_channels();
   for (uint32_t client : clients_on(link)) {
@@ -252,6 +268,17 @@ size_t Calls::count(uid_t uid) const {
     const Client* client = clients_.find(entry.first);
     return client && client->uid() == uid;
   }));
+}
+
+std::set<IpAddress> Calls::servers_held_by(uid_t uid) const {
+  std::set<IpAddress> servers;
+  for (const auto& [number, call] : all_) {
+    const Client* client = clients_.find(number);
+    const ControlLink* link = links_.find(call.link);
+    if (client && client->uid() == uid && link && link->holds_route())
+      servers.insert(link->server());
+  }
+  return servers;
 }
 
 // Calls on the connection, and clients that wait to have one there.

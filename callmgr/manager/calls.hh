@@ -3,6 +3,8 @@
 // them leave. With --share-control, calls with equal settings share a connection.
 #pragma once
 
+#include <set>
+
 #include "callmgr/control/call_ids.hh"
 #include "callmgr/control/log_budget.hh"
 #include "callmgr/manager/clients.hh"
@@ -65,6 +67,8 @@ class Calls : private ControlLink::Owner {
   void link_says(const ControlLink& link, bool extra, log::Level level, const std::string& text,
                  const std::vector<log::Field>& fields) override;
 
+  void hold_route(ControlLink& link);
+  std::set<IpAddress> servers_held_by(uid_t uid) const;
   void place(uint32_t client, uid_t uid, HeldCall& call);
   ControlLink* find_shared(const CallRequest& request, uid_t uid) const;
   void assign(uint32_t client, HeldCall& call, const ControlLink& link);

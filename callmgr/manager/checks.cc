@@ -64,8 +64,13 @@ bool check_hang_up(uid_t uid, uid_t call_uid, const ManagerIdentity& manager) {
 }
 
 bool check_host_route(const CallRequest& request) {
-  // If the client has named a device, the routing table does not decide.
-  return request.host_route && request.device.empty();
+  // If the client has named a device or a mark, the main table does not decide.
+  return request.host_route && request.device.empty() && request.mark == 0;
+}
+
+bool check_held_servers(const std::set<IpAddress>& held, const IpAddress& server, uid_t uid,
+                        const ManagerIdentity& manager) {
+  return is_operator(uid, manager) || held.contains(server) || held.size() < Quotas::kHeldServers;
 }
 
 }  // namespace callgate

@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include <optional>
+#include <set>
 #include <string>
 
 #include "common/channel/channel_message.hh"
@@ -45,5 +46,8 @@ bool check_hang_up(uid_t uid, uid_t call_uid, const ManagerIdentity& manager);
 // one address what the routing table says already, and is removed with the call. The client cannot
 // choose the table, the gateway or the interface.
 bool check_host_route(const CallRequest& request);
+// Whether a user whose calls hold host routes to the servers `held` may have one to this server.
+bool check_held_servers(const std::set<IpAddress>& held, const IpAddress& server, uid_t uid,
+                        const ManagerIdentity& manager);
 
 }  // namespace callgate

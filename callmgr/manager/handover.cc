@@ -38,7 +38,6 @@ handover::Records Handover::records(uint32_t except) const {
                                    .idle_exit = idle_exit_});
   if (auto level = levels_.own())
     records.push_back(handover::LogLevel{static_cast<uint8_t>(*level)});
-  for (const auto& route : routes_.held()) records.push_back(handover::HeldRoute{route});
   for (const auto& [id, link] : calls_.links().all())
     if (!closed(*link)) put_link(*link, records);
   for (const auto& [number, client] : clients_.all())
@@ -83,10 +82,6 @@ void Handover::begin() {
 void Handover::take(const handover::Head& head) {
   calls_.links().restore_next_id(head.next_link);
   clients_.restore_next_number(head.next_client);
-}
-
-void Handover::take(const handover::HeldRoute& held) {
-  routes_.adopt(held.route);
 }
 
 void Handover::take(handover::LinkState left) {

@@ -11,9 +11,8 @@ namespace callgate {
 
 class Handover {
  public:
-  Handover(Clients& clients, Calls& calls, HostRoutes& routes, LogLevels& levels,
-           Duration idle_exit)
-      : clients_(clients), calls_(calls), routes_(routes), levels_(levels), idle_exit_(idle_exit) {}
+  Handover(Clients& clients, Calls& calls, LogLevels& levels, Duration idle_exit)
+      : clients_(clients), calls_(calls), levels_(levels), idle_exit_(idle_exit) {}
 
   // What the next manager gets, without the client `except`. Nothing may change between records()
   // and their departure.
@@ -27,7 +26,6 @@ class Handover {
  private:
   void put(const Client& client, handover::Records& records) const;
   void take(const handover::Head& head);
-  void take(const handover::HeldRoute& held);
   void take(handover::LinkState left);
   void take(const handover::CallState& state);
   void take(const handover::Unsent& unsent);
@@ -37,7 +35,6 @@ class Handover {
 
   Clients& clients_;
   Calls& calls_;
-  HostRoutes& routes_;
   LogLevels& levels_;
   Duration idle_exit_;
   handover::Descriptors inherited_;

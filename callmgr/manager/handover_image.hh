@@ -45,12 +45,6 @@ struct Head {  // the first record
   }
 };
 
-struct HeldRoute {
-  static constexpr uint8_t kTag = 2;
-  Route route;
-  static void fields(auto& m, auto& codec) { codec(m.route); }
-};
-
 struct LinkState {
   static constexpr uint8_t kTag = 3;
   uint64_t socket = 0;  // inode; 0 = not connected: it is dialled again from the first address on
@@ -93,8 +87,7 @@ struct LogLevel {  // only if pptpctl has set it
   static void fields(auto& m, auto& codec) { codec(m.level); }
 };
 
-using Record =
-    std::variant<Head, HeldRoute, LinkState, CallState, Unsent, ClientState, Queued, LogLevel>;
+using Record = std::variant<Head, LinkState, CallState, Unsent, ClientState, Queued, LogLevel>;
 using Records = std::vector<Record>;
 
 Bytes encode(const Records& records);

@@ -22,7 +22,7 @@ Manager::Manager(EventLoop& loop, HostRoutes& routes, UniqueFd listener, Setting
       status_(loop, clients_, calls_, questions_),
       log_levels_(loop, clients_, calls_, questions_),
       captures_(loop, clients_, calls_, questions_, [this] { sweep_soon(); }),
-      handover_(clients_, calls_, routes, log_levels_, settings.idle_exit),
+      handover_(clients_, calls_, log_levels_, settings.idle_exit),
       requests_({clients_, calls_, status_, log_levels_, captures_},
                 [this](Client& client, const TakeOver& question) { give_to(client, question); }) {
   sweep_soon();

@@ -17,6 +17,7 @@ class Quotas {
  public:
   static constexpr size_t kClients = 256;      // connected at once
   static constexpr size_t kCalls = 64;         // asked for or up at once
+  static constexpr size_t kHeldServers = 16;   // with a host route
   static constexpr size_t kReserved = 64;      // places for clients that only operators get
   static constexpr unsigned kBurst = 1000;     // records at once
   static constexpr unsigned kPerSecond = 200;  // records after those

@@ -5,7 +5,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 
-#include <map>
+#include <vector>
 
 #include "callmgr/sandbox.hh"
 #include "common/system/log.hh"
@@ -15,9 +15,10 @@ namespace callgate {
 namespace {
 
 struct Notice {
-  bool added = false;
-  Route route;
-  static void fields(auto& m, auto& codec) { codec(m.added, m.route); }
+  bool added = false, reachable = false;
+  IpAddress destination;
+  Way way;
+  static void fields(auto& m, auto& codec) { codec(m.added, m.reachable, m.destination, m.way); }
 };
 
 // The keeper ends after the manager, and not by the signals that a terminal or systemd sends to all
@@ -28,8 +29,8 @@ void outlive_signals() {
 }
 
 void keep(int socket) {
-  std::map<IpAddress, Route> routes;
-  std::array<uint8_t, 256> record;
+  std::vector<OurRoute> routes;
+  std::array<uint8_t, 1024> record;
   ssize_t size;
   while ((size = recv(socket, record.data(), record.size(), 0)) > 0 ||
          (size < 0 && errno == EINTR)) {
@@ -38,16 +39,16 @@ void keep(int socket) {
     Notice notice;
     reader.get(notice);
     if (!reader.done()) continue;
-    if (notice.added)
-      routes.insert_or_assign(notice.route.destination, notice.route);
-    else
-      routes.erase(notice.route.destination);
+    OurRoute route{notice.destination, {}};
+    if (notice.reachable) route.way = notice.way;
+    std::erase(routes, route);
+    if (notice.added) routes.push_back(route);
   }
-  for (const auto& [destination, route] : routes) {
-    RouteSocket().remove_host_route(route);
-    log::warning("removed the host route to {}: the call manager died without doing so",
-                 destination.text());
-  }
+  // The kernel removes a route only if all of it is as it was.
+  for (const auto& route : routes)
+    if (RouteSocket().remove(route) == 0 && route.way)
+      log::warning("removed the host route to {}: the call manager died without doing so",
+                   route.destination.text());
 }
 
 [[noreturn]] void run(UniqueFd socket) {
@@ -77,9 +78,10 @@ RouteKeeper::RouteKeeper() {
   if (check(fork(), "fork the route keeper") == 0) run(std::move(keepers));
 }
 
-void RouteKeeper::tell(bool added, const Route& route) {
+void RouteKeeper::tell(bool added, const OurRoute& route) {
   Bytes record;
-  Writer(record).put(Notice{added, route});
+  Writer(record).put(
+      Notice{added, route.way.has_value(), route.destination, route.way.value_or(Way{})});
   // If the keeper has died, the owner sees that at fd() and starts another.
   send(socket_.get(), record.data(), record.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
 }

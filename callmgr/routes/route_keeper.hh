@@ -14,13 +14,11 @@ class RouteKeeper {
   // but CAP_NET_ADMIN. Throws OsError.
   RouteKeeper();
 
-  void added(const Route& route) { tell(true, route); }
-  void removed(const Route& route) { tell(false, route); }
+  // That a route may be there from now on, or is gone.
+  void tell(bool added, const OurRoute& route);
   int fd() const { return socket_.get(); }  // readable when the keeper has died
 
  private:
-  void tell(bool added, const Route& route);
-
   UniqueFd socket_;
 };
 

@@ -34,6 +34,7 @@ class Route:
     gateway: str = ""
     protocol: str = ""
     table: str = "main"
+    kind: str = "unicast"
 
 
 class Host:
@@ -214,7 +215,7 @@ class Host:
         """Routes of a table as a set of Route."""
         text = self.ip(f"-{family}", "-j", "route", "show", "table", table)
         return {Route(r["dst"], r.get("dev", ""), r.get("gateway", ""), r.get("protocol", ""),
-                      table)
+                      table, r.get("type", "unicast"))
                 for r in json.loads(text or "[]")}
 
     def sockets(self, *kinds):

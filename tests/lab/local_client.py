@@ -69,11 +69,11 @@ def take_over(oldest=IMAGE_VERSION, newest=IMAGE_VERSION):
     return record(TAKE_OVER, struct.pack("!HHH", VERSION, oldest, newest))
 
 
-def call_request(network_namespace, server, mark=0, name=None):
+def call_request(network_namespace, server, mark=0, name=None, host_route=False):
     """A request for a call to the address `server`, which was found by `name`."""
     return record(CALL_REQUEST, struct.pack("!HQ", VERSION, network_namespace) + text((name or server).encode())
                   + b"\x01" + address(server) + NO_ADDRESS + text(b"")
-                  + struct.pack("!I??IIIHH?", mark, False, False, 60_000, 60_000, 30_000, 0, 64, False)
+                  + struct.pack("!I??IIIHH?", mark, host_route, False, 60_000, 60_000, 30_000, 0, 64, False)
                   + text(b"") * 3)
 
 

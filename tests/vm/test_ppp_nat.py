@@ -143,7 +143,7 @@ def test_a_default_route_through_the_tunnel_leaves_the_tunnel_its_own_way(nat):
                       "ip route add 128.0.0.0/1 dev $1\n", mode=0o755)
     tunnel = nat.dial(0, "alice").wait_up()
     wait_until(lambda: {"0.0.0.0/1", "128.0.0.0/1"} <= {r.dst for r in client.routes()})
-    way, = [route for route in client.routes() if route.dst == nat.server.address]
+    way, = [route for route in client.routes() if (route.dst, route.kind) == (nat.server.address, "unicast")]
     assert (way.gateway, way.dev) == ("10.77.0.1", "eth0")
     tunnel.ping(count=10)
     client.run("rm", "/etc/ppp/ip-up")

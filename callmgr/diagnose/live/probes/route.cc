@@ -15,9 +15,9 @@
 namespace callgate::diagnose::live {
 namespace {
 
-std::string way_of(const Route& route, const std::string& interface) {
-  auto text = fmt::format("{} is reached through {}", route.destination.text(), interface);
-  if (route.gateway) text += " by way of " + route.gateway.text();
+std::string text_of(const Way& way, const IpAddress& address, const std::string& interface) {
+  auto text = fmt::format("{} is reached through {}", address.text(), interface);
+  if (way.gateway) text += " by way of " + way.gateway.text();
   return text;
 }
 
@@ -26,25 +26,26 @@ Result no_route(const IpAddress& address) {
   return failure("tcp-network-unreachable", fmt::format("there is no route to {}", server), server);
 }
 
-Result loop(const Route& route, const std::string& interface, const std::string& why) {
-  return failure("route-loop", fmt::format("{}, and that is {}", way_of(route, interface), why),
-                 route.destination.text(), std::to_string(route.destination.size() * 8));
+Result loop(const std::string& way, const IpAddress& address, const std::string& why) {
+  return failure("route-loop", fmt::format("{}, and that is {}", way, why), address.text(),
+                 std::to_string(address.size() * 8));
 }
 
 }  // namespace
 
 Result probe_route(Case& the_case) {
   const auto& address = the_case.addresses.front();
-  auto route = RouteSocket().lookup(address, 0);
-  if (!route || route->interface == 0) return no_route(address);
+  auto route = RouteSocket().lookup(address);
+  if (!route || route->way.interface == 0) return no_route(address);
   char name[IF_NAMESIZE] = "";
-  if_indextoname(route->interface, name);
+  if_indextoname(route->way.interface, name);
   the_case.interface = name;
   if (the_case.interface == "lo")
     return pass(fmt::format("{} is this machine itself", address.text()));
   if (!route->unicast) return no_route(address);
-  if (auto why = leads_back(the_case, name); !why.empty()) return loop(*route, name, why);
-  return pass(way_of(*route, name));
+  auto way = text_of(route->way, address, name);
+  if (auto why = leads_back(the_case, name); !why.empty()) return loop(way, address, why);
+  return pass(way);
 }
 
 Result probe_path_mtu(Case& the_case) {

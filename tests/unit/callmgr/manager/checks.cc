@@ -78,7 +78,7 @@ TEST_CASE("a user has so many calls; who operates the manager, as many as there 
   CHECK_FALSE(check_call_request(request(), kRoot, kManager, Quotas::kCalls));
 }
 
-TEST_CASE("a host route is held unless the call says otherwise, or names a device") {
+TEST_CASE("a host route is held unless the call says otherwise, or names a device or a mark") {
   auto wanted = request();
   CHECK(check_host_route(wanted));
   wanted.device = "eth0";
@@ -86,6 +86,22 @@ TEST_CASE("a host route is held unless the call says otherwise, or names a devic
   wanted = request();
   wanted.host_route = false;
   CHECK_FALSE(check_host_route(wanted));
+  wanted = request();
+  wanted.mark = 5;
+  CHECK_FALSE(check_host_route(wanted));
+}
+
+TEST_CASE("a user's calls hold host routes to a limited number of servers") {
+  std::set<IpAddress> held;
+  for (uint8_t number = 1; number <= Quotas::kHeldServers; number++)
+    held.insert({.family = IpFamily::v4, .bytes = {10, 0, 0, number}});
+  auto first = *held.begin();
+  IpAddress another{.family = IpFamily::v4, .bytes = {10, 0, 1, 1}};
+  CHECK_FALSE(check_held_servers(held, another, kUser, kManager));
+  CHECK(check_held_servers(held, first, kUser, kManager));
+  CHECK(check_held_servers(held, another, kRoot, kManager));
+  held.erase(first);
+  CHECK(check_held_servers(held, another, kUser, kManager));
 }
 
 TEST_CASE("one's own call, and every call for root and for who owns the manager") {

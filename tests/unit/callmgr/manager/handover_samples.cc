@@ -28,7 +28,6 @@ handover::Records handover_samples() {
                          .next_link = 3,
                          .next_client = 5,
                          .idle_exit = Duration(5'000)},
-          handover::HeldRoute{{.destination = address, .interface = 2, .prefix_length = 24}},
           handover::LinkState{.socket = 12,
                               .state = {.settings = {.id = 2,
                                                      .shared = true,

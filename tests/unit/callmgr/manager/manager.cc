@@ -72,7 +72,8 @@ class ManagerUnderTest {
 
   std::string directory_ = make_directory();
   EventLoop loop_;
-  HostRoutes routes_{loop_, false};
+  NetworkWatch network_{loop_};
+  HostRoutes routes_{loop_, network_, false};
   Manager manager_;
 };
 
