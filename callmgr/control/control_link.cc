@@ -2,6 +2,7 @@
 #include "callmgr/control/control_link.hh"
 
 #include <cstring>
+#include <utility>
 
 #include "callmgr/control/own_path.hh"
 #include "common/system/log.hh"
@@ -91,6 +92,8 @@ void ControlLink::stop_when_idle() {
 void ControlLink::network_changed() {
   if (!usable()) return;
   int error = path_error(dialed_.local, dialed_.server, settings_.plan);
+  // If the server has answered in spite of an error, the same error says nothing new.
+  if (std::exchange(path_error_, error) == error) return;
   if (error != 0)
     return doubt({.cause = Cause::lost_path,
                   .os_error = static_cast<uint32_t>(error),

@@ -126,6 +126,7 @@ class ControlLink {
   ControlConnection::State noted_ = ControlConnection::State::idle;
   bool stopping_ = false;
   unsigned lines_ = 0;  // in the log
+  int path_error_ = 0;  // when the network changed last, see path_error()
 };
 
 }  // namespace callgate
