@@ -102,6 +102,7 @@ void Calls::assign(uint32_t number, HeldCall& call, const ControlLink& link) {
   Client* client = clients_.find(number);
   if (!client) return;
   client->expect_more();
+  client->note_told(call.id);
   client->send(
       CallAssigned{call.id, link.server(), link.local(), call.request.mark, call.request.device});
 }
@@ -163,7 +164,7 @@ void Calls::let_go(CallId call) {
 
 bool Calls::has_gateway(CallId call) const {
   return std::ranges::any_of(clients_.all(), [&](const auto& entry) {
-    return !entry.second->gone() && entry.second->last_call() == call;
+    return !entry.second->gone() && entry.second->told_call() == call;
   });
 }
 
@@ -301,6 +302,7 @@ std::vector<uint32_t> Calls::clients_on(const ControlLink& link) const {
 
 void Calls::restore(Client& client, const HeldCall::State& state) {
   client.note_call(state.id);
+  if (state.stage != Stage::waiting_link) client.note_told(state.id);
   ids_.take(state.id);  // also that of a call that is over: see release()
   if (state.stage == Stage::none) return;
   if (state.stage != Stage::waiting_gateway) client.expect_no_more();

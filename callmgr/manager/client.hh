@@ -71,6 +71,10 @@ class Client {
   // The call that it has, or had last: 0 if it never had one.
   CallId last_call() const { return last_call_; }
   void note_call(CallId call) { last_call_ = call; }
+  // The call whose id it was told: 0 if none. Its gateway may hold the socket that takes the
+  // packets of that id, also when the call is over.
+  CallId told_call() const { return told_call_; }
+  void note_told(CallId call) { told_call_ = call; }
 
  private:
   struct Queued {
@@ -90,7 +94,7 @@ class Client {
   bool too_much_ = false;
   Source source_;
   Watch readable_, writable_, silent_;
-  CallId last_call_{};
+  CallId last_call_{}, told_call_{};
   bool held_ = false, gone_ = false;
 };
 

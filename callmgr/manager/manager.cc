@@ -46,7 +46,7 @@ void Manager::client_gone(Client& client, const char* why) {
                fmt::format("Closing connection (unhandled): pid {} gone ({}), call {} is cleared",
                            client.pid(), why, value(call->id)));
   calls_.leave(client.number());
-  calls_.let_go(client.last_call());
+  calls_.let_go(client.told_call());
   if (giving_ && giving_->taker() == client.number()) giving_.reset();
 }
 

@@ -54,7 +54,8 @@ void Requests::unasked(Client& client) {
 
 void Requests::handle(Client& client, const CallRequest& request) {
   auto& [clients, calls, status, levels, captures] = to_;
-  if (client.last_call() != CallId{})  // also of a call that is over
+  bool had_one = client.told_call() != CallId{};  // it may be over
+  if (had_one || calls.of_client(client.number()))
     return clients.hang_up(client, "it asked for a second call");
   auto refused =
       check_call_request(request, client.uid(), clients.identity(), calls.count(client.uid()));
