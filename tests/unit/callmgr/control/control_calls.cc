@@ -95,10 +95,10 @@ TEST_CASE("every other result refuses the call and leaves the connection") {
   }
 }
 
-TEST_CASE("a reply for another call of nobody's ends the one that waits alone") {
+TEST_CASE("a reply that names no call ends the one that waits alone") {
   auto driver = requested();
-  CHECK(driver.receive(reply(1, CallId{1234})) == "over 7 call_bad_reply");
-  CHECK(driver.ended().detail == "it is for call ID 1234, ours is 7");
+  CHECK(driver.receive(reply(1, kNoCall)) == "over 7 call_bad_reply");
+  CHECK(driver.ended().detail == "it is for call ID 0, ours is 7");
 }
 
 TEST_CASE("a refusal that names no call of ours refuses the one that waits alone") {
