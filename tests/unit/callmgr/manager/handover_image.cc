@@ -187,10 +187,10 @@ TEST_CASE("times that no clock shows are refused") {
 
 TEST_CASE("a state that does not exist is refused") {
   auto samples = handover_samples();
-  auto client = std::get<handover::ClientState>(samples[5]);
+  auto client = std::get<handover::ClientState>(samples[4]);
   client.call.stage = HeldCall::Stage{9};
   CHECK(refused({samples[0], client}));
-  auto link = std::get<handover::LinkState>(samples[2]);
+  auto link = std::get<handover::LinkState>(samples[1]);
   link.state.settings.plan.servers.clear();
   CHECK(refused({samples[0], link}));
 }
