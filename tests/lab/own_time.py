@@ -117,3 +117,8 @@ class Stopwatch:
     def own_seconds(self):
         """For an upper bound."""
         return now() - self._own_start
+
+    @property
+    def lost_seconds(self):
+        """How long the test and its programs waited for a processor."""
+        return self.seconds - self.own_seconds

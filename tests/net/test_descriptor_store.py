@@ -97,7 +97,7 @@ def store(net):
 def leave(net, server, store):
     """A tunnel and its call, whose manager has left everything in the store."""
     old = net.client.start(programs.installed().callmgr, "--foreground", env={**net.environment(), **NOTIFY})
-    old.wait_line("listens on", 5 * SLOW)
+    old.wait_line("listens on")
     tunnel = net.dial()
     call = server.take_call()
     old.signal(signal.SIGUSR2)
@@ -112,7 +112,7 @@ def test_the_descriptor_store_carries_calls_over_a_restart(net, server, store):
     assert call.data.recv_data().gre.payload == data(1)  # with no manager at all
 
     new = start_with(net, store)
-    new.wait_line("took over", 5 * SLOW)
+    new.wait_line("took over")
     assert call.connection.expect(EchoReply).identifier == 5
     expect_traffic(tunnel, call, 2)
     tunnel.pty.close()
@@ -125,8 +125,8 @@ def test_the_store_is_cleared_when_the_next_manager_is_ready_and_not_before(net,
     image = os.dup(store.image)
     assert os.pread(image, 1, ATTEMPTS) == b"\0"
     del store.states[:]
-    start_with(net, store).wait_line("listens on", 5 * SLOW)
-    wait_until(lambda: any("READY=1" in state for state in store.states), 5 * SLOW, "it is ready")
+    start_with(net, store).wait_line("listens on")
+    wait_until(lambda: any("READY=1" in state for state in store.states), what="it is ready")
     assert ["FDSTOREREMOVE=1" in state for state in store.states[:2]] == [True, False]
     assert os.pread(image, 1, ATTEMPTS) == b"\1"
     os.close(image)
@@ -135,7 +135,7 @@ def test_the_store_is_cleared_when_the_next_manager_is_ready_and_not_before(net,
 def test_if_a_manager_dies_while_it_reads_the_next_one_tries_again(net, server, store):
     tunnel, call = leave(net, server, store)
     os.pwrite(store.image, bytes([MOST_ATTEMPTS - 1]), ATTEMPTS)
-    start_with(net, store).wait_line("took over", 5 * SLOW)
+    start_with(net, store).wait_line("took over")
     expect_traffic(tunnel, call, 1)
 
 
@@ -150,11 +150,11 @@ def test_what_cannot_be_read_is_given_up_with_a_sentence(net, server, store, beg
     os.pwrite(store.image, beginning, 0)
     del store.states[:]
     new = start_with(net, store)
-    new.wait_line("its calls are over. Its host routes remain until the servers are called again", 5 * SLOW)
+    new.wait_line("its calls are over. Its host routes remain until the servers are called again")
     assert words in new.stderr.text
     assert tunnel.wait_exit(5 * SLOW) == 10
     call.connection.expect_end()
-    wait_until(lambda: any("FDSTOREREMOVE=1" in state for state in store.states), 5 * SLOW, "the store is cleared")
+    wait_until(lambda: any("FDSTOREREMOVE=1" in state for state in store.states), what="the store is cleared")
     net.dial()
     server.take_call()
 
@@ -163,11 +163,11 @@ def test_without_an_answer_from_the_store_the_manager_goes_on_and_leaves_nothing
     """Nobody closes the barrier's descriptor, as if systemd did not read."""
     silent = net.client.call(lambda: Store._bind(NOTIFY["NOTIFY_SOCKET"]))
     manager = net.client.start(programs.installed().callmgr, "--foreground", env={**net.environment(), **NOTIFY})
-    manager.wait_line("listens on", 5 * SLOW)
+    manager.wait_line("listens on")
     up = net.dial(), server.take_call()
     manager.signal(signal.SIGUSR2)
     up[1].connection.send(EchoRequest(identifier=6))
-    manager.wait_line("no handover: cannot wait for systemd to store descriptors", 10 * SLOW)
+    manager.wait_line("no handover: cannot wait for systemd to store descriptors")
     assert up[1].connection.expect(EchoReply).identifier == 6
     expect_traffic(*up, 1)
     silent.setblocking(False)
@@ -181,5 +181,5 @@ def test_without_a_store_a_manager_that_is_told_to_hand_over_stays(net, server, 
     tunnel = net.dial()
     call = server.take_call()
     manager.signal(signal.SIGUSR2)
-    manager.wait_line("no handover", 5 * SLOW)
+    manager.wait_line("no handover")
     expect_traffic(tunnel, call, 1)

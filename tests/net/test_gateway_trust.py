@@ -103,7 +103,7 @@ def test_a_member_of_the_group_neither_reads_nor_injects_in_root_s_call(net, ser
     liar = member_runs(net, LIAR, kind, programs.installed().gateway, lc.gateway_settings().hex(),
                        *records_of(net, call), stdin="pipe")
     if kind == "accepted from root":
-        liar.wait_line("listens", 5 * SLOW)
+        liar.wait_line("listens")
         root = net.client.call(lambda: lc.connected("/run/lab/user/liar.sock"))
         for record in records_of(net, call):
             root.send(bytes.fromhex(record))
@@ -147,7 +147,7 @@ def test_a_channel_has_one_call_and_not_another_one_after_it(net, server, manage
     client.expect(lc.CALL_ENDED)
     client.send(lc.call_request(client.network_namespace, server.address))
     assert client.receive() == (None, b"")
-    net.client.syslog.wait("it asked for a second call", 5 * SLOW)
+    net.client.syslog.wait("it asked for a second call")
 
 
 def test_a_gateway_that_was_stopped_delivers_nothing_of_the_next_call_with_its_id(net, server, capable, manager):
@@ -158,7 +158,7 @@ def test_a_gateway_that_was_stopped_delivers_nothing_of_the_next_call_with_its_i
     seen = len(stopped.pty.decoder.raw)
     master = taken_descriptor(stopped.process.pid, 1)  # without it the kernel forgets what nobody has read
     stopped.process.signal(signal.SIGSTOP)
-    wait_until(lambda: proc_status(stopped.process.pid)["State"].startswith("T"), 5 * SLOW)
+    wait_until(lambda: proc_status(stopped.process.pid)["State"].startswith("T"))
     with socket.socket(fileno=taken_descriptor(stopped.process.pid, 3)) as channel:
         channel.shutdown(socket.SHUT_RDWR)
     call.expect_hang_up()
@@ -188,4 +188,4 @@ def test_a_mark_that_only_the_gateway_was_told_of_is_not_set(net, server, capabl
         assert gre.getsockopt(socket.SOL_SOCKET, SO_MARK) == 0
         gre.close()
     pty.close()
-    wait_until(lambda: not attacker.running, 5 * SLOW)
+    wait_until(lambda: not attacker.running)

@@ -139,7 +139,7 @@ def slept(net, server, manager):
     call.connection.answer_echoes = False
     new = net.client.start("unshare", "--time", "--boottime", TWO_HOURS, "--fork", "--kill-child",
                            programs.installed().callmgr, "--foreground", "--take-over", env=net.environment())
-    new.wait_line("took over", 5 * SLOW)
+    new.wait_line("took over")
     return tunnel, call
 
 

@@ -138,12 +138,12 @@ def test_tunnels_that_dial_again_come_up_by_the_new_gateway(net, roads, count):
         for thread in threads:
             thread.start()
         try:
-            wait_until(lambda: len(server.heard_since(0)) == count, 10 * SLOW, "all tunnels")
+            wait_until(lambda: len(server.heard_since(0)) == count, what="all tunnels")
             roads.break_first()
             time.sleep(2)  # some of the tunnels end and dial again, to the dead gateway
             roads.take_second()
             good = time.monotonic()
-            wait_until(lambda: len(server.heard_since(good)) >= count, 5 * SLOW, "all tunnels by the new gateway")
+            wait_until(lambda: len(server.heard_since(good)) >= count, what="all tunnels by the new gateway")
         finally:
             stop.set()
             for thread in threads:
@@ -434,7 +434,7 @@ def test_a_manager_that_is_killed_leaves_no_route_in_whatever_state_it_was(net, 
         wait_until(lambda: net.client.syslog.find("the only route"), 2 * SLOW)
         [manager] = net.managers()
         os.kill(manager, signal.SIGKILL)
-        wait_until(lambda: ours(net.client) == [], 3 * SLOW, "our routes gone")
+        wait_until(lambda: ours(net.client) == [], what="our routes gone")
 
 
 def test_the_next_manager_knows_which_interfaces_are_tunnels(net, roads, target, manager):
@@ -443,7 +443,7 @@ def test_the_next_manager_knows_which_interfaces_are_tunnels(net, roads, target,
     with PointToPoint(net.client, pty=tunnel.pty) as interface:
         interface.take_everything()
         new = net.manager("--take-over")
-        new.wait_line("took over", 5 * SLOW)
+        new.wait_line("took over")
         assert manager.wait_exit(2 * SLOW) == 0
         assert way_to(net.client, TARGET) == (roads.first, "eth1")
         roads.flap()
@@ -495,7 +495,7 @@ def test_an_ipv6_interface_that_flaps_leads_no_packet_into_the_tunnel(net6, far6
             tunnel.pty.send(data(number))
             time.sleep(0.02)
         net6.client.link_up("eth0")
-        wait_until(lambda: "tentative" not in net6.client.ip("-6", "address", "show", "dev", "eth0"), 5 * SLOW)
+        wait_until(lambda: "tentative" not in net6.client.ip("-6", "address", "show", "dev", "eth0"))
         net6.client.ip("-6", "route", "add", "default", "via", SERVER)
         expect_way(net6.client, FAR, SERVER, "eth0", family=6)
         passes_again(tunnel, call)

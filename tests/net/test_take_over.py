@@ -2,7 +2,6 @@
 """A call manager continues the work of another one, and no call notices."""
 import os
 import signal
-import time
 
 import pytest
 

@@ -85,7 +85,7 @@ def expect_all_goes_on(net, up, manager):
 
 def expect_taken_over(net, old):
     new = net.manager("--take-over")
-    new.wait_line("took over", 5 * SLOW)
+    new.wait_line("took over")
     assert old.wait_exit(2 * SLOW) == 0
     return new
 
@@ -118,7 +118,7 @@ def test_if_the_taker_dies_at_a_step_the_manager_goes_on_and_the_next_taker_gets
     step(taker)
     taker.close()
     if step is not takes_some_descriptors:  # it serves everybody meanwhile, and needs no word
-        net.client.syslog.wait(f"did not take over: .*{GOES_ON}", 5 * SLOW)
+        net.client.syslog.wait(f"did not take over: .*{GOES_ON}")
     expect_all_goes_on(net, up, manager)
     new = expect_taken_over(net, manager)
     expect_all_goes_on(net, up, new)
@@ -130,7 +130,7 @@ def test_a_taker_that_has_everything_and_says_nothing_is_given_up_and_cannot_say
     taker = Taker(net)
     taker.take_all()
     up[1].connection.send(EchoRequest(identifier=9))
-    net.client.syslog.wait(f"wait until it has taken everything: Connection timed out; {GOES_ON}", 10 * SLOW)
+    net.client.syslog.wait(f"wait until it has taken everything: Connection timed out; {GOES_ON}")
     assert up[1].connection.expect(EchoReply).identifier == 9  # what came meanwhile is not lost
     with pytest.raises(BrokenPipeError):
         taker.send(lc.SAMPLES[lc.TAKEN])
@@ -154,7 +154,7 @@ def test_a_real_taker_that_is_killed_while_it_waits_changes_nothing(net, server,
     up = net.dial(), server.take_call()
     manager.signal(signal.SIGSTOP)
     new = net.manager("--take-over")
-    wait_until(lambda: len(net.managers()) == 2, 5 * SLOW, "the new manager runs")
+    wait_until(lambda: len(net.managers()) == 2, what="the new manager runs")
     new.kill()
     manager.signal(signal.SIGCONT)
     expect_all_goes_on(net, up, manager)
@@ -168,7 +168,7 @@ def test_if_the_next_manager_is_killed_after_it_has_everything_no_route_is_left(
     new = expect_taken_over(net, manager)
     new.kill()
     assert tunnel.wait_exit(5 * SLOW) == 10
-    wait_until(lambda: not [r for r in net.client.routes() if "proto 47" in str(r)], 5 * SLOW)
+    wait_until(lambda: not [r for r in net.client.routes() if "proto 47" in str(r)])
     expect_clean(net.client)
 
 
@@ -185,7 +185,7 @@ def test_a_taker_that_cannot_read_the_image_is_refused_before_it_gets_anything(n
     octets, control, _, _ = taker.socket.recvmsg(9000, socket.CMSG_SPACE(253 * 4))
     assert octets[0] == lc.CALL_ENDED and not control
     assert b"the other one reads " + reads in octets and b"pptpctl hangup --all" in octets
-    net.client.syslog.wait("does not take over: this call manager hands its calls over in version", 5 * SLOW)
+    net.client.syslog.wait("does not take over: this call manager hands its calls over in version")
     expect_all_goes_on(net, up, manager)
     taker.close()
 
@@ -197,7 +197,7 @@ def test_a_taker_of_a_later_release_that_still_reads_the_image_is_served(net, se
     taker.send(lc.take_over(1, lc.IMAGE_VERSION + 4))
     taker.expect(lc.HAND_OVER)
     taker.close()
-    net.client.syslog.wait(GOES_ON, 5 * SLOW)
+    net.client.syslog.wait(GOES_ON)
 
 
 def test_a_manager_of_an_early_release_that_knows_no_such_request_is_left_alone(net):
