@@ -6,6 +6,7 @@
 
 #include "callmgr/manager/image_codec.hh"
 #include "callmgr/manager/manager.hh"
+#include "callmgr/routes/network_watch.hh"
 #include "common/system/os_error.hh"
 #include "tests/fuzz/fuzz.hh"
 
@@ -100,7 +101,8 @@ void go_on_with(handover::Records records) {
   handover::Descriptors own;
   uint64_t listener = peers.add(own);
   EventLoop loop;
-  HostRoutes routes(loop, false);
+  NetworkWatch network(loop);
+  HostRoutes routes(loop, network, false);
   Manager manager(loop, routes, own.take(listener), {});
   manager.restore(with_sockets(std::move(records), peers));
   manager.go_on();
