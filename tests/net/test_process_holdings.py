@@ -1,20 +1,35 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What each process holds in each phase, as the kernel shows it, is what doc/security.md says."""
 import contextlib
+import os
 import signal
+import socket
 
 import pytest
 
 import users
 from lab import local_client as lc
 from lab import process_holdings, programs
-from lab.lines import wait_until
+from lab.lines import EVENT, wait_until
 from lab.process import proc_status, proc_statuses
+from lab.pty import Pty
 from lab.wire import StartControlConnectionRequest
 
 KNOWN_USERS = {"pptp": (users.PPTP, users.PPTP)}
 AS_USER = {"user": users.NOBODY, "group": users.DIP, "extra_groups": [users.DIP, users.NOBODY]}
 OPTIONS = {"root": (), "user": ("--nohostroute",)}
+
+
+# The channel on 3, and the pipe on 4, as pptp leaves them.
+BECOME_GATEWAY = """
+import os, socket, sys
+channel = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+channel.connect("/run/pptp/callmgr.sock")
+os.dup2(channel.fileno(), 13), os.dup2(int(sys.argv[2]), 14)
+os.dup2(13, 3), os.dup2(14, 4)
+os.closerange(5, 30)
+os.execv(sys.argv[1], ["pptp-gre", "vpn"])
+"""
 
 
 class Scene:
@@ -67,6 +82,42 @@ def pptp_asks(scene):
 
 
 @contextlib.contextmanager
+def gateway_starts(scene):
+    """It reads its settings from a pipe, into which nobody has written yet."""
+    scene.start_system_manager()
+    read_end, write_end = os.pipe()
+    pty = Pty()
+    gateway = pty.start(scene.net.client, "/usr/bin/python3", "-c", BECOME_GATEWAY, programs.installed().gateway,
+                        str(read_end), pass_fds=(read_end,), env=scene.env, **scene.start)
+    os.close(read_end)
+
+    def waits_for_settings():
+        with open(f"/proc/{gateway.pid}/wchan", encoding="ascii") as place:
+            return "pipe_read" in place.read()
+    wait_until(waits_for_settings, what="the gateway reads its settings")
+    yield gateway.pid
+    os.close(write_end)
+    gateway.wait_exit()
+    pty.close()
+
+
+@contextlib.contextmanager
+def manager_starts(scene):
+    """It takes over from a manager that does not answer, and has not confined itself yet."""
+    own = users.own_socket(scene.net.client)
+    path = scene.net.client.path(users.OWN_SOCKET["PPTP_CALLMGR_SOCKET"])
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
+        listener.bind(path)
+        os.chmod(path, 0o777)
+        listener.listen()
+        listener.settimeout(EVENT)
+        manager = scene.net.client.start(programs.installed().callmgr, "--foreground", "--take-over", stdout=None,
+                                         env=scene.env | own, **scene.start)
+        with listener.accept()[0]:
+            yield manager.pid
+
+
+@contextlib.contextmanager
 def gateway_sets_up(scene):
     tunnel = scene.dial()
     scene.server.accept().expect(StartControlConnectionRequest)
@@ -112,6 +163,8 @@ def keeper_keeps(scene):
 
 
 SCENES = {("pptp", "asks for a call"): pptp_asks,
+          ("pptp-gre", "starts"): gateway_starts,
+          ("pptp-callmgr", "starts"): manager_starts,
           ("pptp-gre", "set-up"): gateway_sets_up,
           ("pptp-gre", "call"): gateway_in_call,
           ("pptp-callmgr", "waits for clients"): manager_waits,
