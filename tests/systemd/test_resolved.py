@@ -12,7 +12,6 @@ import pytest
 
 from lab import programs
 from lab.lines import wait_until
-from lab.ppp_tunnel import SLOW
 from lab.units import TunnelUnit, unit
 
 PREFIX = Path(programs.installed().pptp).parents[1]
@@ -62,7 +61,7 @@ def resolved(machine):
 def name_server(server):
     """On the VPN server. Packets to it take the way of the interface for which it is entered."""
     process = server.start("python3", "-c", NAME_SERVER)
-    process.wait_line("listens", 10 * SLOW, stream="stdout")
+    process.wait_line("listens", stream="stdout")
     return server.address
 
 
@@ -81,9 +80,9 @@ def test_a_name_of_the_tunnel_resolves_as_long_as_the_tunnel_is_up(machine, serv
         assert not resolves(machine)
         machine.start_tunnels("work")
         TunnelUnit(machine, server, "work").ping()
-        wait_until(lambda: resolves(machine), 20 * SLOW, "the name resolves", interval=0.5)
+        wait_until(lambda: resolves(machine), what="the name resolves", interval=0.5)
         machine.systemctl("restart", "systemd-resolved.service")
-        wait_until(lambda: resolves(machine), 20 * SLOW, "the name resolves after a restart", interval=0.5)
+        wait_until(lambda: resolves(machine), what="the name resolves after a restart", interval=0.5)
         os.kill(int(machine.show(unit("work"), "MainPID")), signal.SIGKILL)
         machine.systemctl("stop", unit("work"), check=False)
         assert not resolves(machine)

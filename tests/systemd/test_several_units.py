@@ -3,7 +3,6 @@
 import pytest
 
 from lab.lines import wait_until
-from lab.ppp_tunnel import SLOW
 from lab.units import MANAGER, TunnelUnit
 
 SOCKET = "pptp-callmgr.socket"
@@ -26,7 +25,7 @@ def test_the_end_of_the_unit_that_came_first_ends_no_other_s_tunnel(machine, ser
     tunnel = TunnelUnit(machine, server, "home")
     manager, gateways = machine.manager_pid(), machine.gateways()
     machine.systemctl("stop", "other-work.service")
-    wait_until(lambda: len(machine.gateways()) == 1, 10 * SLOW, "one gateway is left")
+    wait_until(lambda: len(machine.gateways()) == 1, what="one gateway is left")
     assert machine.gateways() < gateways
     assert machine.manager_pid() == manager != 0
     tunnel.ping()
