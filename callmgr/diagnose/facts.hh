@@ -12,10 +12,12 @@
 #include <unordered_set>
 #include <vector>
 
+#include "callmgr/diagnose/log/line_splitter.hh"
+
 namespace callgate::diagnose {
 
 struct SourceLine {
-  static constexpr size_t kMaxText = 300;
+  static constexpr size_t kMaxText = LineSplitter::kMaxQuoted;
   uint64_t number = 0;  // 0: none
   std::string text;
   void assign(uint64_t line, std::string_view from) {

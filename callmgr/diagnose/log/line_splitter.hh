@@ -12,6 +12,7 @@ namespace callgate::diagnose {
 class LineSplitter {
  public:
   static constexpr size_t kMaxLine = 4096;
+  static constexpr size_t kMaxQuoted = 300;  // bytes of a line that a diagnosis quotes
 
   // Calls sink(std::string_view line) for each line that ends in these bytes, without its line end.
   template <typename Sink>

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <set>
 
-#include "callmgr/diagnose/facts.hh"
 #include "callmgr/diagnose/log/line_splitter.hh"
 #include "callmgr/diagnose/log/private_places.hh"
 #include "callmgr/diagnose/log/scanner.hh"
@@ -147,7 +146,7 @@ std::vector<Redactor::Part> Redactor::parts_of(const LogLine& line, std::string_
   for (const auto& found : finder_.find(whole))
     parts.push_back({found.begin, found.end, placeholders_[found.value]});
   // Of a line that was cut off, the end may be the beginning of a value.
-  if (whole.size() == SourceLine::kMaxText || whole.size() >= LineSplitter::kMaxLine)
+  if (whole.size() == LineSplitter::kMaxQuoted || whole.size() >= LineSplitter::kMaxLine)
     parts.push_back({whole.size() - finder_.unfinished(whole), whole.size(), ""});
   std::sort(parts.begin(), parts.end(), [](const Part& a, const Part& b) {
     return a.begin != b.begin ? a.begin < b.begin : a.end > b.end;
