@@ -31,9 +31,7 @@ ControlLink::ControlLink(EventLoop& loop, HostRoutes& routes, Settings settings,
           [this](int os_error) { ended(os_error); }),
       created_(loop.now()) {
   timer_ = loop_.timer([this] { carry_out(control_.tick(loop_.now())); });
-  dialer_.on_failure([this](const Reason& reason) {
-    say(log::Level::notice, fmt::format("{}: trying the next address", sentence(reason)));
-  });
+  dialer_.on_failure([this](const Reason& reason) { address_failed(reason); });
 }
 
 ControlLink::ControlLink(EventLoop& loop, HostRoutes& routes, State state, UniqueFd socket,
@@ -48,6 +46,17 @@ ControlLink::ControlLink(EventLoop& loop, HostRoutes& routes, State state, Uniqu
   if (state.holds_route) route_ = routes.hold(state.server, true);
   control_ = std::move(state.control);
   noted_ = control_.state();
+}
+
+// Programs that watch the log look for pptp-linux's words.
+void ControlLink::address_failed(const Reason& reason) {
+  auto error = static_cast<int>(reason.os_error);
+  if (reason.cause != Cause::control_closed)
+    say(log::Level::notice,
+        fmt::format("pptp_callmgr: Could not open control connection to {}: {}",
+                    dialer_.server().text(), std::strerror(error ? error : ETIMEDOUT)));
+  if (dialer_.has_more())
+    say(log::Level::notice, fmt::format("{}: trying the next address", sentence(reason)));
 }
 
 void ControlLink::dialed(std::variant<Dialed, Reason> result) {

@@ -99,6 +99,7 @@ class ControlLink {
 
  private:
   bool in(ControlConnection::State state) const { return control_.state() == state; }
+  void address_failed(const Reason& reason);
   void dialed(std::variant<Dialed, Reason> result);
   void ended(int os_error);
   void carry_out(Steps steps);

@@ -94,7 +94,8 @@ void Dialer::failed(Cause cause, int os_error) {
                    .os_error = static_cast<uint32_t>(os_error),
                    .subject = server_label(plan_.server_name, server()),
                    .detail = seconds_text(plan_.connect_timeout)};
-  if (++current_ < plan_.servers.size() && next_address_) next_address_(last_failure_);
+  if (failed_) failed_(last_failure_);
+  current_++;
   cancel();
   next_.start(Duration(0));
 }

@@ -46,8 +46,10 @@ class Dialer {
 
   // Calls `done` once, but never from within the constructor or start().
   Dialer(EventLoop& loop, DialPlan plan, Done done);
-  // Called with the reason if an address has failed and there is another one.
-  void on_failure(std::function<void(const Reason&)> failed) { next_address_ = std::move(failed); }
+  // Called with the reason after each address that has failed.
+  void on_failure(std::function<void(const Reason&)> failed) { failed_ = std::move(failed); }
+  // Whether there is another address after server().
+  bool has_more() const { return current_ + 1 < plan_.servers.size(); }
   void start();
   void cancel();  // `done` is not called any more
 
@@ -66,7 +68,7 @@ class Dialer {
   EventLoop& loop_;
   DialPlan plan_;
   Done done_;
-  std::function<void(const Reason&)> next_address_;
+  std::function<void(const Reason&)> failed_;
   size_t current_ = 0;
   UniqueFd socket_;
   Watch connecting_, timed_out_;

@@ -122,6 +122,8 @@ std::optional<Channel> connect_if_served(const std::string& socket_path) {
 
 Channel connect_or_start(const std::string& socket_path, const ManagerProgram& program) {
   if (auto channel = connect_if_served(socket_path)) return std::move(*channel);
+  ask_systemd_to_listen(socket_path);
+  if (auto channel = connect_if_served(socket_path)) return std::move(*channel);
   make_socket_directory(socket_path);
   auto held = lock_manager_socket(socket_path);
   // Another pptp may have started one while this one waited for the lock.

@@ -10,6 +10,7 @@ from conftest import PPTP
 
 # The lines of pptp-linux 1.10.0, and the two that begin with lcp-echo:
 # pptpsetup --create work --server vpn.example.net --username alice --password secret --encrypt
+# The word exec is not pptp-linux's: without it a shell holds the output of whoever has started pppd.
 PEERS = f"""# written by pptpsetup
 pty "exec {PPTP} vpn.example.net --nolaunchpppd"
 lock

@@ -170,7 +170,7 @@ def ignored(wish, stray):
 
 def check_values(wish):
     for name, check_value in (("server", checks.server), ("phone", checks.phone), ("mtu", checks.mtu),
-                              ("echo", checks.echo), ("route", checks.routes)):
+                              ("echo", checks.echo), ("route", checks.routes), ("dns", checks.dns)):
         if getattr(wish, name) is not None:
             setattr(wish, name, check_value(getattr(wish, name)))
     if wish.server is not None and not wish.server:

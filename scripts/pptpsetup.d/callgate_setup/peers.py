@@ -163,6 +163,17 @@ class Peers:
             self.set(b"lcp-echo-failure", str(UNANSWERED).encode())
 
     @property
+    def usepeerdns(self):
+        return self.has(b"usepeerdns")
+
+    @usepeerdns.setter
+    def usepeerdns(self, on):
+        if not on:
+            self.unset(b"usepeerdns")
+        elif not self.usepeerdns:
+            self.set(b"usepeerdns")
+
+    @property
     def persist(self):
         return self.has(b"persist")
 

@@ -117,8 +117,8 @@ TEST_CASE("a server that sends many names does not prevent that a password is re
     log += fmt::format("rcvd [CHAP Challenge id=0x1 <00>, name = \"server {}\"]\n", i);
   log += "Got secret Hunter2\nrcvd [CHAP Challenge id=0x1 <00>, name = \"server 20000\"]\n";
   auto text = redacted(log + "Hunter2 again\n");
-  CHECK_THAT(text, Contains("password-1 again") && Contains("name = \"name-other\"") &&
-                       !Contains("server 20000"));
+  CHECK_THAT(text, contains("password-1 again") && contains("name = \"name-other\"") &&
+                       !contains("server 20000"));
 }
 
 TEST_CASE("a name that the end of a line cuts off is gone too") {
@@ -127,7 +127,7 @@ TEST_CASE("a name that the end of a line cuts off is gone too") {
   std::string log = "Got secret Correct:Horse:Battery";
   redactor.learn(parse_log_line(log, 1, scratch));
   std::string cut(SourceLine::kMaxText - 13, 'x');
-  CHECK_THAT(redactor.redact(cut + " Correct:Hors"), !Contains("Corr"));
+  CHECK_THAT(redactor.redact(cut + " Correct:Hors"), !contains("Corr"));
 }
 
 TEST_CASE("the memory of a bundle is bounded, also if each line has one byte") {
