@@ -178,8 +178,10 @@ void Calls::hold_route(ControlLink& link) {
     if (check_held_servers(servers_held_by(client->uid()), link.server(), client->uid(),
                            clients_.identity()))
       return link.hold_route();
-    log::warning("uid {} has calls to {} servers with a host route: there is none to {}",
-                 client->uid(), Quotas::kHeldServers, link.server().text());
+    link_says(link, true, log::Level::warning,
+              fmt::format("uid {} has calls to {} servers with a host route: there is none to {}",
+                          client->uid(), Quotas::kHeldServers, link.server().text()),
+              {});
   }
 }
 
