@@ -62,7 +62,8 @@ Attempt& AttemptTracker::of_helper(const LogLine& line, bool begins,
   if (own != open_.rend() && !(own->attempt.ended() && own != open_.rbegin())) return own->attempt;
   if (begins && open_.back().attempt.is_over_or_far(matches)) open(line);
   auto lonely = std::find_if(open_.rbegin(), open_.rend(), [&](const Open& o) {
-    return !o.attempt.ended() && !o.helpers.contains(program);
+    // A pppd that only says which options it does not know has no pptp.
+    return !o.attempt.ended() && o.attempt.stage() > Stage::none && !o.helpers.contains(program);
   });
   auto& chosen = lonely == open_.rend() ? open_.back() : *lonely;
   if (chosen.helpers.size() < kMaxHelpers) chosen.helpers[program] = line.pid;

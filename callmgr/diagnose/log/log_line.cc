@@ -50,6 +50,7 @@ bool parse_name(std::string_view word, bool trusted, ProgramName& name) {
     with_pid = true;
   }
   if (auto slash = word.rfind('/'); slash != word.npos) word.remove_prefix(slash + 1);
+  if (word.ends_with(".so")) return false;  // a plugin that could not be loaded
   if (word.starts_with("nm-pptp-service")) word = "nm-pptp-service";
   name.program = word;
   return !word.empty() && (with_pid || is_known(word) || (trusted && is_lower(word[0])));
@@ -77,6 +78,7 @@ void take_header(Scanner& in, Stamp stamp, LogLine& line) {
       in = ahead;
       return;
     }
+    if (i == 0 && word.starts_with('<')) return;  // NetworkManager's level, without its name
     if (i == 0) first = word;
     bool facility = word.find('.') != word.npos;
     if (stamp == Stamp::none || word.empty() || word.back() == ':' || (i == 1 && !facility)) return;
@@ -158,6 +160,17 @@ bool take_pptp_place(Scanner& in) {
   return false;
 }
 
+// Takes the words around what rsyslog has received several times: "message repeated 2 times: [ x]".
+std::string_view without_repetition(std::string_view text) {
+  Scanner in(text);
+  bool good = in.take("message repeated ") && in.digits(1, 10) && in.take(" times: [");
+  if (!good) return text;
+  in.spaces();
+  auto inner = in.rest();
+  if (inner.ends_with(']')) inner.remove_suffix(1);
+  return inner;
+}
+
 // Returns the line without escape sequences, carriage returns and trailing blanks.
 std::string_view without_controls(std::string_view raw, std::string& scratch) {
   while (!raw.empty() && (raw.back() == '\r' || raw.back() == ' ' || raw.back() == '\0'))
@@ -203,6 +216,7 @@ LogLine parse_log_line(std::string_view raw, uint64_t number, std::string& scrat
     line.program = nested.program;
     if (nested.pid) line.pid = nested.pid;
   }
+  in = Scanner(without_repetition(in.rest()));
   if (take_pptp_place(in)) line.program = "pptp";
   in.spaces();
   line.text = in.rest();

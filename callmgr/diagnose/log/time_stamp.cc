@@ -8,8 +8,6 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::array kMonths{"Jan"sv, "Feb"sv, "Mar"sv, "Apr"sv, "May"sv, "Jun"sv,
-                             "Jul"sv, "Aug"sv, "Sep"sv, "Oct"sv, "Nov"sv, "Dec"sv};
 constexpr std::array kDays{"Mon"sv, "Tue"sv, "Wed"sv, "Thu"sv, "Fri"sv, "Sat"sv, "Sun"sv};
 
 bool take_fraction(Scanner& in) {
@@ -38,9 +36,18 @@ bool take_iso(Scanner& in) {
   return good;
 }
 
+// The name of a month in any language, with or without a point: "Nov", "janv.", "úno", "11月". What
+// follows it shows that it is one.
+bool take_month(Scanner& in) {
+  constexpr size_t kLongest = 16;  // bytes
+  auto word = in.word();
+  return !word.empty() && word.size() <= kLongest && word.find_first_of(":[]<>=/\"'") == word.npos;
+}
+
 bool take_month_and_day(Scanner& in) {
   Scanner ahead = in;
-  if (!take_one_of(ahead, kMonths) || !ahead.spaces() || !ahead.digits(1, 2) || !ahead.spaces())
+  if (!take_month(ahead) || !ahead.spaces() || !ahead.digits(1, 2) || (ahead.take('.'), false) ||
+      !ahead.spaces())
     return false;
   if (!take_clock(ahead)) return false;
   Scanner year = ahead;
@@ -82,7 +89,7 @@ bool take_uptime(Scanner& in) {
 
 Stamp take_stamp(Scanner& in) {
   Scanner ahead = in;
-  if (ahead.rest().empty() || is_lower(ahead.rest()[0])) return Stamp::none;
+  if (ahead.rest().empty()) return Stamp::none;
   if (ahead.take('<') && ahead.digits(1, 3) && ahead.take('>')) {
     ahead.take("1 ");
     in = ahead;

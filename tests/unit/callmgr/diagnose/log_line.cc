@@ -68,6 +68,10 @@ TEST_CASE("the additions of any program to a message are removed") {
        "LCP: timeout sending Config-Requests"},
       {"> > Nov 22 10:00:00 gate pppd[1]: Exit.", "pppd", 1, "Exit."},
       {"\x1b[1;31mModem hangup\x1b[0m\r", "", 0, "Modem hangup"},
+      {"úno 26 16:18:45 gate pppd[7]: Exit.", "pppd", 7, "Exit."},
+      {"11月 22 10:00:00 gate pppd[7]: Exit.", "pppd", 7, "Exit."},
+      {"janv. 22 10:00:00 gate pppd[7]: Exit.", "pppd", 7, "Exit."},
+      {"мая  2 10:00:00 gate pppd[7]: message repeated 2 times: [ Exit.]", "pppd", 7, "Exit."},
       {"Nov 22 10:00:00 gate sshd[4]: Connection reset", "sshd", 4, "Connection reset"},
   };
   std::string scratch;
