@@ -143,7 +143,7 @@ def test_tunnels_that_dial_again_come_up_by_the_new_gateway(net, roads, count):
             time.sleep(2)  # some of the tunnels end and dial again, to the dead gateway
             roads.take_second()
             good = time.monotonic()
-            wait_until(lambda: len(server.heard_since(good)) >= count, what="all tunnels by the new gateway")
+            wait_until(lambda: len(server.heard_since(good)) >= count, 5 * SLOW, "all tunnels by the new gateway")
         finally:
             stop.set()
             for thread in threads:
