@@ -113,7 +113,7 @@ def build_initramfs(kernel, work, files):
     os.mkdir(os.path.join(tree, "modules"))
     shutil.copy(BUSYBOX, os.path.join(tree, "bin"))
     for number, module in enumerate(_modules_in_order(kernel)):
-        numbered = f"{number:02}-{os.path.basename(module)}"
+        numbered = f"{number:02}-{os.path.basename(module).removesuffix('.xz')}"
         with open(module, "rb") as packed, open(os.path.join(tree, "modules", numbered), "wb") as out:
             data = packed.read()
             out.write(lzma.decompress(data) if module.endswith(".xz") else data)
