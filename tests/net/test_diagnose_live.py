@@ -378,13 +378,24 @@ def test_a_tunnel_whose_files_are_in_order(net, pptpd):
     assert set(outcomes(report, ("gre", "peers", "secrets")).values()) == {"pass"}, report.steps
 
 
+def test_files_that_pppd_accepts_are_in_order(net):
+    """Without a server, because this is about the files only."""
+    peers = "require-mschap-v2\ndebug\nlogfd 1\n" + PEERS.replace('pty "', 'pty "exec ')
+    files(net, peers=peers.replace("\n", "\r\n"), secrets=SECRETS.replace(" *", ""))
+    report = diagnose(net.client, "--tunnel", "work", status=PROBLEM)
+    assert set(outcomes(report, ("peers", "secrets")).values()) == {"pass"}, report.steps
+    assert report.first_broken == "tcp"
+
+
 @pytest.mark.parametrize("change, step, entry, words", [
     ({"peers": PEERS.replace("alice", "\\\\\\alice")}, "peers", "S22", "two backslashes"),
     ({"peers": PEERS + "sync\n"}, "peers", "S26c", "sync for pppd only"),
-    ({"secrets": SECRETS.replace("*", "")}, "secrets", "S19", "no fourth field"),
+    ({"peers": PEERS + "remotemname PPTP\n"}, "peers", "F5", "unrecognized option 'remotemname'"),
+    ({"peers": PEERS.replace("%s --no", "%s:1723 --no")}, "name", "F1", "more than the name"),
+    ({"peers": "plugin pptp.so\npptp_server %.0s%s\n"}, "peers", "S18", "which pppd does not have"),
     ({"secrets": SECRETS.replace("vpn", "other")}, "secrets", "S28", "no entry"),
     ({"mode": 0o644}, "secrets", "S28", "every user")],
-    ids=["four-backslashes", "sync", "no-address", "no-entry", "world-readable"])
+    ids=["four-backslashes", "sync", "unknown-word", "port", "kernel-plugin", "no-entry", "world-readable"])
 def test_a_tunnel_whose_files_are_not(net, change, step, entry, words):
     files(net, **change)
     report = diagnose(net.client, "--tunnel", "work", status=PROBLEM)

@@ -4,6 +4,8 @@
 
 #include "callmgr/diagnose/live/faults.hh"
 #include "callmgr/diagnose/live/files/peers_file.hh"
+#include "callmgr/diagnose/live/words.hh"
+#include "common/command_line/shell_quote.hh"
 
 namespace callgate::diagnose::live {
 namespace {
@@ -15,15 +17,22 @@ constexpr std::pair<const char*, const char*> kOldNames[] = {
     {"chapms-strip-domain", "nothing"},    {"mppe", "require-mppe"}};
 
 void check_pty(const PeersFile& peers, Complaints& complaints) {
-  bool pptp = !peers.pty.empty() && peers.pty[0].find("pptp") != std::string::npos;
-  if (!pptp)
+  if (peers.has_kernel_plugin()) return;
+  if (!peers.has("pty"))
     complaints.push_back(failure("peers-no-pty",
                                  fmt::format("{} has no line that starts pptp", peers.path),
                                  peers.server()));
-  else if (!peers.pty_has("--nolaunchpppd"))
+  else if (!peers.pty.empty() && !peers.pty_has("--nolaunchpppd"))
     complaints.push_back(failure("peers-no-nolaunchpppd",
                                  fmt::format("the pty line of {} lacks --nolaunchpppd", peers.path),
                                  peers.pty[0], peers.server()));
+}
+
+void check_server(const PeersFile& peers, Complaints& complaints) {
+  auto server = peers.server(), name = bare_server_name(server);
+  if (server != name)
+    complaints.push_back(failure("server-not-a-name",
+                                 fmt::format("{} names the server {}", peers.path, server), name));
 }
 
 void check_sync(const PeersFile& peers, Complaints& complaints) {
@@ -39,8 +48,9 @@ void check_mppe(const PeersFile& peers, Complaints& complaints) {
   for (auto option : {"require-mppe", "require-mppe-40", "require-mppe-128"})
     if (peers.has(option)) wanted = option;
   if (!wanted) return;
+  static constexpr std::string_view kNoMppe = "nomppe";
   for (auto option : {"refuse-mschap-v2", "nomppe", "noccp"})
-    if (peers.has(option))
+    if (peers.has_after(option, wanted) || (peers.has(option) && option != kNoMppe))
       complaints.push_back(failure("peers-mppe-impossible",
                                    fmt::format("{} has both {} and {}", peers.path, wanted, option),
                                    wanted, option));
@@ -58,7 +68,7 @@ void check_old_names(const PeersFile& peers, Complaints& complaints) {
 void check_require_auth(const PeersFile& peers, Complaints& complaints) {
   for (auto option : {"auth", "require-pap", "require-chap", "require-mschap", "require-mschap-v2",
                       "require-eap"}) {
-    if (!peers.has(option) || (peers.has("noauth") && std::string_view(option) == "auth")) continue;
+    if (!peers.has_after(option, "noauth")) continue;
     complaints.push_back(
         failure("peers-require-auth",
                 fmt::format("{} has {}, which demands that the server name itself to us",
@@ -67,11 +77,17 @@ void check_require_auth(const PeersFile& peers, Complaints& complaints) {
   }
 }
 
-void check_debug(const PeersFile& peers, Complaints& complaints) {
-  auto to = peers.value("logfd");
-  if (!peers.has("debug") || (to != "0" && to != "1")) return;
-  complaints.push_back(
-      failure("peers-debug-into-pty", fmt::format("{} has debug, and logfd {}", peers.path, to)));
+constexpr std::string_view kPeers = "/etc/ppp/peers/";
+constexpr int kOptionError = 2;  // pppd's exit status
+
+// The last line of pppd, without its name. What pppd quotes may be a part of a password.
+std::string complaint_of(std::string said, bool secret) {
+  while (said.ends_with('\n')) said.pop_back();
+  auto line = said.substr(said.rfind('\n') + 1);
+  if (line.starts_with("pppd: ")) line.erase(0, 6);
+  auto quote = line.find('\''), last = line.rfind('\'');
+  if (secret && quote != last) line.replace(quote + 1, last - quote - 1, "...");
+  return line;
 }
 
 }  // namespace
@@ -79,9 +95,21 @@ void check_debug(const PeersFile& peers, Complaints& complaints) {
 Complaints complaints(const PeersFile& peers) {
   Complaints complaints = peers.of_words;
   for (auto check :
-       {check_pty, check_sync, check_mppe, check_old_names, check_require_auth, check_debug})
+       {check_pty, check_server, check_sync, check_mppe, check_old_names, check_require_auth})
     check(peers, complaints);
   return complaints;
+}
+
+std::optional<Result> pppd_objection(const PeersFile& peers, int status, const std::string& said) {
+  if (status != kOptionError) return std::nullopt;
+  auto seen = complaint_of(said, peers.has("password"));
+  if (peers.has_kernel_plugin() && said.find("plugin") != said.npos)
+    return failure("peers-kernel-plugin",
+                   fmt::format("{} makes the call with a plugin, which pppd does not have: {}",
+                               peers.path, seen),
+                   peers.server());
+  return failure("peers-pppd-objects", fmt::format("pppd does not accept {}: {}", peers.path, seen),
+                 shell_quote(peers.path.substr(kPeers.size())));
 }
 
 }  // namespace callgate::diagnose::live

@@ -68,6 +68,7 @@ const std::set<std::string> kTakesValue{"active-filter",
                                         "pass-filter",
                                         "password",
                                         "plugin",
+                                        "pptp_server",
                                         "pty",
                                         "record",
                                         "remotename",
@@ -113,17 +114,13 @@ class PeersReader {
     auto file = load_(path);
     if (file.error) return file.error;
     if (depth == 0) peers_.text = file.text;
-    if (file.text.find('\r') != file.text.npos)
-      peers_.of_words.push_back(failure(
-          "peers-carriage-return",
-          fmt::format("{} has lines that end with a carriage return", path), shell_quote(path)));
     auto words = pppd_words(file.text);
     for (size_t i = 0; i < words.size(); i++) {
       auto option = words[i].text;
       bool takes = kTakesValue.count(option) > 0 && i + 1 < words.size();
       const auto& value = takes ? words[++i] : words[i];
       complain_about(value, option, path, peers_.of_words);
-      peers_.options[option] = takes ? value : PppdWord{.line = value.line};
+      peers_.options[option] = {takes ? value : PppdWord{.line = value.line}, ++place_};
       include(option, value.text, depth);
     }
     return 0;
@@ -139,16 +136,44 @@ class PeersReader {
 
   PeersFile& peers_;
   const PeersLoader& load_;
+  size_t place_ = 0;
 };
+
+bool is_pptp(const std::string& word) {
+  return word == "pptp" || word.ends_with("/pptp");
+}
+
+// pppd gives the command to a shell. Other programs may start pptp ("exec", "sudo", "sh -c"), and
+// other commands may follow it.
+std::vector<std::string> pptp_command(std::string_view command) {
+  std::vector<std::string> pptp;
+  std::string before;
+  for (const auto& word : pppd_words(command)) {
+    if (pptp.empty() && before == "-c") pptp = pptp_command(word.text);
+    before = word.text;
+    if (pptp.empty() && !is_pptp(word.text)) continue;
+    auto end = word.text.find_first_of(";|&<>");
+    if (end != 0) pptp.push_back(word.text.substr(0, end));
+    if (end != std::string::npos) break;
+  }
+  return pptp;
+}
 
 }  // namespace
 
 std::string PeersFile::value(const std::string& option) const {
   auto found = options.find(option);
-  return found == options.end() ? std::string() : found->second.text;
+  return found == options.end() ? std::string() : found->second.value.text;
+}
+
+bool PeersFile::has_after(const std::string& option, const std::string& other) const {
+  auto ours = options.find(option), theirs = options.find(other);
+  return ours != options.end() &&
+         (theirs == options.end() || theirs->second.place < ours->second.place);
 }
 
 std::string PeersFile::server() const {
+  if (has_kernel_plugin()) return value("pptp_server");
   for (size_t i = 1; i < pty.size(); i++) {
     if (pptp_option_takes_next(pty[i]))
       i++;
@@ -170,7 +195,7 @@ PeersFile parse_peers(const std::string& path, const PeersLoader& load) {
   PeersReader reader(peers, load);
   reader.read("/etc/ppp/options", 1);  // pppd reads it first; it need not exist
   peers.error = reader.read(path, 0);
-  for (auto& word : pppd_words(peers.value("pty"))) peers.pty.push_back(std::move(word.text));
+  peers.pty = pptp_command(peers.value("pty"));
   return peers;
 }
 

@@ -62,10 +62,7 @@ void check_entry(const std::string& path, const Entry& entry, Complaints& compla
   if (words[2].cut_by_comment)
     complaints.push_back(
         failure("secrets-unquoted-hash", fmt::format("{}: the secret is cut off by #", where)));
-  else if (words.size() < 4)
-    complaints.push_back(
-        failure("secrets-no-address", fmt::format("{} has no fourth field", where)));
-  else if (!looks_like_address(words[3].text))
+  else if (words.size() > 3 && !looks_like_address(words[3].text))
     complaints.push_back(failure("secrets-unquoted-blank",
                                  fmt::format("{}: the fourth field is no address", where)));
   if (words[2].quoted_to_end || words.back().quoted_to_end)

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cstring>
 
@@ -15,6 +16,7 @@
 namespace callgate::diagnose::live {
 namespace {
 
+constexpr Duration kDryRunWithin{1'500};
 constexpr const char* kSecrets = "/etc/ppp/chap-secrets";
 
 // One failure for all complaints: the first is explained, and all are listed.
@@ -30,6 +32,14 @@ Result unreadable(const std::string& path, int error) {
   return failure("no-such-file", seen, path.substr(0, path.rfind('/') + 1));
 }
 
+// Only root may have pppd read these files.
+std::optional<Result> ask_pppd(Case& the_case) {
+  if (geteuid() != 0) return std::nullopt;
+  auto output = run_program(the_case.within(kDryRunWithin),
+                            {"pppd", "call", the_case.tunnel, "dryrun"}, Errors::joined);
+  return pppd_objection(the_case.peers, output.status, output.text);
+}
+
 }  // namespace
 
 PeersFile load_peers(const std::string& tunnel) {
@@ -42,7 +52,15 @@ PeersFile load_peers(const std::string& tunnel) {
 Result probe_peers(Case& the_case) {
   const auto& peers = the_case.peers;
   if (peers.error) return unreadable(peers.path, peers.error);
-  if (auto list = complaints(peers); !list.empty()) return from(list);
+  auto list = complaints(peers);
+  if (auto objection = ask_pppd(the_case)) list.push_back(std::move(*objection));
+  if (!list.empty()) return from(list);
+  if (peers.has_kernel_plugin())
+    return pass(fmt::format("{} is for pppd's plugin pptp.so and the kernel: no pptp is started",
+                            peers.path));
+  if (peers.pty.empty())
+    return unknown(
+        fmt::format("{} starts a program that is not pptp, and may start pptp", peers.path));
   if (auto program = peers.pty[0]; find_program(program).empty())
     return failure(
         "pptp-not-found",

@@ -10,6 +10,7 @@
 #include "callmgr/diagnose/live/child.hh"
 #include "callmgr/diagnose/live/faults.hh"
 #include "callmgr/diagnose/live/probes.hh"
+#include "callmgr/diagnose/live/words.hh"
 #include "common/channel/channel_message.hh"
 #include "common/command_line/shell_quote.hh"
 #include "common/wire/bytes.hh"
@@ -41,6 +42,9 @@ Result does_not_resolve(const Case& the_case, const std::string& why) {
 }  // namespace
 
 Result probe_name(Case& the_case) {
+  if (auto name = bare_server_name(the_case.server); name != the_case.server)
+    return failure("server-not-a-name",
+                   fmt::format("{} is more than the name of a server", the_case.server), name);
   auto answer =
       ask_child(the_case.within(kResolvedWithin), [&] { return resolve(the_case.server); });
   if (answer.timed_out)
