@@ -17,7 +17,7 @@ import pytest
 from lab import own_time, programs
 from lab.host import Host, connect
 from lab.lines import wait_until
-from lab.pptpd import PPTPD, start_pptpd
+from lab.pptpd import ECHO_PPP, PPTPD, start_pptpd
 from lab.scripted_server import ScriptedServer
 from lab.tunnel import SLOW, expect_clean
 from lab.wire import (OutgoingCallRequest, StartControlConnectionReply,
@@ -25,7 +25,7 @@ from lab.wire import (OutgoingCallRequest, StartControlConnectionReply,
 
 WHOLE_RUN = 20  # s
 PROBLEM, UNKNOWN = 1, 2  # exit status
-NETWORK = ("name", "route", "path-mtu", "tcp", "control", "gre", "sizes")  # the steps before PPP
+NETWORK = ("name", "route", "path-mtu", "tcp", "control", "gre", "sizes", "auth")  # the steps before PPP
 FILTER = "table ip f { chain c { type filter hook %s priority 0; policy accept\n%s\n }\n }\n"
 
 pytestmark = pytest.mark.skipif(not shutil.which(PPTPD), reason="pptpd is not installed")
@@ -324,6 +324,23 @@ def test_a_server_that_hangs_up_before_a_word_of_ppp(net, server):
     report = asked(net, server, lambda tcp: server.answer_call(tcp).disconnect(result=3))
     expect_broken(report, "gre", "gre-server-hung-up", "pppd file /etc/ppp/options.pptpd dryrun")
     assert report.findings[0]["entry"] == "S12"
+
+
+@pytest.mark.parametrize("asks, then, outcome", [
+    ("0304c023", "0304c023", "fail"), ("0304c023", "", "fail"), ("0304c023", "0305c22381", "pass"),
+    ("0305c22381", None, "pass")], ids=["pap-only", "pap-only-as-pppd-does", "both", "mschap-v2"])
+def test_a_server_that_takes_only_pap_is_named_before_a_password_is_needed(
+        net, tmp_path, asks, then, outcome):
+    """It asks for something, and for `then` after a Configure-Nak, as pppd and accel-ppp do."""
+    ppp = tmp_path / "ppp"
+    ppp.write_text(f"#!/bin/sh\nASKS={asks} THEN={then or ''} exec {ECHO_PPP}\n")
+    ppp.chmod(0o755)
+    start_pptpd(net.server, ppp)
+    files(net, peers=PEERS + "require-mppe-128\nrefuse-pap\n")
+    report = diagnose(net.client, "--tunnel", "work")
+    assert report.steps["auth"].outcome == outcome, report.steps
+    if outcome == "fail":
+        expect_broken(report, "auth", "server-without-mschap", "PAP", "require-mppe", "accel-ppp")
 
 
 # --- NAT ------------------------------------------------------------------------------------------

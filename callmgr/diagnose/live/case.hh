@@ -4,6 +4,7 @@
 
 #include "callmgr/diagnose/live/files/peers_file.hh"
 #include "callmgr/diagnose/live/filter/packet_filter.hh"
+#include "callmgr/diagnose/live/probes/lcp_speaker.hh"
 #include "common/system/unique_fd.hh"
 #include "common/wire/ip_address.hh"
 
@@ -36,7 +37,8 @@ struct Case {
   IpAddress local;        // our end of that connection
   UniqueFd control;       // that connection
   GreState gre = GreState::untested;
-  uint16_t largest = 0;  // size of a PPP packet that passed both ways; 0 = not known
+  Authentications authentications;  // that the server asks for in the test call
+  uint16_t largest = 0;             // size of a PPP packet that passed both ways; 0 = not known
   std::optional<FlowFilter> filter_before;  // the rules before the test call
   bool nat = false;
   PeersFile peers;

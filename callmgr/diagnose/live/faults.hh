@@ -45,6 +45,7 @@ inline constexpr Fault kFaults[] = {
     {"gre-filtered-here", {"drops", "commands"}},
     {"second-tunnel"},
     {"nat-without-helper"},
+    {"server-without-mschap", {"asked", "option"}},
     {"packets-too-big", {"server", "size"}},
     {"no-ppp-device"},
     {"no-ppp-async"},

@@ -14,6 +14,7 @@ Result probe_tcp(Case&);
 Result probe_control(Case&);
 Result probe_gre(Case&);
 Result probe_sizes(Case&);
+Result probe_authentication(Case&);
 Result probe_filter(Case&);
 Result probe_tunnels(Case&);
 Result probe_nat(Case&);

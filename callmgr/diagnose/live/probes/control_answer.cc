@@ -51,13 +51,20 @@ Result refused(const StartControlConnectionReply& reply) {
                              sccrp_result(reply.result), reply.error, general_error(reply.error)));
 }
 
+// Some servers name their authors or their system. What kind of server it is helps more.
+std::string kind_of(const std::string& vendor) {
+  if (vendor == "cananian") return " (accel-ppp)";
+  if (vendor == "linux") return " (pptpd)";
+  return {};
+}
+
 Result speaks_pptp(const StartControlConnectionReply& reply) {
   auto channels = reply.maximum_channels ? std::to_string(reply.maximum_channels) : "any number of";
-  return pass(
-      fmt::format("it speaks PPTP {}.{}: host \"{}\", vendor \"{}\", firmware {}, {} channel{}",
-                  reply.protocol_version >> 8, reply.protocol_version & 0xff,
-                  printable(reply.host_name.text), printable(reply.vendor.text),
-                  reply.firmware_revision, channels, reply.maximum_channels == 1 ? "" : "s"));
+  return pass(fmt::format(
+      "it speaks PPTP {}.{}: host \"{}\", vendor \"{}\"{}, firmware {}, {} channel{}",
+      reply.protocol_version >> 8, reply.protocol_version & 0xff, printable(reply.host_name.text),
+      printable(reply.vendor.text), kind_of(reply.vendor.text), reply.firmware_revision, channels,
+      reply.maximum_channels == 1 ? "" : "s"));
 }
 
 }  // namespace

@@ -28,6 +28,7 @@ Result probe_gre(Case& the_case) {
   auto outcome = judge(facts, server);
   the_case.gre = outcome.state;
   the_case.largest = facts.largest;
+  the_case.authentications = facts.authentications;
   return std::move(outcome.result);
 }
 

@@ -11,7 +11,8 @@ namespace callgate::diagnose::live {
 constexpr const char* kLogName = "pptpctl-diagnose";  // of the test call, in every log
 
 struct CallFacts {
-  unsigned sent = 0, frames = 0, answers = 0, requests = 0;  // see lcp_speaker.hh
+  unsigned sent = 0, frames = 0, answers = 0;  // see lcp_speaker.hh
+  Authentications authentications;
   uint16_t largest = 0;
   std::vector<int> gre_errors;  // errno of the GRE socket, as pptp-gre reports them
   bool gone = false;            // pptp ended before we hung up,

@@ -2,22 +2,36 @@
 #include "callmgr/diagnose/live/probes/lcp_speaker.hh"
 
 #include <algorithm>
+#include <utility>
 
 namespace callgate::diagnose::live {
 namespace {
 
 constexpr uint16_t kLcp = 0xC021;
-constexpr uint8_t kConfigureRequest = 1, kConfigureAck = 2, kConfigureReject = 4,
+constexpr uint8_t kConfigureRequest = 1, kConfigureAck = 2, kConfigureNak = 3, kConfigureReject = 4,
                   kTerminateRequest = 5, kCodeReject = 7, kNoSuchCode = 0xCA;
-constexpr uint8_t kMagicNumber = 5;   // RFC 1661 section 6.4
-constexpr uint8_t kFirstSize = 0xE0;  // identifier of the smallest of kTriedSizes
-constexpr uint8_t kFiller = 'U';      // not escaped
-constexpr uint16_t kMppe = 4;         // bytes that encryption adds to a packet
+constexpr uint8_t kAuthenticationProtocol = 3;  // RFC 1661 section 6.2
+constexpr uint8_t kMagicNumber = 5;             // RFC 1661 section 6.4
+constexpr uint8_t kFirstSize = 0xE0;            // identifier of the smallest of kTriedSizes
+constexpr uint8_t kFiller = 'U';                // not escaped
+constexpr uint16_t kMppe = 4;                   // bytes that encryption adds to a packet
 
 Bytes framed(ByteSpan frame) {
   Bytes out;
   encode_hdlc(frame, kDefaultAccm, out);
   return out;
+}
+
+Authentication authentication_in(ByteSpan options) {
+  while (options.size() >= 2 && options[1] >= 2 && options[1] <= options.size()) {
+    auto option = options.first(options[1]);
+    if (option[0] == kAuthenticationProtocol && option.size() >= 4) {
+      auto protocol = Authentication{option[2]} << 16 | Authentication{option[3]} << 8;
+      return option.size() > 4 ? protocol | option[4] : protocol;
+    }
+    options = options.subspan(option.size());
+  }
+  return kNoAuthentication;
 }
 
 }  // namespace
@@ -78,11 +92,30 @@ void LcpSpeaker::frame(ByteSpan bytes) {
   get(length);
   if (code == kCodeReject) return rejected(get.rest(), identifier);
   if (get.ok() && code == kNoSuchCode) return came_back(identifier);
+  if (!get.ok()) return;
+  auto options =
+      get.rest().first(std::min<size_t>(get.rest().size(), length < 4 ? 0 : length - 4u));
   get(option, option_length, magic);
   bool ours = identifier >= 1 && identifier <= sent_;
   bool looped = get.ok() && code == kConfigureRequest && option == kMagicNumber && magic == magic_;
   if (looped || (code >= kConfigureAck && code <= kConfigureReject && ours)) answers_++;
-  if (code == kConfigureRequest && !looped) requests_++;
+  if (code == kConfigureRequest && !looped) requested(options, identifier);
+}
+
+void LcpSpeaker::requested(ByteSpan options, uint8_t identifier) {
+  auto asked = authentication_in(options);
+  if (!authentications_.first) authentications_.first = asked;
+  if (proposed_) authentications_.then = asked;
+  if (proposed_ || asked == kNoAuthentication || asked == kMsChapV2) return;
+  proposed_ = true;
+  const uint8_t frame[] = {
+      0xFF, 0x03, 0xC0, 0x21, kConfigureNak, identifier, 0, 9, kAuthenticationProtocol,
+      5,    0xC2, 0x23, 0x81};
+  proposal_ = framed(frame);
+}
+
+Bytes LcpSpeaker::take_proposal() {
+  return std::exchange(proposal_, {});
 }
 
 // A Code-Reject has our packet in it. accel-ppp sends our packet itself with another code.

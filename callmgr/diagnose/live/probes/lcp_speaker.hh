@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The part of LCP (RFC 1661) that shows whether packets pass: it sends requests, and sees whether
 // the server answers or sends requests itself. It agrees to nothing, so no link comes up, and it
-// names no user.
+// names no user. If the server asks for another authentication than MS-CHAPv2, it proposes that
+// one, to see whether the server would take it.
 #pragma once
 
 #include <array>
+#include <optional>
 
 #include "common/wire/bytes.hh"
 #include "common/wire/hdlc.hh"
@@ -14,6 +16,17 @@ namespace callgate::diagnose::live {
 // The sizes of PPP packets that are tried, counted like pppd's mtu. The first passes everywhere,
 // and shows whether the server answers such packets at all.
 constexpr std::array<uint16_t, 6> kTriedSizes{128, 576, 1000, 1200, 1300, 1400};
+
+// What a Configure-Request asks for (RFC 1661 section 6.2): 0, or the number of PPP's protocol and
+// then, in the lowest 8 bits, the algorithm of CHAP.
+using Authentication = uint32_t;
+constexpr Authentication kNoAuthentication = 0, kPap = 0xC02300, kChapMd5 = 0xC22305,
+                         kMsChap = 0xC22380, kMsChapV2 = 0xC22381, kEap = 0xC22700;
+
+struct Authentications {
+  std::optional<Authentication> first;  // of the server's first request
+  std::optional<Authentication> then;   // of the request after we have proposed MS-CHAPv2
+};
 
 class LcpSpeaker {
  public:
@@ -25,23 +38,28 @@ class LcpSpeaker {
   // larger than the largest that has come back.
   Bytes packets_of_sizes(size_t count) const;
   void received(ByteSpan from_pty);
+  Bytes take_proposal();  // a Configure-Nak, once; empty if there is nothing to propose
 
   unsigned sent() const { return sent_; }
   unsigned frames() const { return frames_; }  // from the server, of any kind
   // Answers to our requests, or our requests themselves, sent back: they arrive at the server.
   unsigned answers() const { return answers_; }
-  unsigned requests() const { return requests_; }  // the server's own
+  const Authentications& authentications() const { return authentications_; }
   // The largest of the sizes that has come back, in a Code-Reject; 0 = none.
   uint16_t largest() const { return largest_; }
 
  private:
   void frame(ByteSpan frame);
+  void requested(ByteSpan options, uint8_t identifier);
   void rejected(ByteSpan body, uint8_t identifier);
   void came_back(uint8_t identifier);
 
   uint32_t magic_;
   HdlcDecoder decoder_;
-  unsigned sent_ = 0, frames_ = 0, answers_ = 0, requests_ = 0;
+  unsigned sent_ = 0, frames_ = 0, answers_ = 0;
+  Authentications authentications_;
+  Bytes proposal_;
+  bool proposed_ = false;
   uint16_t largest_ = 0;
 };
 

@@ -21,6 +21,7 @@ namespace {
 constexpr Duration kEvery{1'000};  // the time between two requests
 constexpr unsigned kSizeRounds =
     3;  // packets of all sizes are sent this often, because some get lost
+constexpr Duration kProposalWithin{1'500};
 constexpr Duration kHangUp{1'500};  // that pptp has to end by itself, and then after a signal
 constexpr const char* kConnectTime = "2";  // s; pptp waits this long for each answer of the server
 
@@ -62,14 +63,15 @@ class TestCall {
     facts_.sent = speaker_.sent();
     facts_.frames = speaker_.frames();
     facts_.answers = speaker_.answers();
-    facts_.requests = speaker_.requests();
+    facts_.authentications = speaker_.authentications();
     facts_.largest = speaker_.largest();
     return std::move(facts_);
   }
 
  private:
   bool over() const {
-    bool known = sizes_known() || (kept_in_ && speaker_.sent() > 1);
+    bool answered = speaker_.authentications().then || Clock::now() >= answer_until_;
+    bool known = (sizes_known() && answered) || (kept_in_ && speaker_.sent() > 1);
     return known || !pty_open_ || Clock::now() >= deadline_;
   }
 
@@ -111,6 +113,10 @@ class TestCall {
     bool first = speaker_.frames() == 0;
     bool answered = speaker_.answers() > 0;
     speaker_.received(ByteSpan(buffer).first(static_cast<size_t>(size)));
+    if (auto proposal = speaker_.take_proposal(); !proposal.empty()) {
+      say(proposal);
+      answer_until_ = Clock::now() + kProposalWithin;
+    }
     if (!answered && speaker_.answers() > 0) ask();
     if (first && speaker_.frames() > 0) facts_.heard_after = since_start();
   }
@@ -170,6 +176,7 @@ class TestCall {
   }
 
   TimePoint deadline_, start_, next_{};
+  TimePoint answer_until_{};  // how long to wait for the answer to a proposal
   pid_t pid_ = 0;
   UniqueFd pty_, reports_;
   bool pty_open_ = true;

@@ -3,6 +3,7 @@
 #include "callmgr/diagnose/live/case.hh"
 
 #include "callmgr/diagnose/live/faults.hh"
+#include "callmgr/diagnose/live/probes.hh"
 #include "callmgr/diagnose/live/probes/control_answer.hh"
 #include "callmgr/diagnose/live/probes/gre_outcome.hh"
 #include "callmgr/diagnose/live/probes/lcp_speaker.hh"
@@ -118,7 +119,7 @@ TEST_CASE(
   Bytes theirs;
   encode_hdlc(Bytes{0xFF, 0x03, 0xC0, 0x21, 1, 1, 0, 4}, kDefaultAccm, theirs);
   speaker.received(theirs);
-  CHECK(speaker.requests() == 1);
+  CHECK(speaker.authentications().first == kNoAuthentication);
   CHECK(speaker.answers() == 0);
   Bytes ack;
   encode_hdlc(Bytes{0xC0, 0x21, 2, 1, 0, 10, 5, 6, 1, 2, 3, 4}, kDefaultAccm, ack);
@@ -146,12 +147,64 @@ TEST_CASE("LCP: a packet comes back in a Code-Reject, as RFC 1661 says and as ac
   }
 }
 
+TEST_CASE("LCP: MS-CHAPv2 is proposed once to a server that asks for something else") {
+  auto request = [](uint8_t identifier, Bytes option) {
+    Bytes frame{0xC0, 0x21, 1, identifier, 0, static_cast<uint8_t>(8 + option.size()),
+                1,    4,    5, 120};
+    frame.insert(frame.end(), option.begin(), option.end());
+    Bytes out;
+    encode_hdlc(frame, kDefaultAccm, out);
+    return out;
+  };
+  const Bytes pap{3, 4, 0xC0, 0x23}, mschap_v2{3, 5, 0xC2, 0x23, 0x81};
+  LcpSpeaker speaker(1);
+  speaker.received(request(7, pap));
+  auto proposals = lcp_packets(speaker.take_proposal());
+  REQUIRE(proposals.size() == 1);
+  CHECK(proposals[0] == Bytes{3, 7, 0, 9, 3, 5, 0xC2, 0x23, 0x81});
+  CHECK_FALSE(speaker.authentications().then);
+  speaker.received(request(8, pap));
+  CHECK(speaker.take_proposal().empty());
+  CHECK(speaker.authentications().first == kPap);
+  CHECK(speaker.authentications().then == kPap);
+  LcpSpeaker content(1);
+  content.received(request(1, mschap_v2));
+  CHECK(content.take_proposal().empty());
+  CHECK(content.authentications().first == kMsChapV2);
+  for (const Bytes& broken : {Bytes{3, 9, 0xC0, 0x23}, Bytes{3, 1}, Bytes{3}, Bytes{3, 3, 0xC0}}) {
+    LcpSpeaker hearer(1);
+    hearer.received(request(1, broken));
+    CHECK(hearer.authentications().first == kNoAuthentication);
+  }
+}
+
+TEST_CASE("an authentication that the tunnel does not allow is named, and no other") {
+  auto rule = [](Authentications asked, const std::string& options) {
+    Case the_case{.authentications = asked,
+                  .peers = parse_peers("/etc/ppp/peers/t", [&](auto& path) {
+                    return path == "/etc/ppp/peers/t" ? PeersText{options, 0} : PeersText{"", 2};
+                  })};
+    auto result = probe_authentication(the_case);
+    return result.outcome == Outcome::fail ? result.seen : std::string(name(result.outcome));
+  };
+  CHECK(rule({kPap, kPap}, "require-mppe-128").ends_with("the tunnel has require-mppe-128"));
+  CHECK(rule({kPap, kNoAuthentication}, "refuse-pap").ends_with("the tunnel has refuse-pap"));
+  CHECK(rule({kEap, kEap}, "refuse-pap require-mppe").ends_with("the tunnel has require-mppe"));
+  CHECK(rule({kNoAuthentication, {}}, "require-mppe").ends_with("the tunnel has require-mppe"));
+  CHECK(rule({kPap, kPap}, "refuse-chap nomppe") == "pass");
+  CHECK(rule({kPap, kPap}, "") == "pass");
+  CHECK(rule({kPap, kMsChapV2}, "require-mppe-128 refuse-pap") == "pass");
+  CHECK(rule({kMsChapV2, {}}, "require-mppe-128") == "pass");
+  CHECK(rule({kPap, {}}, "require-mppe-128") == "unknown");
+  CHECK(rule({}, "require-mppe-128") == "unknown");
+}
+
 TEST_CASE("how a call went tells where GRE is lost") {
   auto state = [](CallFacts facts) { return judge(facts, "192.0.2.1").state; };
   CHECK(state({.sent = 1, .frames = 1, .answers = 1}) == GreState::passes);
   CHECK(state({.sent = 3, .gre_errors = {EPERM}}) == GreState::not_sent);
   CHECK(state({.sent = 3, .gre_errors = {ENOPROTOOPT}}) == GreState::refused);
-  CHECK(state({.sent = 3, .frames = 2, .requests = 2}) == GreState::one_way);
+  CHECK(state({.sent = 3, .frames = 2}) == GreState::one_way);
   CHECK(state({.sent = 6}) == GreState::silent);
   CHECK(state({.sent = 1, .gone = true, .end = Reason{.cause = Cause::server_cleared}}) ==
         GreState::hung_up);
