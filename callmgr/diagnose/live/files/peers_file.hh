@@ -32,8 +32,8 @@ struct PeersFile {
   // last.
   bool has_after(const std::string& option, const std::string& other) const;
   std::string value(const std::string& option) const;
-  std::string server()
-      const;  // the one in the pty command, or of the kernel's plugin; may be empty
+  // The one in the pty command, or of the kernel's plugin; may be empty.
+  std::string server() const;
   // pppd's plugin pptp.so makes the call, in the kernel and without pptp.
   bool has_kernel_plugin() const { return has("pptp_server") && !has("pty"); }
   bool pty_has(const std::string& option) const;  // "--sync"

@@ -105,9 +105,10 @@ void LcpSpeaker::frame(ByteSpan bytes) {
 void LcpSpeaker::requested(ByteSpan options, uint8_t identifier) {
   auto asked = authentication_in(options);
   if (!authentications_.first) authentications_.first = asked;
-  if (proposed_) authentications_.then = asked;
+  // A request that answers ours has a new identifier (RFC 1661 section 5.1).
+  if (proposed_ && *proposed_ != identifier) authentications_.then = asked;
   if (proposed_ || asked == kNoAuthentication || asked == kMsChapV2) return;
-  proposed_ = true;
+  proposed_ = identifier;
   const uint8_t frame[] = {
       0xFF, 0x03, 0xC0, 0x21, kConfigureNak, identifier, 0, 9, kAuthenticationProtocol,
       5,    0xC2, 0x23, 0x81};

@@ -59,7 +59,7 @@ class LcpSpeaker {
   unsigned sent_ = 0, frames_ = 0, answers_ = 0;
   Authentications authentications_;
   Bytes proposal_;
-  bool proposed_ = false;
+  std::optional<uint8_t> proposed_;  // the identifier of the request that we answered
   uint16_t largest_ = 0;
 };
 
