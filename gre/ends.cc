@@ -40,6 +40,12 @@ std::optional<Reason> hung_up_by_signal(int signal) {
 
 }  // namespace
 
+bool Ends::keeps_boundaries(int fd) {
+  int type = SOCK_STREAM;
+  socklen_t size = sizeof type;
+  return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type != SOCK_STREAM;
+}
+
 Reason hung_up_by_pppd() {
   return {.cause = Cause::hung_up_locally,
           .detail = "pppd has closed its end of the pty (pppd may have shutdown, see pppd log)"};

@@ -27,6 +27,9 @@ class Ends {
   Channel channel{UniqueFd(kChannelFd)};
   PollWatch watch;  // of these ends; the gateway adds the server
 
+  // pppd's end is a socket that keeps the boundaries of writes.
+  const bool pppd_sends_records = keeps_boundaries(kFromPppdFd);
+
   // Waits for a message of this type. Returns a Reason if anybody hangs up in the meantime.
   template <typename Message>
   std::variant<Message, Reason> await() {
@@ -58,6 +61,7 @@ class Ends {
   static constexpr Duration kManagerHangsUp{500};
 
  private:
+  static bool keeps_boundaries(int fd);
   std::variant<ChannelMessage, Reason> await_message();
   void say_unknown(uint8_t tag);
   void set_log_level(const GatewayLogLevel& wanted);

@@ -31,9 +31,10 @@ Gateway::Gateway(const GatewaySettings& settings, CallData& call, GreSocket& soc
                             .timeout = Duration(settings.timeout),
                             .buffering = settings.buffer}},
                 call, socket),
-      uplink_(
-          {.sync = settings.sync, .test = {.type = settings.test_type, .rate = settings.test_rate}},
-          call, socket) {
+      uplink_({.sync = settings.sync,
+               .records = ends.pppd_sends_records,
+               .test = {.type = settings.test_type, .rate = settings.test_rate}},
+              call, socket) {
   ends_.watch.add(socket.raw().fd());
 }
 
@@ -187,7 +188,7 @@ bool Gateway::from_pppd() {
     return !(pppd & kGone);
   }
   if (!(pppd & (POLLIN | kGone))) return true;
-  auto result = uplink_.read(Ends::kFromPppdFd);
+  auto result = uplink_.read(Ends::kFromPppdFd, now_);
   uplink_.send(now_);
   return result == Uplink::Result::ok;
 }
@@ -221,7 +222,7 @@ Statistics Gateway::statistics() const {
   all.tx_oversize += uplink_.hdlc_errors().oversized;
   all.pty_bad_fcs = uplink_.hdlc_errors().bad_fcs;
   all.pty_too_short = uplink_.hdlc_errors().too_short;
-  all.pty_aborted = uplink_.hdlc_errors().aborted;
+  all.pty_aborted += uplink_.hdlc_errors().aborted;
   all.pty_dropped = downlink_.output().dropped();
   return all;
 }

@@ -40,16 +40,18 @@ struct SendBatch {
 Uplink::Uplink(const Settings& settings, CallData& call, GreSocket& socket)
     : call_(call),
       socket_(socket),
-      sync_(settings.sync),
+      settings_(settings),
       input_(std::make_unique_for_overwrite<uint8_t[]>(kReadSize)),
       batch_(std::make_unique<SendBatch>()),
       fault_order_(settings.test) {}
 
 Uplink::~Uplink() = default;
 
-Uplink::Result Uplink::read(int pty) {
+Uplink::Result Uplink::read(int pty, TimePoint now) {
   size_t before = frames_.size();
-  auto result = sync_ ? read_frames(pty) : read_stream(pty);
+  auto result = !settings_.sync     ? read_stream(pty)
+                : settings_.records ? read_records(pty)
+                                    : read_joined(pty, now);
   if (fault_order_.active()) disorder(frames_.size() - before);
   return result;
 }
@@ -65,8 +67,8 @@ Uplink::Result Uplink::read_stream(int pty) {
   return Result::ok;
 }
 
-// With --sync, each read returns one frame.
-Uplink::Result Uplink::read_frames(int pty) {
+// A socket that keeps boundaries returns one frame for each read.
+Uplink::Result Uplink::read_records(int pty) {
   for (size_t i = 0; i < kBatch; i++) {
     ssize_t size = ::read(pty, input_.get(), kReadSize);
     if (size < 0) return errno == EAGAIN || errno == EINTR ? Result::ok : Result::closed;
@@ -81,6 +83,42 @@ Uplink::Result Uplink::read_frames(int pty) {
   return Result::ok;
 }
 
+// A terminal may give a frame in two reads, so everything that waits is read before it is cut.
+Uplink::Result Uplink::read_joined(int pty, TimePoint now) {
+  auto result = Result::ok;
+  bool all = false;
+  while (!all && kReadSize - joined_ > kTtyBatch) {
+    ssize_t size = ::read(pty, input_.get() + joined_, kReadSize - joined_);
+    if (size > 0) {
+      joined_ += static_cast<size_t>(size);
+    } else if (size == 0 || errno != EINTR) {
+      all = true;
+      if (size == 0 || errno != EAGAIN) result = Result::closed;
+    }
+  }
+  last_read_ = all ? 0 : kTtyBatch;
+  ByteSpan bytes(input_.get(), joined_);
+  if (!bytes.empty()) check_mode(bytes);
+  auto cut = cut_sync_frames(bytes, all);
+  for (ByteSpan frame : cut.frames) keep(frame);
+  say_joined(cut, now);
+  joined_ -= cut.used;
+  std::copy_n(input_.get() + cut.used, joined_, input_.get());
+  return result;
+}
+
+void Uplink::say_joined(const SyncFrames& cut, TimePoint now) {
+  call_.statistics.tx_oversize += cut.too_long;
+  call_.statistics.pty_aborted += cut.in_part;
+  if (cut.too_long + cut.in_part == 0) return;
+  auto times = unclear_reads_.happened(now);
+  if (!times) return;
+  log::warning(
+      "dropped what came from pppd without a clear border between frames (reads: {}): a terminal"
+      " does not keep borders, so leave out --sync and pppd's option sync",
+      *times);
+}
+
 void Uplink::keep(ByteSpan frame) {
   frames_.push_back({static_cast<uint32_t>(bytes_.size()), static_cast<uint32_t>(frame.size())});
   bytes_.insert(bytes_.end(), frame.begin(), frame.end());
@@ -89,7 +127,7 @@ void Uplink::keep(ByteSpan frame) {
 
 void Uplink::check_mode(ByteSpan first_bytes) {
   if (std::exchange(mode_checked_, true)) return;
-  if (auto difference = mode_difference(sync_, first_bytes); !difference.empty())
+  if (auto difference = mode_difference(settings_.sync, first_bytes); !difference.empty())
     log::warning("{}", difference);
 }
 

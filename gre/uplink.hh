@@ -5,10 +5,12 @@
 
 #include <memory>
 
+#include "common/system/rate_limit.hh"
 #include "common/wire/hdlc.hh"
 #include "gre/call_data.hh"
 #include "gre/fault_order.hh"
 #include "gre/gre_socket.hh"
+#include "gre/sync_frames.hh"
 
 namespace callgate {
 
@@ -18,6 +20,7 @@ class Uplink {
  public:
   struct Settings {
     bool sync = false;
+    bool records = false;  // each read from pppd returns one frame
     FaultOrder::Settings test;
   };
   enum class Result : uint8_t { ok, closed };
@@ -26,7 +29,7 @@ class Uplink {
   ~Uplink();
 
   // Reads what there is, 64 KiB at most. `closed`: pppd has gone.
-  Result read(int pty);
+  Result read(int pty, TimePoint now);
   // True if the last read took all that a tty gives at once, so that there may be more.
   bool has_more() const { return last_read_ >= kTtyBatch; }
   // Sends the frames that were read. The first one carries the pending acknowledgement.
@@ -55,7 +58,9 @@ class Uplink {
   };
 
   Result read_stream(int pty);
-  Result read_frames(int pty);
+  Result read_records(int pty);
+  Result read_joined(int pty, TimePoint now);
+  void say_joined(const SyncFrames& cut, TimePoint now);
   void keep(ByteSpan frame);
   void check_mode(ByteSpan first_bytes);
   void disorder(size_t new_frames);
@@ -69,9 +74,11 @@ class Uplink {
 
   CallData& call_;
   GreSocket& socket_;
-  bool sync_;
+  Settings settings_;
   HdlcDecoder decoder_;
   std::unique_ptr<uint8_t[]> input_;
+  size_t joined_ = 0;  // bytes at the beginning of input_: the first part of a frame (--sync)
+  RateLimit unclear_reads_;
   Bytes bytes_;                 // of the frames that were read and not sent
   std::vector<Extent> frames_;  // in the order in which they go out
   size_t next_frame_ = 0;       // the first of them that was not sent

@@ -83,6 +83,16 @@ void hdlc_seeds() {
   seed("hdlc_decoder", "oversized", hex("FF 7E") + repeated(0x55, kMaxFrameSize + 3) + frames);
 }
 
+void sync_seeds() {
+  const Bytes mppe = hex("FF 03 00 FD 90 05") + repeated(0x55, 40);
+  const Bytes next = hex("FF 03 00 FD 90 06") + repeated(0x55, 40);
+  const Bytes ip = hex("21 45 00 00 1C 12 34 40 00 40 11") + Bytes(18);
+  seed("sync_frames", "mppe", hex("01") + mppe + next + kLcp + hex("FF"));
+  seed("sync_frames", "more", hex("00") + kLcp + ip + mppe + next);
+  seed("sync_frames", "in-part", hex("01 AA AC") + mppe + mppe + next);
+  seed("sync_frames", "oversized", hex("01") + mppe + repeated(0x55, kMaxFrameSize) + ip);
+}
+
 void channel_seeds() {
   for (const auto& sample : channel_samples()) {
     Bytes record = encode(sample);
@@ -119,6 +129,7 @@ int main(int argc, char* argv[]) {
   control_seeds();
   gre_seeds();
   hdlc_seeds();
+  sync_seeds();
   channel_seeds();
   settings_seeds();
   handover_seeds();

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""With --sync, one read is one frame, whatever it contains. A user who forgot the option is told so."""
+"""With --sync, frames have no flags: what pppd wrote is sent, frame by frame. A user who forgot the option is told so."""
 import os
+import signal
 import socket
 import struct
 
@@ -9,7 +10,7 @@ import pytest
 from lab import hdlc
 from lab.lines import wait_until
 from lab.tunnel import SLOW
-from ppp_frames import CONFIGURE_REQUEST, asyncmap, data, lcp
+from ppp_frames import CONFIGURE_REQUEST, ECHO_REQUEST, asyncmap, data, lcp
 
 MPPE, IPV6 = 0x00FD, 0x0057
 
@@ -72,6 +73,41 @@ def test_frames_pass_unframed_through_a_pty(net, server):
         assert wait_until(lambda: tunnel.pty.read(1))
         assert bytes(tunnel.pty.decoder.raw) == frame
         tunnel.pty.decoder.raw.clear()
+
+
+# --- frames that wait in the pty together ---------------------------------------------------------
+
+def sent(call, frames):
+    return [call.data.recv_data().gre.payload for _ in frames] == frames
+
+
+def test_frames_that_a_pty_has_joined_are_sent_one_by_one(net, server):
+    """pppd writes each frame at once. More than 4095 octets wait, so one frame comes in two reads."""
+    tunnel = net.dial("--sync")
+    call = server.take_call()
+    burst = [mppe(0xFFD + i & 0xFFF, 1402) for i in range(6)]
+    burst[2:2] = [lcp(ECHO_REQUEST, 1, bytes(4))]
+    control = [lcp(ECHO_REQUEST, i, bytes(4)) for i in range(5)] + [ipv6(0), ipv6(900), ipv6(3)]
+    for frames in burst, control:
+        os.kill(tunnel.process.pid, signal.SIGSTOP)
+        for frame in frames:
+            os.write(tunnel.pty.slave, frame)
+        os.kill(tunnel.process.pid, signal.SIGCONT)
+        assert sent(call, frames)
+    assert not net.client.syslog.find("clear border")
+
+
+def test_frames_that_cannot_be_cut_are_dropped_and_said_once(net, server):
+    """Too long for the server's decompressor, which would fail for good."""
+    tunnel = net.dial("--sync")
+    call = server.take_call()
+    for number in range(3):
+        os.write(tunnel.pty.slave, mppe(5, 1200) + mppe(9, 1200))
+        os.write(tunnel.pty.slave, lcp(ECHO_REQUEST, number, bytes(4)))
+        assert sent(call, [lcp(ECHO_REQUEST, number, bytes(4))])
+    net.client.syslog.wait("a terminal does not keep borders, so leave out --sync")
+    assert tunnel.statistics()["tx oversize"] == 3
+    assert len(net.client.syslog.find("clear border")) == 1
 
 
 # --- one side without it --------------------------------------------------------------------------
