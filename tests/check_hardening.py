@@ -10,7 +10,8 @@ import os
 import subprocess
 import sys
 
-REQUIRED = {"-fstack-protector-strong"}  # every compiler that we support has it
+REQUIRED = {"-fstack-protector-strong", "-fstack-clash-protection"}  # every compiler that we support has them
+OF_PROCESSOR = {"x86_64": "-fcf-protection", "aarch64": "-mbranch-protection=standard"}
 
 
 def read(readelf, option, program):
@@ -52,7 +53,8 @@ def main(readelf, build, *words):
     programs, flags = words[:separator], set(words[separator + 1:])
     assert programs
     found = [f"{program} lacks {what}" for program in programs for what in missing_in(readelf, program)]
-    found += [f"the compiler is not given {flag}" for flag in REQUIRED - flags]
+    required = REQUIRED | {OF_PROCESSOR.get(os.uname().machine)} - {None}
+    found += [f"the compiler is not given {flag}" for flag in required - flags]
     found += compiled_without(build, sorted(flags))
     print("\n".join(found) or f"{len(programs)} programs are hardened")
     return bool(found)
