@@ -2,9 +2,9 @@
 // What a live diagnosis is about, and what its steps have learned for the steps after them.
 #pragma once
 
+#include "callmgr/diagnose/live/authentication.hh"
 #include "callmgr/diagnose/live/files/peers_file.hh"
 #include "callmgr/diagnose/live/filter/packet_filter.hh"
-#include "callmgr/diagnose/live/probes/lcp_speaker.hh"
 #include "common/system/unique_fd.hh"
 #include "common/wire/ip_address.hh"
 

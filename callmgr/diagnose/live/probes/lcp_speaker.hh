@@ -6,8 +6,8 @@
 #pragma once
 
 #include <array>
-#include <optional>
 
+#include "callmgr/diagnose/live/authentication.hh"
 #include "common/wire/bytes.hh"
 #include "common/wire/hdlc.hh"
 
@@ -16,17 +16,6 @@ namespace callgate::diagnose::live {
 // The sizes of PPP packets that are tried, counted like pppd's mtu. The first passes everywhere,
 // and shows whether the server answers such packets at all.
 constexpr std::array<uint16_t, 6> kTriedSizes{128, 576, 1000, 1200, 1300, 1400};
-
-// What a Configure-Request asks for (RFC 1661 section 6.2): 0, or the number of PPP's protocol and
-// then, in the lowest 8 bits, the algorithm of CHAP.
-using Authentication = uint32_t;
-constexpr Authentication kNoAuthentication = 0, kPap = 0xC02300, kChapMd5 = 0xC22305,
-                         kMsChap = 0xC22380, kMsChapV2 = 0xC22381, kEap = 0xC22700;
-
-struct Authentications {
-  std::optional<Authentication> first;  // of the server's first request
-  std::optional<Authentication> then;   // of the request after we have proposed MS-CHAPv2
-};
 
 class LcpSpeaker {
  public:
