@@ -86,6 +86,7 @@ class Deadline:
     def __init__(self, seconds):
         self.seconds = seconds
         self._end = now() + seconds
+        self._last = time.monotonic() + max(2 * EVENT, seconds)  # so that a failure is no matter of an hour
 
     @classmethod
     def of(cls, limit):
@@ -94,7 +95,7 @@ class Deadline:
 
     @property
     def passed(self):
-        return now() >= self._end
+        return now() >= self._end or time.monotonic() >= self._last
 
     @property
     def left(self):

@@ -103,6 +103,7 @@ def test_frames_that_cannot_be_cut_are_dropped_and_said_once(net, server):
     call = server.take_call()
     for number in range(3):
         os.write(tunnel.pty.slave, mppe(5, 1200) + mppe(9, 1200))
+        wait_until(lambda count=number + 1: tunnel.statistics()["tx oversize"] == count)  # it read no more than that
         os.write(tunnel.pty.slave, lcp(ECHO_REQUEST, number, bytes(4)))
         assert sent(call, [lcp(ECHO_REQUEST, number, bytes(4))])
     net.client.syslog.wait("a terminal does not keep borders, so leave out --sync")
