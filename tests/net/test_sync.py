@@ -102,7 +102,9 @@ def test_frames_that_cannot_be_cut_are_dropped_and_said_once(net, server):
     tunnel = net.dial("--sync")
     call = server.take_call()
     for number in range(3):
+        os.kill(tunnel.process.pid, signal.SIGSTOP)  # so that it reads all of it at once
         os.write(tunnel.pty.slave, mppe(5, 1200) + mppe(9, 1200))
+        os.kill(tunnel.process.pid, signal.SIGCONT)
         wait_until(lambda count=number + 1: tunnel.statistics()["tx oversize"] == count)  # it read no more than that
         os.write(tunnel.pty.slave, lcp(ECHO_REQUEST, number, bytes(4)))
         assert sent(call, [lcp(ECHO_REQUEST, number, bytes(4))])
