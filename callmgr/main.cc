@@ -87,7 +87,6 @@ void run(const ManagerOptions& options) {
   interrupt.start();
   hang_up.start();
   restart.start();
-  Watchdog watchdog(loop, [&] { return manager.summary(); });
   auto confine = [&] {
     confine_manager(owns_socket() ? directory_of(options.socket) : "", permitted,
                     handover::kMaxImage);
@@ -98,6 +97,7 @@ void run(const ManagerOptions& options) {
     confine();
   }
   sd_notify(0, "READY=1");
+  Watchdog watchdog(loop, [&] { return manager.summary(); });
   log::notice("pptp-callmgr {} listens on {}", CALLGATE_VERSION, options.socket);
   loop.run();
   sd_notify(0, "STOPPING=1");

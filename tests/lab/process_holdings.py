@@ -112,7 +112,7 @@ def compare(row, pid, caller, users):
     for column, name in FLAGS.items():
         check(column, row[column], status[name])
     held = descriptors(pid)
-    del held["timer"]  # libevent's, from version 2.1.13 (Debian 13) on
+    del held["timer"]  # for the end of a sleep; libevent has one too, from version 2.1.13 (Debian 13) on
     check("descriptors", row["descriptors"], listed(held))
     return differences
 

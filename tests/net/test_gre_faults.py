@@ -246,14 +246,22 @@ def test_the_tunnel_outlives_a_firewall_of_our_own(net, up):
     passes_again(tunnel, call)
 
 
-def test_the_tunnel_outlives_the_loss_of_its_route(net, up):
-    """ENETUNREACH"""
-    tunnel, call = up
-    for destination in (net.server.address, "10.9.0.0/24"):  # the first one is the host route
-        net.client.ip("route", "delete", destination, "dev", "eth0")
+def test_the_tunnel_outlives_the_loss_of_its_route(net, server):
+    """ENETUNREACH. The call holds no host route, which the manager would set again."""
+    tunnel = net.dial("--nohostroute")
+    call = server.take_call()
+    net.client.ip("route", "delete", "10.9.0.0/24", "dev", "eth0")
     tunnel.pty.send(data(1))
     net.client.syslog.wait("no route to the server")
     net.client.add_route("10.9.0.0/24", device="eth0")
+    passes_again(tunnel, call)
+
+
+def test_no_packet_is_lost_if_somebody_removes_the_host_route_and_the_one_that_it_came_from(net, up):
+    tunnel, call = up
+    for destination in (net.server.address, "10.9.0.0/24"):  # the first one is the host route
+        net.client.ip("route", "delete", destination, "dev", "eth0")
+    net.client.syslog.wait("it was gone, and is set again dev eth0")
     passes_again(tunnel, call)
 
 

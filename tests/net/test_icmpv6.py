@@ -171,11 +171,11 @@ def test_a_server_that_has_nothing_for_gre_any_more_is_named(net6, server6, up):
     passes_again(tunnel, call)
 
 
-def test_a_call_that_has_lost_its_route_can_be_asked_for_its_figures(net6, up):
-    """The gateway asks the kernel for the path's MTU by connecting anew."""
-    tunnel, call = up
-    for destination in (SERVER, "fd09::/64"):  # the first one is the host route
-        net6.client.ip("-6", "route", "delete", destination, "dev", "eth0")
+def test_a_call_that_has_lost_its_route_can_be_asked_for_its_figures(net6, server6):
+    """The gateway asks the kernel for the path's MTU by connecting anew. The manager would set a host route again."""
+    tunnel = net6.dial("--nohostroute", server=SERVER)
+    call = net6.wait_up(server6.take_call())
+    net6.client.ip("-6", "route", "delete", "fd09::/64", "dev", "eth0")
     tunnel.pty.send(data(1))
     net6.client.syslog.wait("no route to the server")
     assert "path MTU" in tunnel.statistics()

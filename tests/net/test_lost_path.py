@@ -13,7 +13,7 @@ from lab.wire import EchoRequest
 from traffic import expect_traffic, passes_again
 
 WITHIN = 5.0  # s, from the loss of the address to the end of the call
-SHORT_WAIT = 3.0  # s, as kAnswersOnBrokenPath in callmgr/control/control_link.cc says
+SHORT_WAIT = 4.0  # s, as kAnswersOnBrokenPath in callmgr/control/control_link.cc says
 TWO_HOURS = 7200  # s
 
 

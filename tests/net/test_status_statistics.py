@@ -185,6 +185,7 @@ def test_a_gateway_goes_on_when_its_manager_says_what_it_does_not_know(net, serv
         assert tag == lc.CALL_STATISTICS and body[8] == 34
         tunnel.pty.send(data(1))
         manager.data.recv_data()
+        net.client.syslog.wait("does not know")
         assert len(net.client.syslog.find("does not know")) == 1
 
 
