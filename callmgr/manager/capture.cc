@@ -37,7 +37,8 @@ std::optional<Reason> Captures::begin(Client& watcher, CallId call, UniqueFd soc
   ControlLink* link = calls_.links().find(calls_.of_client(number)->link);
   if (!link || !link->stream().is_open()) return refusal("its control connection is not up yet");
   if (of_gateway(number) != running_.end()) return refusal("it is being captured already");
-  if (!is_capture_socket(socket.get(), watcher)) return refusal("the client passed no socket that it has made itself");
+  if (!is_capture_socket(socket.get(), watcher))
+    return refusal("the client passed no socket that it has made itself");
   calls_.say(
       watcher, log::Level::notice,
       fmt::format("pid {} (uid {}) captures call {}", watcher.pid(), watcher.uid(), value(call)));
@@ -137,12 +138,11 @@ bool Captures::over(const Running::value_type& entry) const {
 
 // The watcher finds everything in its socket when it reads this.
 void Captures::end(Running::iterator entry, const CaptureEnded& last) {
-  auto [watcher, capture] = std::move(*entry);
+  uint32_t watcher = entry->first, tapped = entry->second.link;
   running_.erase(entry);
-  capture.socket.reset();
-  if (ControlLink* link = calls_.links().find(capture.link))
-    link->tap(std::ranges::any_of(
-        running_, [&](const auto& other) { return other.second.link == capture.link; }));
+  if (ControlLink* link = calls_.links().find(tapped))
+    link->tap(std::ranges::any_of(running_,
+                                  [&](const auto& other) { return other.second.link == tapped; }));
   if (Client* told = clients_.find(watcher)) told->send(last);
 }
 

@@ -37,7 +37,7 @@ class IpUp:
 
     def run(self, *wrapper):
         return self.host.run(*wrapper, SCRIPT, "ppp0", self.device, "0", "10.99.0.2", "10.99.0.1", "routed",
-                             env={"DEVICE": self.device, "PPPD_PID": str(self.pppd.inner_pid)}, check=False, timeout=20 * SLOW).returncode
+                             env={"PPPD_PID": str(self.pppd.inner_pid)}, check=False, timeout=20 * SLOW).returncode
 
     def routes(self):
         return {route.dst for route in self.host.routes() if route.protocol == "48"}

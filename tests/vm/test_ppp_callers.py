@@ -259,7 +259,7 @@ def test_a_mode_that_differs_from_pppd_s_is_named(client, server, theirs, ours, 
 
 # --- the egress panel of 2026 ---------------------------------------------------------------------
 
-PANEL_FILE = """# Auto-generated
+PANEL_FILE = f"""# Auto-generated
 noauth
 refuse-eap
 refuse-pap
