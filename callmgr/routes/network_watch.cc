@@ -109,7 +109,9 @@ std::vector<NetworkChange> network_changes(ByteSpan datagram) {
   std::vector<NetworkChange> changes;
   int left = static_cast<int>(datagram.size());
   auto* message = reinterpret_cast<const nlmsghdr*>(datagram.data());
-  for (; mnl_nlmsg_ok(message, left); message = mnl_nlmsg_next(message, &left))
+  // libmnl takes a length of 2^31 or more for a negative one, which is smaller than any.
+  auto fits = [&] { return message->nlmsg_len <= static_cast<uint32_t>(left); };
+  for (; mnl_nlmsg_ok(message, left) && fits(); message = mnl_nlmsg_next(message, &left))
     if (auto change = change_in(message)) changes.push_back(*change);
   return changes;
 }
