@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "ppp/lcp.hh"
+
+#include <algorithm>
+
+namespace callgate::ppp {
+namespace {
+
+enum Type : uint8_t {
+  kMru = 1,
+  kAsyncMap = 2,
+  kAuthentication = 3,
+  kMagic = 5,
+  kProtocolCompression = 7,
+  kAddressAndControlCompression = 8,
+};
+constexpr uint16_t kDefaultMru = 1500;
+constexpr uint16_t kMinMru = 128;    // smaller ones cannot carry our own control packets
+constexpr uint8_t kMd5 = 5;          // RFC 1994
+constexpr uint8_t kMsChapV2 = 0x81;  // RFC 2759
+
+std::optional<Authentication> authentication(const Option& option) {
+  for (auto kind : {Authentication::pap, Authentication::chap_md5, Authentication::ms_chap_v2})
+    if (option == authentication_option(kind)) return kind;
+  return std::nullopt;
+}
+
+}  // namespace
+
+Option authentication_option(Authentication kind) {
+  Option made{kAuthentication, {}};
+  Writer writer(made.value);
+  if (kind == Authentication::pap) {
+    writer.put(Protocol::pap);
+  } else {
+    writer.put(Protocol::chap);
+    writer.put(kind == Authentication::chap_md5 ? kMd5 : kMsChapV2);
+  }
+  return made;
+}
+
+LcpPolicy::LcpPolicy(LcpSettings settings, uint32_t magic)
+    : settings_(std::move(settings)), magic_(magic) {}
+
+Options LcpPolicy::wanted() const {
+  Options options;
+  if (settings_.mru != kDefaultMru) options.push_back(option(kMru, settings_.mru));
+  if (async_map_) options.push_back(option(kAsyncMap, uint32_t{0}));
+  if (settings_.magic) options.push_back(option(kMagic, magic_));
+  if (settings_.protocol_compression) options.push_back({kProtocolCompression, {}});
+  if (settings_.address_and_control_compression)
+    options.push_back({kAddressAndControlCompression, {}});
+  return options;
+}
+
+Judgement LcpPolicy::judge(const Option& theirs) const {
+  switch (theirs.type) {
+    case kMru: {
+      auto mru = whole<uint16_t>(theirs);
+      if (!mru) return Refuse{};
+      if (*mru < kMinMru) return Suggest{option(kMru, kMinMru)};
+      return Acceptable{};
+    }
+    case kAsyncMap:
+      if (!whole<uint32_t>(theirs)) return Refuse{};
+      return Acceptable{};
+    case kAuthentication: return judge_authentication(theirs);
+    case kMagic: {
+      auto magic = whole<uint32_t>(theirs);
+      if (!magic) return Refuse{};
+      // Our own number comes back if the link is looped (RFC 1661 section 6.4).
+      if (*magic == 0 || (settings_.magic && *magic == magic_))
+        return Suggest{option(kMagic, ~magic_)};
+      return Acceptable{};
+    }
+    case kProtocolCompression:
+    case kAddressAndControlCompression:
+      if (!theirs.value.empty()) return Refuse{};
+      return Acceptable{};
+    default: return Refuse{};
+  }
+}
+
+Judgement LcpPolicy::judge_authentication(const Option& theirs) const {
+  const auto& ours = settings_.authentications;
+  auto kind = authentication(theirs);
+  if (kind && std::ranges::find(ours, *kind) != ours.end()) return Acceptable{};
+  if (ours.empty()) return Refuse{};
+  return Suggest{authentication_option(ours.front())};
+}
+
+void LcpPolicy::accept(const Options& theirs) {
+  agreement_ = {};
+  for (const Option& option : theirs) switch (option.type) {
+      case kMru: agreement_.peer_mru = *whole<uint16_t>(option); break;
+      case kAuthentication: agreement_.authentication = *authentication(option); break;
+      case kProtocolCompression: agreement_.to_peer.protocol = true; break;
+      case kAddressAndControlCompression: agreement_.to_peer.address_and_control = true; break;
+      default: break;
+    }
+}
+
+void LcpPolicy::suggested(const Option& option) {
+  // A smaller packet size is always possible; a larger one than we can take is not.
+  if (option.type == kMru)
+    if (auto mru = whole<uint16_t>(option); mru && *mru >= kMinMru && *mru < settings_.mru)
+      settings_.mru = *mru;
+  if (option.type == kMagic && settings_.magic)
+    hopeless_ = "the link is looped back: the server sent our own magic number";
+}
+
+void LcpPolicy::rejected(const Option& option) {
+  switch (option.type) {
+    case kMru: settings_.mru = kDefaultMru; break;
+    case kAsyncMap: async_map_ = false; break;
+    case kMagic: settings_.magic = false; break;
+    case kProtocolCompression: settings_.protocol_compression = false; break;
+    case kAddressAndControlCompression: settings_.address_and_control_compression = false; break;
+    default: break;
+  }
+}
+
+bool LcpPolicy::understands(Code code) const {
+  return code >= Code::protocol_reject && code <= Code::time_remaining;
+}
+
+}  // namespace callgate::ppp

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Encrypts and decrypts datagrams with MPPE (RFC 3078), one direction each.
+//
+// A datagram is a 16-bit header in network byte order (four flags, and a coherency count of twelve
+// bits) and RC4 of a protocol number with its packet. In stateless mode the key changes with every
+// packet, so that each packet can be decrypted whatever was lost before it. The receiver keeps the
+// keys of the packets that it has skipped: one that comes late is decrypted with its own key, and
+// nothing has to wait for it. In stateful mode the key changes every 256 packets, and a loss costs
+// everything until the sender has answered a Reset-Request with a new key.
+//
+// MPPE has no integrity. The sequence number of GRE decides what is new (gre/receive_window.hh).
+#pragma once
+
+#include <optional>
+
+#include "ppp/mppe_keys.hh"
+#include "ppp/rc4.hh"
+
+namespace callgate::ppp {
+
+constexpr size_t kMppeHeader = 2;            // bytes
+constexpr uint16_t kCoherencyCounts = 4096;  // numbers before it wraps
+
+class MppeSender {
+ public:
+  MppeSender(const MasterKey& start, const MppeKind& kind);
+
+  // Encrypts `plain` (a protocol number and its packet) after the header, to `to`, which has room
+  // for kMppeHeader bytes more. Both may be the same memory if `plain` begins kMppeHeader after it.
+  void encrypt(ByteSpan plain, uint8_t* to);
+
+  // The other side has sent a Reset-Request: the next packet has a new key, and says so.
+  void reset() { flush_ = true; }
+
+ private:
+  void change_key();
+
+  MasterKey start_;
+  MppeKind kind_;
+  SessionKey key_;
+  Rc4 cipher_;
+  uint16_t count_ = 0;  // of the next packet
+  bool flush_ = false;
+};
+
+class MppeReceiver {
+ public:
+  enum class Verdict : uint8_t {
+    decrypted,
+    late,       // its key is not kept any more, or has been used
+    malformed,  // too short, not encrypted, or compressed
+    lost,       // stateful: a packet is missing. A Reset-Request is needed, and this one is dropped
+  };
+
+  MppeReceiver(const MasterKey& start, const MppeKind& kind);
+
+  // Decrypts a datagram to `to`, which has room for as much as it, less the header. Both may be the
+  // same memory.
+  Verdict decrypt(ByteSpan datagram, uint8_t* to);
+
+ private:
+  Verdict stateless(uint16_t count, ByteSpan cipher, uint8_t* to);
+  Verdict stateful(uint16_t count, bool flushed, ByteSpan cipher, uint8_t* to);
+  void change_key();
+
+  // The key of a packet that was skipped.
+  struct Kept {
+    SessionKey key;
+    bool valid = false;
+  };
+
+  MasterKey start_;
+  MppeKind kind_;
+  SessionKey key_;
+  Rc4 cipher_;
+  uint16_t count_ = 0;      // of the packet that comes next
+  bool discard_ = false;    // stateful: nothing is decrypted until a packet has a new key
+  std::vector<Kept> kept_;  // stateless: by count; empty until a packet is skipped
+};
+
+}  // namespace callgate::ppp
