@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""ip-up.d/callgate-routes, run as pppd runs it, beside real gateways. A cable is the tunnel.
+"""ip-up.d/callgate-routes, run as pppd runs it, beside real gateways.
 
 tests/vm/test_ppp_routes.py has the whole, with pppd.
 """
@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from lab import programs
+from lab.ppp_interface import PointToPoint
 from lab.tunnel import SLOW
 
 SCRIPT = Path(programs.installed().pptp).parents[1] / "etc/ppp/ip-up.d/callgate-routes"
@@ -24,19 +25,27 @@ time.sleep(1000)
 """
 
 
+interfaces = []
+
+
+@pytest.fixture(autouse=True)
+def no_interface_is_left(net):
+    yield
+    while interfaces:
+        interfaces.pop().close()
+
+
 class IpUp:
     """The script, for the tunnel `routed` on ppp0, whose call the gateway on `tunnel` has."""
 
     def __init__(self, net, tunnel, *networks):
         self.host = net.client
-        self.device = os.ttyname(tunnel.pty.slave)
-        self.host.ip("link", "add", "ppp0", "type", "veth", "peer", "name", "other-end")
-        self.host.link_up("ppp0")
+        interfaces.append(PointToPoint(self.host, "ppp0"))
         self.host.write_file("/etc/ppp/callgate/routed.routes", "\n".join([*networks, ""]))
-        self.pppd = self.host.start("sleep", "1000")
+        self.pppd = self.host.start("sleep", "1000", stdin=tunnel.pty.slave)
 
     def run(self, *wrapper):
-        return self.host.run(*wrapper, SCRIPT, "ppp0", self.device, "0", "10.99.0.2", "10.99.0.1", "routed",
+        return self.host.run(*wrapper, SCRIPT, "ppp0", "", "0", "10.99.0.2", "10.99.0.1", "routed",
                              env={"PPPD_PID": str(self.pppd.inner_pid)}, check=False, timeout=20 * SLOW).returncode
 
     def routes(self):
