@@ -107,6 +107,7 @@ def test_a_rate_counts_what_passes_meanwhile(net, busy):
         call.data.recv_data()
         count += 1
         time.sleep(0.01)  # the time that is measured
+    assert process.wait_exit() == 0  # and all that it has printed is here
     [sent] = re.findall(r"tx sent .* (\S+)/s", process.stdout.text)
     assert 1 < float(sent) <= 2 * count  # the gateway's second may be shorter than the test's
 
