@@ -6,11 +6,6 @@
 namespace callgate::ppp {
 namespace {
 
-template <typename... Handlers>
-struct Overloaded : Handlers... {
-  using Handlers::operator()...;
-};
-
 constexpr size_t kMagicSize =
     4;  // bytes, at the beginning of an Echo packet (RFC 1661 section 5.8)
 

@@ -9,11 +9,6 @@
 namespace callgate::ppp {
 namespace {
 
-template <typename... Handlers>
-struct Overloaded : Handlers... {
-  using Handlers::operator()...;
-};
-
 Bytes copy(ByteSpan bytes) {
   return {bytes.begin(), bytes.end()};
 }

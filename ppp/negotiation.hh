@@ -79,6 +79,12 @@ struct Heard {
 using Step = std::variant<SendPacket, LayerUp, LayerDown, LayerFinished, Heard>;
 using Steps = std::vector<Step>;
 
+// One function for each kind of step: std::visit(Overloaded{...}, step).
+template <typename... Handlers>
+struct Overloaded : Handlers... {
+  using Handlers::operator()...;
+};
+
 class Negotiation {
  public:
   Negotiation(Policy& policy, const Timing& timing) : policy_(policy), timing_(timing) {}
