@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// For the tests of the diagnosis: the rules of the source tree, and the diagnosis of a log.
+// For the tests of the diagnosis: the rules of the source tree, and the diagnosis of a log, and its
+// redaction.
 #pragma once
 
 #include <filesystem>
@@ -7,6 +8,7 @@
 #include <sstream>
 
 #include "callmgr/diagnose/analyzer.hh"
+#include "callmgr/diagnose/log/redactor.hh"
 
 namespace callgate::test {
 
@@ -20,6 +22,17 @@ inline diagnose::Diagnosis diagnosis_of(std::string_view log,
   diagnose::Analyzer analyzer(rules);
   analyzer.push(log);
   return analyzer.finish();
+}
+
+// A log as a report shows it.
+inline std::string redacted(const std::string& log) {
+  diagnose::Redactor redactor;
+  std::istringstream first(log), second(log);
+  std::string raw, scratch, text;
+  for (uint64_t number = 1; std::getline(first, raw); number++)
+    redactor.learn(diagnose::parse_log_line(raw, number, scratch));
+  while (std::getline(second, raw)) text += redactor.redact(raw) + "\n";
+  return text;
 }
 
 inline std::string read_file(const std::filesystem::path& path) {

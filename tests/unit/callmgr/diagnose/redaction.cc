@@ -13,20 +13,6 @@ using namespace callgate;
 using namespace callgate::diagnose;
 using namespace callgate::test;
 
-namespace {
-
-std::string redacted(const std::string& log) {
-  Redactor redactor;
-  std::istringstream first(log), second(log);
-  std::string raw, scratch, text;
-  for (uint64_t number = 1; std::getline(first, raw); number++)
-    redactor.learn(parse_log_line(raw, number, scratch));
-  while (std::getline(second, raw)) text += redactor.redact(raw) + "\n";
-  return text;
-}
-
-}  // namespace
-
 TEST_CASE("addresses, names, hashes and passwords are replaced") {
   struct {
     const char *from, *to;

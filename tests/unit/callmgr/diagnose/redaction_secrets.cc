@@ -23,16 +23,6 @@ namespace {
 
 using Random = std::mt19937;
 
-std::string redacted(const std::string& log) {
-  Redactor redactor;
-  std::istringstream first(log), second(log);
-  std::string raw, scratch, text;
-  for (uint64_t number = 1; std::getline(first, raw); number++)
-    redactor.learn(parse_log_line(raw, number, scratch));
-  while (std::getline(second, raw)) text += redactor.redact(raw) + "\n";
-  return text;
-}
-
 // How a program or a shell writes a secret.
 std::string plain(const std::string& secret) {
   return secret;
