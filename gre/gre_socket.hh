@@ -9,8 +9,8 @@
 
 #include "gre/capture_tap.hh"
 #include "gre/overflow_sink.hh"
-#include "gre/rate_limit.hh"
 #include "gre/raw_socket.hh"
+#include "gre/socket_troubles.hh"
 
 namespace callgate {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "gre/rate_limit.hh"
+#include "gre/socket_troubles.hh"
 
 #include <fmt/format.h>
 

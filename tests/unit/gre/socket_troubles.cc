@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Errors of single packets are logged with a remedy, and never more than once a minute.
-#include "gre/rate_limit.hh"
+#include "gre/socket_troubles.hh"
 
 #include <cerrno>
 
