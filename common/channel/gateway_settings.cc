@@ -10,10 +10,18 @@ bool is_text(const std::string& text) {
   return text.size() <= kMaxChannelText && text.find('\0') == text.npos;
 }
 
+constexpr uint16_t kLeastMru = 128;  // bytes, as pppd
+
+bool valid(const LinkOptions& o) {
+  return is_text(o.name) && o.mru >= kLeastMru && o.mtu >= kLeastMru && o.restart >= 1 &&
+         o.max_configure >= 1 && o.max_failure >= 1 && (o.ipv4 || o.ipv6);
+}
+
 bool valid(const GatewaySettings& s) {
   return s.version == kGatewaySettingsVersion && (s.ipv4 || s.ipv6) && s.timeout >= 1 &&
          s.timeout <= kMaxTimeout && s.missing_window >= 1 && s.receive_window >= 1 &&
-         is_text(s.log_name) && log::level_of(s.log_level) && s.test_type <= 3 && s.test_rate >= 1;
+         is_text(s.log_name) && log::level_of(s.log_level) && s.test_type <= 3 &&
+         s.test_rate >= 1 && (!s.link || valid(*s.link));
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "common/channel/channel_message.hh"
+#include "common/channel/link_options.hh"
 #include "common/system/log.hh"
 
 namespace callgate {
@@ -19,7 +20,7 @@ constexpr int kGatewayReport = 5;  // if settings.reports
 constexpr size_t kMaxGatewaySettings = 4096;  // bytes
 
 // Both programs are of one package, so this version does not follow that of the channel.
-constexpr uint16_t kGatewaySettingsVersion = 2;
+constexpr uint16_t kGatewaySettingsVersion = 3;
 
 struct GatewaySettings {
   uint16_t version = kGatewaySettingsVersion;
@@ -33,16 +34,17 @@ struct GatewaySettings {
   bool sync = false;                // no framing on the pty
   std::string log_name;             // --logstring
   uint8_t log_level = static_cast<uint8_t>(log::Level::notice);
-  uint32_t test_type = 0;    // 0 = right order
-  uint32_t test_rate = 100;  // packets from one disorder to the next
-  bool reports = false;      // --evidence-fd: see call_report.hh
+  uint32_t test_type = 0;           // 0 = right order
+  uint32_t test_rate = 100;         // packets from one disorder to the next
+  bool reports = false;             // --evidence-fd: see call_report.hh
+  std::optional<LinkOptions> link;  // --ppp builtin; nullopt: pppd speaks PPP
 
   log::Level verbosity() const { return log::Level{log_level}; }
 
   static void fields(auto& m, auto& codec) {
     codec(m.version, m.ipv4, m.ipv6, m.mark, m.timeout, m.buffer, m.missing_window,
           m.receive_window, m.transmit_window, m.sync, m.log_name, m.log_level, m.test_type,
-          m.test_rate, m.reports);
+          m.test_rate, m.reports, m.link);
   }
   bool operator==(const GatewaySettings&) const = default;
 };

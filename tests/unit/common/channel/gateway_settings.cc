@@ -23,7 +23,8 @@ GatewaySettings sample() {
           .log_level = static_cast<uint8_t>(log::Level::debug),
           .test_type = 3,
           .test_rate = 50,
-          .reports = true};
+          .reports = true,
+          .link = LinkOptions{.name = "user", .mppe_128 = true}};
 }
 
 template <typename T>
@@ -55,6 +56,7 @@ TEST_CASE("every setting is the same after encoding and parsing") {
 TEST_CASE("settings at their longest fit into a pipe") {
   auto settings = sample();
   settings.log_name = std::string(kMaxChannelText, 'x');
+  settings.link->name = settings.log_name;
   auto record = encode(settings);
   CHECK(record.size() <= kMaxGatewaySettings);
   CHECK(parse_gateway_settings(record) == settings);
@@ -73,5 +75,7 @@ TEST_CASE("a setting outside its range is refused") {
   CHECK_FALSE(accepts(&Settings::test_rate, 0U));
   CHECK_FALSE(accepts(&Settings::log_name, std::string(kMaxChannelText + 1, 'x')));
   CHECK_FALSE(accepts(&Settings::log_name, std::string("a\0b", 3)));
+  CHECK_FALSE(accepts(&Settings::link, std::optional(LinkOptions{.mru = 127})));
+  CHECK_FALSE(accepts(&Settings::link, std::optional(LinkOptions{.ipv4 = false})));
   CHECK_FALSE(parse_gateway_settings(encode(Settings{})));  // of no address family
 }
