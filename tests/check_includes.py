@@ -15,6 +15,7 @@ MAY_INCLUDE = {
     "common/system": COMMON[:1],
     "common/channel": COMMON[:2],
     "common/command_line": COMMON[:3],
+    "common/pppd": COMMON,
 
     "ppp": ["common/wire"],
 
@@ -40,7 +41,8 @@ MAY_INCLUDE = {
     "callmgr/pptpctl/pcap": COMMON + ["callmgr/pptpctl"],
 
     "gre": COMMON,
-    "gre/pptp": COMMON,
+    "gre/tunnel": COMMON + ["common/pppd", "ppp"],
+    "gre/pptp": COMMON + ["common/pppd", "gre/tunnel"],
 }
 # A program's main file stands above all of its folders.
 MAY_INCLUDE_MORE = {"callmgr/main.cc": ["callmgr/routes", "callmgr/control", "callmgr/manager"]}
