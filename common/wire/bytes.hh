@@ -124,8 +124,9 @@ class Reader {
   void get(std::optional<T>& value) {
     bool present = false;
     get(present);
-    value.reset();
-    if (present) get(value.emplace());
+    T part{};
+    if (present) get(part);
+    value = present ? std::optional<T>(std::move(part)) : std::nullopt;
   }
 
   template <typename T>
