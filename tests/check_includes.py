@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-COMMON = ["common/wire", "common/system", "common/channel", "common/command_line"]
+COMMON = ["common/wire", "common/system", "common/channel", "common/command_line", "common/pppd"]
 LIVE = "callmgr/diagnose/live"
 
 # Each folder with sources, and the other folders that its files may include.
@@ -15,7 +15,7 @@ MAY_INCLUDE = {
     "common/system": COMMON[:1],
     "common/channel": COMMON[:2],
     "common/command_line": COMMON[:3],
-    "common/pppd": COMMON,
+    "common/pppd": COMMON[:4],
 
     "ppp": ["common/wire"],
 

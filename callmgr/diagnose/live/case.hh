@@ -3,8 +3,8 @@
 #pragma once
 
 #include "callmgr/diagnose/live/authentication.hh"
-#include "callmgr/diagnose/live/files/peers_file.hh"
 #include "callmgr/diagnose/live/filter/packet_filter.hh"
+#include "common/pppd/peers_file.hh"
 #include "common/system/unique_fd.hh"
 #include "common/wire/ip_address.hh"
 

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "callmgr/diagnose/diagnosis.hh"
-#include "callmgr/diagnose/live/files/peers_file.hh"
 #include "callmgr/diagnose/rule_base.hh"
+#include "common/pppd/peers_file.hh"
 #include "common/wire/ids.hh"
 
 namespace callgate::diagnose::live {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What is known to go wrong with options that are well formed.
+#include "callmgr/diagnose/live/files/peers_complaints.hh"
+
 #include <fmt/format.h>
 
+#include <cstring>
+
 #include "callmgr/diagnose/live/faults.hh"
-#include "callmgr/diagnose/live/files/peers_file.hh"
 #include "callmgr/diagnose/live/words.hh"
 #include "common/command_line/shell_quote.hh"
 
@@ -15,6 +17,30 @@ constexpr std::pair<const char*, const char*> kOldNames[] = {
     {"mppe-40", "require-mppe-40"},        {"mppe-128", "require-mppe-128"},
     {"mppe-stateless", "nomppe-stateful"}, {"require-chapms-v2", "require-mschap-v2"},
     {"chapms-strip-domain", "nothing"},    {"mppe", "require-mppe"}};
+
+void check_word(const ReadOption& read, Complaints& complaints) {
+  const auto& option = read.name.text;
+  const auto& word = read.value.text.empty() && !read.value.quoted_to_end ? read.name : read.value;
+  auto where = fmt::format("line {} of {}", word.line, read.path);
+  if (word.quoted_to_end)
+    complaints.push_back(failure("peers-open-quote",
+                                 fmt::format("{}: a quote is opened and never closed", where),
+                                 std::to_string(word.line), shell_quote(read.path)));
+  if (word.cut_by_comment)
+    complaints.push_back(failure("peers-unquoted-hash",
+                                 fmt::format("{}: the value of {} is cut off by #", where, option),
+                                 option));
+  bool identity = option == "name" || option == "user" || option == "remotename";
+  if (identity && word.text.find("\\\\") != word.text.npos)
+    complaints.push_back(failure(
+        "peers-four-backslashes",
+        fmt::format("{}: {} has two backslashes left, after pppd has read it", where, option),
+        option));
+  if (identity && word.lost_backslash)
+    complaints.push_back(failure(
+        "peers-lost-backslash",
+        fmt::format("{}: the backslash in the value of {} is lost", where, option), option));
+}
 
 void check_pty(const PeersFile& peers, Complaints& complaints) {
   if (peers.has_kernel_plugin()) return;
@@ -77,7 +103,6 @@ void check_require_auth(const PeersFile& peers, Complaints& complaints) {
   }
 }
 
-constexpr std::string_view kPeers = "/etc/ppp/peers/";
 constexpr int kOptionError = 2;  // pppd's exit status
 
 // The last line of pppd, without its name. What pppd quotes may be a part of a password.
@@ -93,7 +118,8 @@ std::string complaint_of(std::string said, bool secret) {
 }  // namespace
 
 Complaints complaints(const PeersFile& peers) {
-  Complaints complaints = peers.of_words;
+  Complaints complaints;
+  for (const auto& option : peers.read) check_word(option, complaints);
   for (auto check :
        {check_pty, check_server, check_sync, check_mppe, check_old_names, check_require_auth})
     check(peers, complaints);
@@ -109,7 +135,7 @@ std::optional<Result> pppd_objection(const PeersFile& peers, int status, const s
                                peers.path, seen),
                    peers.server());
   return failure("peers-pppd-objects", fmt::format("pppd does not accept {}: {}", peers.path, seen),
-                 shell_quote(peers.path.substr(kPeers.size())));
+                 shell_quote(peers.path.substr(std::strlen(kPeers))));
 }
 
 }  // namespace callgate::diagnose::live

@@ -10,7 +10,7 @@
 #include "callmgr/diagnose/live/case.hh"
 #include "callmgr/diagnose/live/child.hh"
 #include "callmgr/diagnose/live/faults.hh"
-#include "callmgr/diagnose/live/files/secrets_file.hh"
+#include "callmgr/diagnose/live/files/secrets_complaints.hh"
 #include "callmgr/diagnose/live/probes.hh"
 
 namespace callgate::diagnose::live {
@@ -45,7 +45,7 @@ std::optional<Result> ask_pppd(Case& the_case) {
 PeersFile load_peers(const std::string& tunnel) {
   return parse_peers("/etc/ppp/peers/" + tunnel, [](const std::string& path) {
     auto file = read_file(path);
-    return PeersText{file.text, file.error};
+    return OptionText{file.text, file.error};
   });
 }
 

@@ -2,7 +2,7 @@
 // The files that pppd reads for a tunnel.
 #pragma once
 
-#include "callmgr/diagnose/live/files/peers_file.hh"
+#include "common/pppd/peers_file.hh"
 
 namespace callgate::diagnose::live {
 

@@ -1,24 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // A tunnel's files, as pppd reads them, and what is found wrong with them.
-#include "callmgr/diagnose/live/files/peers_file.hh"
+#include "callmgr/diagnose/live/files/peers_complaints.hh"
 
 #include <fmt/format.h>
 
-#include "callmgr/diagnose/live/files/secrets_file.hh"
+#include "callmgr/diagnose/live/files/secrets_complaints.hh"
 #include "callmgr/diagnose/live/words.hh"
 #include "tests/unit/catch.hh"
 
+using namespace callgate;
 using namespace callgate::diagnose::live;
 
 namespace {
 
-std::vector<std::string> texts(std::string_view text) {
-  std::vector<std::string> result;
-  for (const auto& word : pppd_words(text)) result.push_back(word.text);
-  return result;
-}
-
-using Words = std::vector<std::string>;
 using Ids = std::vector<std::string>;
 
 const std::string kGood =
@@ -26,9 +20,9 @@ const std::string kGood =
 
 PeersFile peers(const std::string& text) {
   return parse_peers("/etc/ppp/peers/t", [&](const std::string& path) {
-    if (path == "/etc/ppp/peers/t") return PeersText{text, 0};
-    if (path == "/etc/ppp/options.pptp") return PeersText{"refuse-mschap-v2\n", 0};
-    return PeersText{"", 2};
+    if (path == "/etc/ppp/peers/t") return OptionText{text, 0};
+    if (path == "/etc/ppp/options.pptp") return OptionText{"refuse-mschap-v2\n", 0};
+    return OptionText{"", 2};
   });
 }
 
@@ -51,27 +45,6 @@ Ids wrong_with_secrets(std::string_view text, bool open = false,
 }
 
 }  // namespace
-
-TEST_CASE("pppd's rules for words") {
-  CHECK(texts("a b\n c") == Words{"a", "b", "c"});
-  CHECK(texts("'a b' \"c 'd'\" e'f g'") == Words{"a b", "c 'd'", "ef g"});
-  CHECK(texts("a # b\nc#d e\nf") == Words{"a", "c", "f"});
-  CHECK(texts("'a#b' a\\#b") == Words{"a#b", "a#b"});
-  CHECK(texts("a\\\nb c\\ d \\x41\\102") == Words{"ab", "c d", "AB"});
-  CHECK(texts("corp\\\\alice corp\\alice \"corp\\\\\\\\alice\"") ==
-        Words{"corp\\alice", "corp\alice", "corp\\\\alice"});
-  CHECK(texts("").empty());
-  CHECK(texts("\\").size() <= 1);
-}
-
-TEST_CASE("a word tells what it has lost") {
-  CHECK(pppd_words("c#d")[0].cut_by_comment);
-  CHECK_FALSE(pppd_words("c #d")[0].cut_by_comment);
-  CHECK(pppd_words("'abc")[0].quoted_to_end);
-  CHECK(pppd_words("corp\\user")[0].lost_backslash);
-  CHECK_FALSE(pppd_words("corp\\\\user")[0].lost_backslash);
-  CHECK(pppd_words("\n\nx")[0].line == 3);
-}
 
 TEST_CASE("a tunnel's file in order has nothing wrong with it, and names the server") {
   CHECK(wrong_with(kGood).empty());

@@ -183,7 +183,7 @@ TEST_CASE("an authentication that the tunnel does not allow is named, and no oth
   auto rule = [](Authentications asked, const std::string& options) {
     Case the_case{.authentications = asked,
                   .peers = parse_peers("/etc/ppp/peers/t", [&](auto& path) {
-                    return path == "/etc/ppp/peers/t" ? PeersText{options, 0} : PeersText{"", 2};
+                    return path == "/etc/ppp/peers/t" ? OptionText{options, 0} : OptionText{"", 2};
                   })};
     auto result = probe_authentication(the_case);
     return result.outcome == Outcome::fail ? result.seen : std::string(name(result.outcome));

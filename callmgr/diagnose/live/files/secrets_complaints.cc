@@ -1,42 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "callmgr/diagnose/live/files/secrets_file.hh"
+#include "callmgr/diagnose/live/files/secrets_complaints.hh"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 
 #include "callmgr/diagnose/live/faults.hh"
+#include "common/pppd/secrets_file.hh"
 
 namespace callgate::diagnose::live {
 namespace {
-
-struct Entry {
-  std::vector<PppdWord> words;
-  unsigned line() const { return words[0].line; }
-};
-
-// For pppd, the words of one line are one entry.
-std::vector<Entry> entries_of(std::string_view text) {
-  std::vector<Entry> entries;
-  for (auto& word : pppd_words(text)) {
-    if (entries.empty() || entries.back().line() != word.line) entries.push_back({});
-    entries.back().words.push_back(std::move(word));
-  }
-  return entries;
-}
-
-bool fits(const std::string& field, const std::string& name) {
-  return field == "*" || name.empty() || field == name;
-}
-
-// If several entries fit, pppd uses the one with fewer stars.
-int rank(const Entry& entry, const std::string& name, const std::string& remote_name) {
-  if (entry.words.size() < 3 || !fits(entry.words[0].text, name) ||
-      !fits(entry.words[1].text, remote_name))
-    return 0;
-  return 1 + (entry.words[0].text != "*") * 2 + (entry.words[1].text != "*");
-}
 
 bool looks_like_address(const std::string& text) {
   if (text == "*" || text == "-" || text.starts_with('!')) return true;
@@ -56,7 +29,7 @@ Result missing(const std::string& path, const std::string& name, const std::stri
                  quoted(name), quoted(remote_name));
 }
 
-void check_entry(const std::string& path, const Entry& entry, Complaints& complaints) {
+void check_entry(const std::string& path, const SecretsEntry& entry, Complaints& complaints) {
   auto where = fmt::format("line {} of {}", entry.line(), path);
   const auto& words = entry.words;
   if (words[2].cut_by_comment)
@@ -80,10 +53,11 @@ void check_entry(const std::string& path, const Entry& entry, Complaints& compla
 SecretsCheck check_secrets(const std::string& path, std::string_view text, bool others_may_read,
                            const std::string& name, const std::string& remote_name) {
   SecretsCheck check;
-  const Entry* best = nullptr;
-  auto entries = entries_of(text);
+  const SecretsEntry* best = nullptr;
+  auto entries = secrets_entries(text);
   for (const auto& entry : entries)
-    if (int r = rank(entry, name, remote_name); r > (best ? rank(*best, name, remote_name) : 0))
+    if (int r = secrets_rank(entry, name, remote_name);
+        r > (best ? secrets_rank(*best, name, remote_name) : 0))
       best = &entry;
   if (best) {
     check.line = best->line();

@@ -8,11 +8,12 @@
 #include <string_view>
 #include <vector>
 
-namespace callgate::diagnose::live {
+namespace callgate {
 
 struct PppdWord {
   std::string text;
   unsigned line = 0;
+  bool starts_line = false;     // no word is before it on its line, as pppd counts lines
   bool cut_by_comment = false;  // followed by # without a blank: probably the # belongs to the word
   bool quoted_to_end = false;   // a quote that is never closed
   bool lost_backslash = false;  // pppd drops a backslash before a letter that is no escape
@@ -20,4 +21,4 @@ struct PppdWord {
 
 std::vector<PppdWord> pppd_words(std::string_view text);
 
-}  // namespace callgate::diagnose::live
+}  // namespace callgate

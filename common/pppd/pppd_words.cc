@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "callmgr/diagnose/live/files/pppd_words.hh"
+#include "common/pppd/pppd_words.hh"
 
 #include <cctype>
+#include <utility>
 
-namespace callgate::diagnose::live {
+namespace callgate {
 namespace {
 
 class Cutter {
@@ -13,7 +14,7 @@ class Cutter {
   std::vector<PppdWord> cut() {
     std::vector<PppdWord> words;
     while (skip_to_word()) {
-      words.push_back({.line = line_});
+      words.push_back({.line = line_, .starts_line = std::exchange(starts_line_, false)});
       take_word(words.back());
     }
     return words;
@@ -36,7 +37,7 @@ class Cutter {
       else if (continues())
         next(), next();
       else if (blank(peek()))
-        next();
+        starts_line_ = next() == '\n' || starts_line_;
       else
         return true;
     }
@@ -106,6 +107,7 @@ class Cutter {
   std::string_view text_;
   size_t at_ = 0;
   unsigned line_ = 1;
+  bool starts_line_ = true;
 };
 
 }  // namespace
@@ -114,4 +116,4 @@ std::vector<PppdWord> pppd_words(std::string_view text) {
   return Cutter(text).cut();
 }
 
-}  // namespace callgate::diagnose::live
+}  // namespace callgate

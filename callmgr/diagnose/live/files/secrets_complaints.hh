@@ -3,7 +3,7 @@
 // only checked for mistakes of quoting. Neither the secret nor a part of it leaves this file.
 #pragma once
 
-#include "callmgr/diagnose/live/files/peers_file.hh"
+#include "callmgr/diagnose/live/files/peers_complaints.hh"
 
 namespace callgate::diagnose::live {
 
