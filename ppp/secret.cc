@@ -8,20 +8,19 @@ void append(Bytes& out, const auto& bytes) {
   out.insert(out.end(), bytes.begin(), bytes.end());
 }
 
-bool answer_ms_chap_v2(SecretAnswer& out, std::string_view name, std::string_view password,
+bool answer_ms_chap_v2(SecretAnswer& out, std::string_view name, const NtHash& hash,
                        const Challenge& peer) {
   Challenge authenticator;
-  auto hash = nt_hash(password);
-  if (!hash || out.question.challenge.size() != authenticator.size()) return false;
+  if (out.question.challenge.size() != authenticator.size()) return false;
   std::ranges::copy(out.question.challenge, authenticator.begin());
   auto user = name_without_domain(name);
-  NtResponse response = nt_response(authenticator, peer, user, *hash);
+  NtResponse response = nt_response(authenticator, peer, user, hash);
   append(out.value, peer);
   out.value.insert(out.value.end(), 8, 0);  // reserved
   append(out.value, response);
   out.value.push_back(0);  // flags
-  out.expected = authenticator_response(*hash, response, authenticator, peer, user);
-  out.keys = start_keys(*hash, response, false);
+  out.expected = authenticator_response(hash, response, authenticator, peer, user);
+  out.keys = start_keys(hash, response, false);
   return true;
 }
 
@@ -49,10 +48,19 @@ std::optional<SecretAnswer> answer(const SecretQuestion& question, std::string_v
       append(out.value, md5_response(question.identifier, password, question.challenge));
       return out;
     case Authentication::ms_chap_v2:
-      if (!answer_ms_chap_v2(out, name, password, peer_challenge)) return std::nullopt;
-      return out;
+      if (auto hash = nt_hash(password)) return answer(question, name, *hash, peer_challenge);
+      return std::nullopt;
   }
   return std::nullopt;
+}
+
+std::optional<SecretAnswer> answer(const SecretQuestion& question, std::string_view name,
+                                   const NtHash& hash, const Challenge& peer_challenge) {
+  SecretAnswer out{question, {}, {}, {}};
+  if (question.kind != Authentication::ms_chap_v2 ||
+      !answer_ms_chap_v2(out, name, hash, peer_challenge))
+    return std::nullopt;
+  return out;
 }
 
 }  // namespace callgate::ppp

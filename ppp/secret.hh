@@ -30,4 +30,8 @@ struct SecretAnswer {
 std::optional<SecretAnswer> answer(const SecretQuestion& question, std::string_view name,
                                    std::string_view password, const Challenge& peer_challenge);
 
+// The same for MS-CHAPv2 by anyone who has only the hash of the password.
+std::optional<SecretAnswer> answer(const SecretQuestion& question, std::string_view name,
+                                   const NtHash& hash, const Challenge& peer_challenge);
+
 }  // namespace callgate::ppp

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <utility>
 
 #include "common/system/unique_fd.hh"
@@ -76,6 +77,14 @@ void close() {
   journal.reset();
 }
 
+void reopen() {
+  open(std::exchange(settings, {}));
+}
+
+void copy_to(int fd) {
+  settings.copy = fd;
+}
+
 Level verbosity() {
   return settings.verbosity;
 }
@@ -104,6 +113,10 @@ void write(Level level, std::string_view text, const std::vector<Field>& fields)
     to_journal(level, line, fields);
   else
     syslog(static_cast<int>(level), "%s", line.c_str());
+  if (settings.copy >= 0) {
+    if (dprintf(settings.copy, "%s\n", line.c_str()) < 0) settings.copy = -1;  // nobody reads it
+    return;
+  }
   if (level > settings.to_stderr || !has_stderr) return;
   auto shown = fmt::format("{}[{}]: {}\n", settings.ident, getpid(), line);
   // If the reader has gone away, nobody can be told, and we go on.

@@ -29,10 +29,13 @@ struct Settings {
   std::string name;                  // --logstring, precedes every line; may be empty
   Level verbosity = Level::notice;   // less important lines are dropped
   Level to_stderr = Level::warning;  // this and more important lines go to stderr too
+  int copy = -1;  // a descriptor that gets each line, without a prefix, instead of stderr; or -1
 };
 
 void open(Settings settings);
-void close();  // before descriptors are renumbered
+void close();          // before descriptors are renumbered
+void reopen();         // afterwards, with the same settings
+void copy_to(int fd);  // Settings::copy
 Level verbosity();
 void set_verbosity(Level level);  // logs the change
 bool wants(Level level);

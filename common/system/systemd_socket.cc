@@ -46,11 +46,15 @@ bool send_datagram(int socket, std::string_view path, std::string_view text) {
   return sendto(socket, text.data(), text.size(), MSG_NOSIGNAL, to->get(), to->length) >= 0;
 }
 
-void notify_status(std::string_view status) {
+void notify_service_manager(std::string_view lines) {
   const char* path = getenv("NOTIFY_SOCKET");
   if (!path) return;
   UniqueFd socket(open_datagram_socket());
-  if (socket) send_datagram(socket.get(), path, fmt::format("STATUS={}", status));
+  if (socket) send_datagram(socket.get(), path, lines);
+}
+
+void notify_status(std::string_view status) {
+  notify_service_manager(fmt::format("STATUS={}", status));
 }
 
 }  // namespace callgate

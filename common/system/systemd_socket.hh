@@ -33,6 +33,10 @@ int open_datagram_socket();
 // received it.
 bool send_datagram(int socket, std::string_view path, std::string_view text);
 
+// Sends lines of sd_notify(3), like "READY=1", to the service manager of $NOTIFY_SOCKET, if there
+// is one.
+void notify_service_manager(std::string_view lines);
+
 // Sends "STATUS=..." to the service manager of $NOTIFY_SOCKET, if there is one.
 void notify_status(std::string_view status);
 

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The janitor: a child with one duty. When the tunnel process is gone, for whatever reason, it
+// undoes what still stands: it runs the -down scripts, and removes files and restores routes.
+#pragma once
+
+#include "gre/tunnel/child_process.hh"
+#include "gre/tunnel/standing.hh"
+
+namespace callgate {
+
+class Janitor {
+ public:
+  explicit Janitor(const TunnelOptions& options);  // starts it; throws OsError
+  // What stands from now on, or is about to.
+  void tell(const Standing& standing);
+  bool reaped(pid_t pid);  // starts another janitor if this one has died
+
+ private:
+  void start();
+  const TunnelOptions& options_;
+  ChildProcess child_;
+  Standing last_;
+};
+
+}  // namespace callgate

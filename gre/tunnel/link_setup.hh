@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What a link means for this host: addresses, routes, name servers, files and scripts, in pppd's
+// order. It sets them when the gateway reports a change, and undoes them.
+#pragma once
+
+#include "gre/tunnel/hooks.hh"
+#include "gre/tunnel/interface.hh"
+#include "gre/tunnel/janitor.hh"
+#include "gre/tunnel/tun_device.hh"
+
+namespace callgate {
+
+class LinkSetup {
+ public:
+  explicit LinkSetup(const TunnelOptions& options);  // starts the janitor; throws OsError
+
+  void begin(const std::string& interface);
+  // Carries out a report. Returns what is wrong with it, or what has failed: the link must end
+  // then.
+  std::optional<std::string> apply(const LinkReport& report);
+  // The gateway and its interface are gone.
+  void end();
+
+  bool reaped(pid_t pid, int status);
+  bool is_up() const { return standing_.ipv4 || standing_.ipv6; }
+  bool was_up() const { return was_up_; }  // since begin()
+  bool scripts_run() const;
+  uint64_t since() const { return standing_.since; }
+  Janitor& janitor() { return janitor_; }
+
+ private:
+  void remember();
+  void authenticated();
+  void ipv4_up(const LinkReport& report);
+  void ipv4_down();
+  void ipv6_up(const LinkReport& report);
+  void ipv6_down();
+  void default_route(bool ipv6);
+  void start_clock();
+  void run(ScriptQueue& queue, Hook hook);
+
+  const TunnelOptions& options_;
+  Standing standing_;
+  bool was_up_ = false;
+  ScriptQueue ip_, ipv6_, auth_;
+  Janitor janitor_;
+};
+
+}  // namespace callgate
