@@ -123,7 +123,7 @@ ServerSteps Server::advance(TimePoint now) {
   handle(Protocol::ccp, ccp.advance(now), now);
   handle(Protocol::ipcp, ipcp.advance(now), now);
   handle(Protocol::ipv6cp, ipv6cp.advance(now), now);
-  if (next_challenge_ && now >= *next_challenge_) challenge_again(now);
+  if (next_challenge_ && now >= *next_challenge_) challenge(now);
   return take();
 }
 
@@ -148,13 +148,19 @@ bool Server::lost(std::vector<Faults::Nth>& plan, Protocol protocol) {
   return false;
 }
 
-ServerSteps Server::challenge(TimePoint now) {
+ServerSteps Server::challenge_anew(TimePoint now) {
+  another_challenge();
   challenges_left_ = kChallenges;
-  challenge_again(now);
+  challenge(now);
   return take();
 }
 
-void Server::challenge_again(TimePoint now) {
+void Server::another_challenge() {
+  challenge_identifier++;
+  challenge_value[0]++;
+}
+
+void Server::challenge(TimePoint now) {
   next_challenge_.reset();
   if (challenges_left_-- == 0)
     return handle(Protocol::lcp, lcp.close("no answer to the Challenge", now), now);
@@ -192,7 +198,7 @@ void Server::up(Protocol protocol, TimePoint now) {
       if (!asks) return good("nothing", now);
       if (*asks == Authentication::pap) return;
       challenges_left_ = kChallenges;
-      return challenge_again(now);
+      return challenge(now);
     }
     case Protocol::ccp: {
       const CcpAgreement& agreed = ccp_policy.agreement();
@@ -218,9 +224,7 @@ void Server::down(Protocol protocol, TimePoint now) {
       authenticated_ = lcp_up = false;
       keys.reset();
       next_challenge_.reset();
-      // Another Challenge, so that the Response is another one too.
-      challenge_identifier++;
-      challenge_value[0]++;
+      another_challenge();
       for (Protocol each : {Protocol::ipv6cp, Protocol::ipcp, Protocol::ccp}) {
         Negotiation& layer = each == Protocol::ccp ? ccp : each == Protocol::ipcp ? ipcp : ipv6cp;
         handle(each, layer.lower_down(now), now);

@@ -38,8 +38,8 @@ class Server {
   ServerSteps start(TimePoint now);
   ServerSteps receive(ByteSpan frame, TimePoint now);
   ServerSteps advance(TimePoint now);
-  // Asks the client for its password, for the first time or again.
-  ServerSteps challenge(TimePoint now);
+  // Asks the client for its password again, in mid-session.
+  ServerSteps challenge_anew(TimePoint now);
   // Begins anew with LCP, as in mid-call.
   ServerSteps renegotiate(TimePoint now);
   ServerSteps terminate(std::string reason, TimePoint now);
@@ -74,7 +74,8 @@ class Server {
   void up(Protocol protocol, TimePoint now);
   void down(Protocol protocol, TimePoint now);
   void hear(Protocol protocol, const ControlPacket& packet);
-  void challenge_again(TimePoint now);
+  void challenge(TimePoint now);
+  void another_challenge();
   void response(const ControlPacket& packet, TimePoint now);
   std::optional<std::string> ms_chap_v2(ByteSpan value);
   void request(const ControlPacket& packet, TimePoint now);

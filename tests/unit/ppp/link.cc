@@ -57,9 +57,7 @@ TEST_CASE("a new Challenge in mid-session is answered, and the keys stay") {
   Pump pump(client_settings(), {});
   pump.run();
   StartKeys keys = pump.encryption->keys;
-  pump.server->challenge_identifier++;
-  pump.server->challenge_value[0] ^= 0xFF;
-  pump.from_server(pump.server->challenge(pump.now));
+  pump.from_server(pump.server->challenge_anew(pump.now));
   pump.run();
   CHECK(pump.questions == 2);
   CHECK(pump.server->responses == 2);
@@ -207,9 +205,7 @@ TEST_CASE("a server that negotiates anew in mid-session brings the link down and
   pump.run();
   REQUIRE(pump.ipv4);
   size_t before = pump.history.size();
-  pump.server = std::make_unique<Server>(ServerSettings{});
-  pump.server->challenge_value[0] ^= 0xFF;
-  pump.from_server(pump.server->start(pump.now));
+  pump.from_server(pump.server->renegotiate(pump.now));
   pump.run();
   int downs = 0;
   for (size_t i = before; i < pump.history.size(); i++)

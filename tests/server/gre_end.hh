@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The raw GRE sockets of the server, one for each address family, in batches.
+#pragma once
+
+#include <sys/socket.h>
+
+#include <functional>
+#include <vector>
+
+#include "common/system/unique_fd.hh"
+#include "common/wire/bytes.hh"
+#include "common/wire/ip_address.hh"
+
+namespace callgate::ppp::test {
+
+constexpr size_t kSlot = 2048;  // bytes, for one packet
+constexpr size_t kBatch = 64;   // packets
+
+class GreEnd {
+ public:
+  GreEnd();  // throws OsError
+
+  int fd(IpFamily family) const { return fds_[family == IpFamily::v6].get(); }
+
+  // Reads one batch, and gives each packet from its GRE header on.
+  void receive(IpFamily family, const std::function<void(ByteSpan packet)>& take);
+
+  // The memory of the next packet to be sent: kSlot bytes.
+  uint8_t* slot();
+  // The packet is in slot(), at `offset`.
+  void send(SocketAddress& to, size_t offset, size_t size);
+  void flush();
+
+ private:
+  struct Slots {
+    Slots();
+    std::vector<uint8_t> memory;
+    std::vector<iovec> vectors;
+    std::vector<mmsghdr> headers;
+  };
+
+  UniqueFd fds_[2];  // IPv4, IPv6
+  Slots in_, out_;
+  std::vector<SocketAddress> to_;
+  size_t filled_ = 0;  // of out_
+};
+
+}  // namespace callgate::ppp::test
