@@ -27,8 +27,8 @@ ifreq request(const std::string& name) {
   return made;
 }
 
-void control(const std::string& name, unsigned long what, void* argument, int family = AF_INET) {
-  UniqueFd any(check(socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0), "socket"));
+void control(const std::string& name, unsigned long what, void* argument) {
+  UniqueFd any(check(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), "socket"));
   check(ioctl(any.get(), what, argument), "ioctl {:#x} of {}", what, name);
 }
 
@@ -74,7 +74,10 @@ void Tun::set_ipv6(InterfaceId own) {
   for (int i = 15; i >= 8; i--, own >>= 8) made.address.s6_addr[i] = static_cast<uint8_t>(own);
   made.prefix_length = 64;
   made.interface = static_cast<int>(if_nametoindex(name_.c_str()));
-  control(name_, SIOCSIFADDR, &made, AF_INET6);
+  UniqueFd any(check(socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0), "socket"));
+  // After another negotiation the address is there already.
+  if (ioctl(any.get(), SIOCSIFADDR, &made) < 0 && errno != EEXIST)
+    throw OsError(errno, fmt::format("give {} an IPv6 address", name_));
 }
 
 void Tun::set_up(uint16_t mtu) {

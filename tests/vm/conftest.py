@@ -84,7 +84,7 @@ def what_the_programs_have_said(item):
         for tunnel in getattr(host, "tunnels", ()):
             said += [(f"{tunnel.user}'s pppd", tunnel.log.text),
                      (f"{tunnel.user}'s pptp", "\n".join(tunnel.pptp_errors))]
-        said += [(str(process), process.stdout.text + process.stderr.text) for process in host.processes
+        said += [(str(process), f"{process.stdout.text}\n{process.stderr.text}") for process in host.processes
                  if "test-server" in process.name]
         said.append((f"{host.name}'s log", "\n".join(host.concise_log[-100:])))
     return said
