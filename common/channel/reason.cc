@@ -85,6 +85,9 @@ constexpr std::array<Row, kCauses> kTable{{
      "pptp-callmgr.socket, and dial as a member of the group " CALLGATE_GROUP},
     {Cause::lost_path, "lost_path", connection_lost,
      "the network of this host has changed: dial again when it is up"},
+    {Cause::link_failed, "link_failed", connection_lost,
+     "the lines before this one say how far it came; the option debug logs each packet"},
+    {Cause::link_closed, "link_closed", server_hung_up, "see the server's log"},
 }};
 
 // What keeps pptp from the call manager decides what helps.
@@ -326,6 +329,9 @@ std::string words(const Reason& r) {
                            r.detail);
       return fmt::format("connection to {} lost: this host has no way to it from {} any more{}",
                          who, r.detail, why(r));
+    case Cause::link_failed: return fmt::format("the PPP link to {} failed: {}", who, r.detail);
+    case Cause::link_closed:
+      return fmt::format("the PPP link to {} was ended by it: {}", who, r.detail);
   }
   return "unknown reason";
 }

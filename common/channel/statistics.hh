@@ -48,6 +48,13 @@ struct Statistics {
   uint64_t pty_waits = 0;
   uint64_t pty_dropped = 0;
 
+  // Of the built-in PPP engine.
+  uint64_t rx_late = 0;
+  uint64_t rx_undecrypted = 0;
+  uint64_t rx_refused = 0;
+  uint64_t tx_refused = 0;
+  uint64_t tun_dropped = 0;
+
   // The socket.
   uint64_t rx_buffer = 0, tx_buffer = 0;
   uint64_t path_mtu = 0;
@@ -85,7 +92,7 @@ struct Statistic {
 constexpr size_t kPeersStatistics = 15;
 
 // The channel and pptpctl's dump use the order of the table, so a new statistic goes to the end.
-extern const std::array<Statistic, 34> kStatistics;
+extern const std::array<Statistic, 39> kStatistics;
 
 // The values in the table's order, and back. A sender of another version may have fewer or more
 // values: a missing value becomes 0, and surplus values are ignored.

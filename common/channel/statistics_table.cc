@@ -31,7 +31,7 @@ constexpr Statistic duration(const char* name, const char* key, std::chrono::mic
 
 }  // namespace
 
-constexpr std::array<Statistic, 34> kStatistics{{
+constexpr std::array<Statistic, 39> kStatistics{{
     // The statistics of pptp-linux, in its order.
     count("rx accepted", "rx_accepted", &S::rx_accepted, "Frames handed to pppd"),
     count("rx lost", "rx_lost", &S::rx_lost, "Packets that did not come, or came too late"),
@@ -101,6 +101,22 @@ constexpr std::array<Statistic, 34> kStatistics{{
           "Times that the server's packets had to wait because pppd did not read"),
     count("pty dropped", "pty_dropped", &S::pty_dropped, "Frames that pppd's end took only in part",
           "This happens only with the option --sync."),
+    count(
+        "rx late", "rx_late", &S::rx_late, "Packets that came late and were taken all the same",
+        "Only the built-in PPP engine takes late packets.\nThey have been counted as lost before."),
+    count("rx undecrypt", "rx_undecrypted", &S::rx_undecrypted,
+          "Packets that MPPE could not decrypt", "Only the built-in PPP engine counts them."),
+    count("rx refused", "rx_refused", &S::rx_refused,
+          "Packets from the server that must not enter this host",
+          "They are not encrypted although they must be, are no whole IP packets, or came before"
+          " their protocol was up.\nOnly the built-in PPP engine counts them."),
+    count("tx refused", "tx_refused", &S::tx_refused,
+          "Packets of the network interface that must not go to the server",
+          "Their protocol is not up, or they cannot be encrypted although they must be.\nOnly the"
+          " built-in PPP engine counts them."),
+    count("tun dropped", "tun_dropped", &S::tun_dropped,
+          "Packets that the network interface did not take",
+          "Only the built-in PPP engine counts them."),
 }};
 
 // All members are 64 bits wide, so a member that is missing in the table does not compile.

@@ -9,7 +9,7 @@ from .lines import Timeout, wait_until
 from .pty import Pty
 
 SLOW = programs.time_factor()
-LAST_STATISTIC = "pty dropped"
+LAST_STATISTIC = "tun dropped"
 SANITIZER_REPORT = r"AddressSanitizer|LeakSanitizer|runtime error:"
 
 

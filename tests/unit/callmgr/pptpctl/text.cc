@@ -74,9 +74,11 @@ TEST_CASE("the dump's lines are frozen: columns are only appended") {
             "\t1\t7\t7631\t3\t2\t1\t4\t1",
             "call\t1\t4711\t384\testablished\toffice\t4000000000\t20214\t7630\t7629500\t999\t1\t"
             "103\t104\t105\t106\t107\t108\t109\t110\t111\t112\t113\t114\t12345\t1572864\t117\t118"
-            "\t119\t120\t121\t2048\t123\t124\t125\t126\t127\t128\t129\t130\t131\t132\t133\t134",
+            "\t119\t120\t121\t2048\t123\t124\t125\t126\t127\t128\t129\t130\t131\t132\t133\t134"
+            "\t135\t136\t137\t138\t139",
             "call\t1\t4712\t384\testablished\t-\t4000000000\t20214\t7630\t-\t-\t-\t-\t-\t-\t-\t-"
-            "\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-",
+            "\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-"
+            "\t-\t-\t-\t-\t-",
             "connection\t2\t192.0.2.1\t192.0.2.1\t198.51.100.7\tconnecting\tgate\t-\t1\t7\t7631\t3"
             "\t2\t1\t4\t1"});
 }
@@ -97,7 +99,7 @@ TEST_CASE("show has every value on a line of its own") {
   auto lines = show_lines(all_calls(all)[0]);
   CHECK(lines.size() == 8 + 15 + 2 + kStatistics.size());
   CHECK(lines[0] == "call:              4711");
-  CHECK(lines.back() == "pty dropped:       134");
+  CHECK(lines.back() == "tun dropped:       139");
   auto silent = show_lines(all_calls(all)[1]);
   CHECK(silent.back() == "statistics:        its gateway has not answered in time");
 }

@@ -48,6 +48,8 @@ const std::map<Cause, int> kDocumentedStatus{
     {Cause::exec_failed, 1},
     {Cause::manager_not_trusted, 10},
     {Cause::lost_path, 8},
+    {Cause::link_failed, 8},
+    {Cause::link_closed, 9},
 };
 
 Reason full(size_t cause) {

@@ -20,6 +20,7 @@ Statistics sample() {
   s.tx_window = 29, s.tx_window_waits = 30, s.tx_timeouts = 31;
   s.rx_buffer = 32, s.tx_buffer = 33, s.path_mtu = 34;
   s.pty_bad_fcs = 23, s.pty_too_short = 24, s.pty_aborted = 25, s.pty_waits = 26;
+  s.rx_late = 35, s.rx_undecrypted = 36, s.rx_refused = 37, s.tx_refused = 38, s.tun_dropped = 39;
   s.pty_dropped = 27, s.reorder_timeout = std::chrono::microseconds(28);
   return s;
 }
@@ -40,12 +41,14 @@ TEST_CASE("the statistics begin with the lines of pptp-linux") {
 TEST_CASE("our own counters follow, each once") {
   auto lines = dump(sample());
   CHECK(Lines(lines.begin() + 16, lines.end()) ==
-        Lines{"rx bytes     = 16", "rx duplicate = 17", "rx resyncs   = 18",
-              "rx patience  = 28 usecs", "rx oversize  = 19", "rx foreign   = 20",
-              "tx bytes     = 21", "tx waits     = 22", "tx window    = 29", "tx win waits = 30",
-              "tx timeouts  = 31", "rx buffer    = 32 bytes", "tx buffer    = 33 bytes",
-              "path MTU     = 34 bytes", "pty bad FCS  = 23", "pty short    = 24",
-              "pty aborted  = 25", "pty waits    = 26", "pty dropped  = 27"});
+        Lines{"rx bytes     = 16",       "rx duplicate = 17",       "rx resyncs   = 18",
+              "rx patience  = 28 usecs", "rx oversize  = 19",       "rx foreign   = 20",
+              "tx bytes     = 21",       "tx waits     = 22",       "tx window    = 29",
+              "tx win waits = 30",       "tx timeouts  = 31",       "rx buffer    = 32 bytes",
+              "tx buffer    = 33 bytes", "path MTU     = 34 bytes", "pty bad FCS  = 23",
+              "pty short    = 24",       "pty aborted  = 25",       "pty waits    = 26",
+              "pty dropped  = 27",       "rx late      = 35",       "rx undecrypt = 36",
+              "rx refused   = 37",       "tx refused   = 38",       "tun dropped  = 39"});
 }
 
 TEST_CASE("what crosses the channel is the same afterwards") {
@@ -70,7 +73,8 @@ TEST_CASE("the table's order is frozen, what is new comes last") {
         " rx_invalid rx_acks tx_sent tx_failed tx_short tx_acks tx_oversize round_trip rx_bytes"
         " rx_duplicate rx_resyncs rx_patience rx_oversize rx_foreign tx_bytes tx_waits tx_window"
         " tx_window_waits tx_timeouts rx_buffer tx_buffer path_mtu pty_bad_fcs pty_short"
-        " pty_aborted pty_waits pty_dropped");
+        " pty_aborted pty_waits pty_dropped rx_late rx_undecrypted rx_refused tx_refused"
+        " tun_dropped");
 }
 
 TEST_CASE("counters keep counting beyond 32 bits") {
