@@ -170,7 +170,7 @@ void Link::authentication_steps(AuthenticationSteps steps, TimePoint now) {
                      send(pap ? Protocol::pap : Protocol::chap, s.packet);
                    },
                    [&](AskSecret& ask) { steps_.emplace_back(std::move(ask)); },
-                   [&](const Authenticated& done) { authenticated(done.keys, now); },
+                   [&](const Authenticated& done) { authenticated(done, now); },
                    [&](AuthenticationFailed& failed) {
                      fail(failed.refused ? EndKind::not_authenticated : EndKind::server_not_trusted,
                           std::move(failed.reason), now);
@@ -179,10 +179,12 @@ void Link::authentication_steps(AuthenticationSteps steps, TimePoint now) {
 }
 
 // A server may challenge again in mid-session. The keys stay those of the first time.
-void Link::authenticated(const StartKeys& keys, TimePoint now) {
+void Link::authenticated(const Authenticated& done, TimePoint now) {
   if (phase_ != Phase::authenticate) return;
-  keys_ = keys;
-  has_keys_ = lcp_policy_.agreement().authentication == Authentication::ms_chap_v2;
+  auto kind = lcp_policy_.agreement().authentication;
+  steps_.emplace_back(LinkAuthenticated{kind, done.message});
+  keys_ = done.keys;
+  has_keys_ = kind == Authentication::ms_chap_v2;
   if (settings_.ccp.required && !has_keys_)
     return fail(
         EndKind::no_encryption,

@@ -50,6 +50,11 @@ enum class EndKind : uint8_t {
 struct SendFrame {
   Bytes frame;
 };
+// The server has accepted our name and password, or asks for none.
+struct LinkAuthenticated {
+  Authentication kind = Authentication::none;
+  std::string message;  // foreign text
+};
 // MPPE begins with these keys, or begins anew. nullopt: this direction is not encrypted.
 struct Encryption {
   std::optional<MppeKind> send, receive;
@@ -68,8 +73,8 @@ struct LinkEnded {
   EndKind kind = EndKind::closed;
   std::string reason;  // a sentence
 };
-using LinkStep = std::variant<SendFrame, AskSecret, Encryption, Ipv4Up, Ipv4Down, Ipv6Up, Ipv6Down,
-                              ResetKeys, LinkEnded>;
+using LinkStep = std::variant<SendFrame, AskSecret, LinkAuthenticated, Encryption, Ipv4Up, Ipv4Down,
+                              Ipv6Up, Ipv6Down, ResetKeys, LinkEnded>;
 using LinkSteps = std::vector<LinkStep>;
 
 class Link {
@@ -96,6 +101,8 @@ class Link {
   std::optional<TimePoint> deadline() const;
   Phase phase() const { return phase_; }
   const LcpAgreement& lcp() const { return lcp_policy_.agreement(); }
+  // Why the link is being terminated, or has ended.
+  const std::optional<LinkEnded>& end() const { return end_; }
 
  private:
   // One protocol below LCP: it is open only in the network phase.
@@ -110,7 +117,7 @@ class Link {
   void lcp_heard(const ControlPacket& packet, TimePoint now);
   void protocol_rejected(ByteSpan rejected, TimePoint now);
   void authentication_steps(AuthenticationSteps steps, TimePoint now);
-  void authenticated(const StartKeys& keys, TimePoint now);
+  void authenticated(const Authenticated& done, TimePoint now);
   void network_packet(Layer& layer, ByteSpan payload, TimePoint now);
   void layer_steps(Layer& layer, const Steps& steps, TimePoint now);
   void layer_up(Layer& layer, TimePoint now);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "ppp/mppe.hh"
 
+#include <algorithm>
+
 namespace callgate::ppp {
 namespace {
 
@@ -56,7 +58,8 @@ void MppeReceiver::change_key() {
   key_ = next_key(start_, key_);
 }
 
-MppeReceiver::Verdict MppeReceiver::decrypt(ByteSpan datagram, uint8_t* to) {
+MppeReceiver::Verdict MppeReceiver::decrypt(ByteSpan datagram, uint8_t* to,
+                                            std::optional<Sequence> sequence) {
   Reader reader(datagram);
   uint16_t header = 0;
   reader(header);
@@ -66,43 +69,58 @@ MppeReceiver::Verdict MppeReceiver::decrypt(ByteSpan datagram, uint8_t* to) {
   uint16_t count = header & kCountMask;
   // Every packet of stateless mode, and every flag packet, has a new key and says so.
   if (!flushed && (kind_.stateless || is_flag(count))) return Verdict::malformed;
-  if (kind_.stateless) return stateless(count, reader.rest(), to);
-  return stateful(count, flushed, reader.rest(), to);
+  int32_t ahead = distance(count, sequence);
+  auto verdict = kind_.stateless ? stateless(ahead, count, reader.rest(), to)
+                                 : stateful(ahead, count, flushed, reader.rest(), to);
+  if (sequence && ahead >= 0 && verdict == Verdict::decrypted) sequence_ = *sequence + 1;
+  return verdict;
 }
 
-MppeReceiver::Verdict MppeReceiver::stateless(uint16_t count, ByteSpan cipher, uint8_t* to) {
-  if (ahead(count, count_) >= kCoherencyCounts / 2) {
-    if (kept_.empty() || !kept_[count].valid) return Verdict::late;
+// Returns how far a packet is ahead of the one that comes next: the number that has these twelve
+// bits and is the nearest one to the distance of the sequence numbers. Packets without MPPE use up
+// sequence numbers, and a server may drop packets before it numbers them, so the two may differ.
+int32_t MppeReceiver::distance(uint16_t count, std::optional<Sequence> sequence) const {
+  int32_t packets = sequence && sequence_ ? *sequence - *sequence_ : 0;
+  if (packets > kLongestOutage || packets < -kLongestOutage) packets = 0;
+  constexpr int32_t kHalf = kCoherencyCounts / 2;
+  auto away = static_cast<int32_t>(
+      ahead(static_cast<uint16_t>(count + kHalf), after(count_, static_cast<uint16_t>(packets))));
+  int32_t nearest = packets + away - kHalf;
+  return packets < 0 ? std::min(nearest, -1) : nearest;
+}
+
+MppeReceiver::Verdict MppeReceiver::stateless(int32_t ahead, uint16_t count, ByteSpan cipher,
+                                              uint8_t* to) {
+  if (ahead < 0) {
+    bool forgotten = ahead <= -kCoherencyCounts / 2;
+    if (forgotten || kept_.empty() || !kept_[count].valid) return Verdict::late;
     kept_[count].valid = false;
     cipher_.set_key(used(kept_[count].key));
     cipher_.apply(cipher, to);
     return Verdict::decrypted;
   }
-  if (count != count_ && kept_.empty()) kept_.resize(kCoherencyCounts);
-  while (true) {
+  if (ahead > 0 && kept_.empty()) kept_.resize(kCoherencyCounts);
+  for (; ahead >= 0; ahead--) {
     change_key();
-    bool reached = count_ == count;
-    if (!kept_.empty()) kept_[count_] = {key_, !reached};
+    if (!kept_.empty()) kept_[count_] = {key_, ahead > 0};
     // Half a cycle later a number would mean another packet.
     if (!kept_.empty()) kept_[after(count_, kCoherencyCounts / 2)].valid = false;
     count_ = after(count_);
-    if (reached) break;
   }
   cipher_.set_key(used(key_));
   cipher_.apply(cipher, to);
   return Verdict::decrypted;
 }
 
-MppeReceiver::Verdict MppeReceiver::stateful(uint16_t count, bool flushed, ByteSpan cipher,
-                                             uint8_t* to) {
-  if (!discard_ && count != count_) discard_ = true;
+MppeReceiver::Verdict MppeReceiver::stateful(int32_t ahead, uint16_t count, bool flushed,
+                                             ByteSpan cipher, uint8_t* to) {
+  if (!discard_ && ahead != 0) discard_ = true;
   if (discard_) {
     if (!flushed) return Verdict::lost;
     // The key has changed at each flag packet that was lost as well. This packet's own change
-    // follows below.
-    auto epoch = [](uint16_t n) { return n / kFlagInterval; };
-    for (uint16_t at = count_; epoch(at) != epoch(count); at = after(at, kFlagInterval))
-      change_key();
+    // follows below. Packets of this mode come in order, so the count has gone on and not back.
+    if (ahead < 0) ahead += kCoherencyCounts;
+    for (int32_t i = (count_ % kFlagInterval + ahead) / kFlagInterval; i > 0; i--) change_key();
     discard_ = false;
   }
   if (flushed) {

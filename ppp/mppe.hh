@@ -8,18 +8,23 @@
 // nothing has to wait for it. In stateful mode the key changes every 256 packets, and a loss costs
 // everything until the sender has answered a Reset-Request with a new key.
 //
+// The count has only twelve bits. The sequence number of GRE tells how many packets an outage has
+// lost, because each packet has both.
+//
 // MPPE has no integrity. The sequence number of GRE decides what is new (gre/receive_window.hh).
 #pragma once
 
 #include <optional>
 
+#include "common/wire/ids.hh"
 #include "ppp/mppe_keys.hh"
 #include "ppp/rc4.hh"
 
 namespace callgate::ppp {
 
-constexpr size_t kMppeHeader = 2;            // bytes
-constexpr uint16_t kCoherencyCounts = 4096;  // numbers before it wraps
+constexpr size_t kMppeHeader = 2;              // bytes
+constexpr uint16_t kCoherencyCounts = 4096;    // numbers before it wraps
+constexpr int32_t kLongestOutage = 1'000'000;  // packets; a longer jump is another numbering
 
 class MppeSender {
  public:
@@ -55,12 +60,14 @@ class MppeReceiver {
   MppeReceiver(const MasterKey& start, const MppeKind& kind);
 
   // Decrypts a datagram to `to`, which has room for as much as it, less the header. Both may be the
-  // same memory.
-  Verdict decrypt(ByteSpan datagram, uint8_t* to);
+  // same memory. `sequence`: of the GRE packet that brought it. Without it, the count says alone
+  // how far the packet is ahead.
+  Verdict decrypt(ByteSpan datagram, uint8_t* to, std::optional<Sequence> sequence = std::nullopt);
 
  private:
-  Verdict stateless(uint16_t count, ByteSpan cipher, uint8_t* to);
-  Verdict stateful(uint16_t count, bool flushed, ByteSpan cipher, uint8_t* to);
+  int32_t distance(uint16_t count, std::optional<Sequence> sequence) const;
+  Verdict stateless(int32_t ahead, uint16_t count, ByteSpan cipher, uint8_t* to);
+  Verdict stateful(int32_t ahead, uint16_t count, bool flushed, ByteSpan cipher, uint8_t* to);
   void change_key();
 
   // The key of a packet that was skipped.
@@ -73,9 +80,10 @@ class MppeReceiver {
   MppeKind kind_;
   SessionKey key_;
   Rc4 cipher_;
-  uint16_t count_ = 0;      // of the packet that comes next
-  bool discard_ = false;    // stateful: nothing is decrypted until a packet has a new key
-  std::vector<Kept> kept_;  // stateless: by count; empty until a packet is skipped
+  uint16_t count_ = 0;                // of the packet that comes next
+  std::optional<Sequence> sequence_;  // that this packet has if no other packets are between
+  bool discard_ = false;              // stateful: nothing is decrypted until a packet has a new key
+  std::vector<Kept> kept_;            // stateless: by count; empty until a packet is skipped
 };
 
 }  // namespace callgate::ppp

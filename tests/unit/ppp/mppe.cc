@@ -29,12 +29,13 @@ struct Pair {
     sender.encrypt(text, out.data());
     return out;
   }
-  Verdict receive(const Bytes& datagram) {
+  Verdict receive(const Bytes& datagram, std::optional<Sequence> sequence = std::nullopt) {
     got.resize(datagram.size() < kMppeHeader ? 0 : datagram.size() - kMppeHeader);
-    return receiver.decrypt(datagram, got.data());
+    return receiver.decrypt(datagram, got.data(), sequence);
   }
-  bool good(const Bytes& datagram, unsigned number) {
-    return receive(datagram) == Verdict::decrypted && got == plain(number);
+  bool good(const Bytes& datagram, unsigned number,
+            std::optional<Sequence> sequence = std::nullopt) {
+    return receive(datagram, sequence) == Verdict::decrypted && got == plain(number);
   }
 
   MppeSender sender;
@@ -141,4 +142,40 @@ TEST_CASE("what is not an encrypted datagram is refused") {
     CHECK(pair.receive(bad) == Verdict::malformed);
   }
   CHECK(pair.good(good, 0));
+}
+
+TEST_CASE("the sequence number tells how much an outage of more than half a cycle has lost") {
+  for (const MppeKind& kind : kKinds) {
+    Pair pair(kind);
+    unsigned n = 0;
+    for (unsigned lost : {0u, 1u, 2047u, 2048u, 4095u, 4096u, 5000u, 70'000u}) {
+      for (unsigned i = 0; i < lost; i++) pair.send(n++);
+      if (!kind.stateless) pair.sender.reset();
+      INFO(lost);
+      // Three packets without MPPE were numbered too.
+      REQUIRE(pair.good(pair.send(n), n, Sequence{n + 1000 + (lost > 0 ? 3 : 0)}));
+      n++;
+    }
+  }
+}
+
+TEST_CASE("a packet that comes late after an outage is decrypted with its own key, and only once") {
+  Pair pair({KeyLength::bits_128, true});
+  std::vector<Bytes> packets;
+  for (unsigned n = 0; n < 8000; n++) packets.push_back(pair.send(n));
+  REQUIRE(pair.good(packets[0], 0, Sequence{0}));
+  REQUIRE(pair.good(packets[7000], 7000, Sequence{7000}));
+  CHECK(pair.good(packets[6500], 6500, Sequence{6500}));
+  CHECK(pair.receive(packets[6500], Sequence{6500}) == Verdict::late);
+  CHECK(pair.receive(packets[2000], Sequence{2000}) == Verdict::late);  // half a cycle is over
+  CHECK(pair.good(packets[7001], 7001, Sequence{7001}));
+}
+
+TEST_CASE("a count that goes back while the sequence numbers go on changes no key") {
+  Pair pair({KeyLength::bits_128, true});
+  Bytes first = pair.send(0), second = pair.send(1), third = pair.send(2);
+  REQUIRE(pair.good(first, 0, Sequence{10}));
+  REQUIRE(pair.good(second, 1, Sequence{11}));
+  CHECK(pair.receive(first, Sequence{12}) == Verdict::late);
+  CHECK(pair.good(third, 2, Sequence{13}));
 }
