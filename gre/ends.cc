@@ -9,6 +9,7 @@
 #include <csignal>
 #include <cstring>
 
+#include "common/channel/link_options.hh"
 #include "common/system/log.hh"
 #include "common/system/os_error.hh"
 
@@ -51,12 +52,26 @@ Reason hung_up_by_pppd() {
           .detail = "pppd has closed its end of the pty (pppd may have shutdown, see pppd log)"};
 }
 
-Ends::Ends() : watch({kFromPppdFd, kToPppdFd, kChannelFd}) {
+Reason hung_up_by_tunnel() {
+  return {.cause = Cause::hung_up_locally,
+          .detail = "the process or the network interface of the tunnel has gone"};
+}
+
+Ends::Ends(bool without_pppd)
+    : watch({without_pppd ? kGatewayTun : kFromPppdFd, without_pppd ? kGatewayLink : kToPppdFd,
+             kChannelFd}),
+      without_pppd_(without_pppd) {
   watch.add(signals_.fd());
   watch.want(kManager, POLLIN);
   watch.want(kUser, POLLIN);
-  set_nonblocking(kFromPppdFd, "from pppd");
-  set_nonblocking(kToPppdFd, "to pppd");
+  if (without_pppd) {
+    set_nonblocking(kGatewayTun, "the network interface");
+    set_nonblocking(kGatewayLink, "the process of the tunnel");
+    set_nonblocking(kGatewaySecret, "the holder of the password");
+  } else {
+    set_nonblocking(kFromPppdFd, "from pppd");
+    set_nonblocking(kToPppdFd, "to pppd");
+  }
   set_nonblocking(kChannelFd, "the call manager");
   check(fcntl(kChannelFd, F_SETFD, FD_CLOEXEC), "keep descriptor {} to ourselves", kChannelFd);
 }
@@ -84,7 +99,8 @@ std::variant<ChannelMessage, Reason> Ends::await_message() {
     if (auto* message = std::get_if<ChannelMessage>(&heard)) return std::move(*message);
     if (auto* end = std::get_if<Reason>(&heard)) return std::move(*end);
     if (auto end = hear_user()) return *end;
-    if (watch.ready(kFromPppd) || watch.ready(kToPppd)) return hung_up_by_pppd();
+    if (watch.ready(kFromPppd) || watch.ready(kToPppd))
+      return without_pppd_ ? hung_up_by_tunnel() : hung_up_by_pppd();
   }
 }
 

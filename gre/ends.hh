@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The ends of a call on this host: pppd at two descriptors (one pty, or two pipes with pppd's
 // option record), the call manager at the channel, and users, who send signals. Knows how each of
-// them ends a call.
+// them ends a call. Without pppd, its place is that of the tunnel's network interface and process.
 #pragma once
 
 #include <unistd.h>
@@ -20,9 +20,12 @@ namespace callgate {
 class Ends {
  public:
   static constexpr int kFromPppdFd = 0, kToPppdFd = 1, kChannelFd = 3;  // as pptp leaves them
-  enum Watched : size_t { kFromPppd, kToPppd, kManager, kUser };        // places in `watch`
+  // Places in `watch`. A gateway without pppd has its tun device and the tunnel process in place of
+  // pppd.
+  enum Watched : size_t { kFromPppd, kToPppd, kManager, kUser, kTun = kFromPppd, kTunnel };
 
-  Ends();
+  // `without_pppd`: the gateway speaks PPP itself (common/channel/link_options.hh).
+  explicit Ends(bool without_pppd = false);
 
   Channel channel{UniqueFd(kChannelFd)};
   PollWatch watch;  // of these ends; the gateway adds the server
@@ -66,6 +69,7 @@ class Ends {
   void say_unknown(uint8_t tag);
   void set_log_level(const GatewayLogLevel& wanted);
 
+  const bool without_pppd_;
   Signals signals_;
   bool dump_requested_ = false, statistics_owed_ = false;
   bool unknown_said_ = false;
@@ -73,5 +77,6 @@ class Ends {
 };
 
 Reason hung_up_by_pppd();
+Reason hung_up_by_tunnel();
 
 }  // namespace callgate

@@ -2,8 +2,8 @@
 // A call that is up: one loop that copies in both directions until somebody ends the call.
 #pragma once
 
+#include "gre/call_service.hh"
 #include "gre/downlink.hh"
-#include "gre/ends.hh"
 #include "gre/pace.hh"
 #include "gre/uplink.hh"
 
@@ -18,8 +18,7 @@ class Gateway {
   // Returns why the call ended.
   Reason run();
 
-  // Returns advice to log together with that reason. Mostly empty.
-  std::string advice(const Reason& end) const;
+  std::string advice(const Reason& end) const { return service_.advice(end, now_); }
 
  private:
   static constexpr size_t kServer = Ends::kUser + 1;  // its place in ends_.watch
@@ -34,24 +33,19 @@ class Gateway {
   void from_server();
   bool to_pppd();    // false: pppd has gone
   bool from_pppd();  // false: pppd has gone
-  std::optional<Reason> hear_manager();
   Reason end_of_call(Reason reason) const;
-  void report_link();
-  void report_statistics();
-  void hear(const CaptureBegin& begin);
-  void hear(const CaptureStop& stop);
-  void end_capture();
-
-  Statistics statistics() const;
-  void say_statistics() const;
+  void add_pty(Statistics& all) const;
 
   CallData& call_;
   GreSocket& socket_;
   Ends& ends_;
   Downlink downlink_;
+  FrameReceiver receiver_;
+  FrameSender sender_;
   Uplink uplink_;
   Pace pace_;
-  TimePoint now_, up_since_;  // now_: the time of this wake-up
+  TimePoint now_ = Clock::now();  // the time of this wake-up
+  CallService service_;
 };
 
 }  // namespace callgate

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // pptp-gre: the gateway of one call. Copies PPP frames between pppd's pty and GRE packets of one
-// call to one server, as a process that holds no privilege but its open sockets.
+// call to one server, as a process that holds no privilege but its open sockets. Without pppd it
+// speaks PPP itself (engine/), and copies IP packets between a network interface and the server.
 //
 // pptp (pptp/become_gateway.cc) has sent the request for the call on the channel, and becomes this
 // program, whose settings wait in a pipe. The words of the command line are for process lists: they
@@ -13,6 +14,7 @@
 #include "common/system/privileges.hh"
 #include "common/system/systemd_socket.hh"
 #include "config.hh"
+#include "gre/engine/engine_gateway.hh"
 #include "gre/gateway.hh"
 #include "gre/manager_trust.hh"
 #include "gre/sandbox.hh"
@@ -69,8 +71,10 @@ Or<Sockets> join_call(SocketsByFamily opened, const CallAssigned& call) try {
                 .detail = error.attempted()};
 }
 
-void say_up(const CallAssigned& ours, const CallConnected& server, bool sync) {
-  log::notice("The synchronous pptp option is {}activated", sync ? "" : "NOT ");
+void say_up(const CallAssigned& ours, const CallConnected& server,
+            const GatewaySettings& settings) {
+  if (!settings.link)
+    log::notice("The synchronous pptp option is {}activated", settings.sync ? "" : "NOT ");
   log::notice("GRE to {} is up (call ID {}, peer's call ID {}, peer's window {})",
               ours.server.text(), value(ours.call_id), value(server.peer_call_id),
               server.peer_window);
@@ -90,10 +94,20 @@ End without_call(Reason reason, std::string_view missing) {
   return {std::move(reason), here ? fmt::format("; no call was up yet: {}", missing) : ""};
 }
 
+template <typename AnyGateway>
+End run(const GatewaySettings& settings, CallData& call, GreSocket& socket, Ends& ends) {
+  AnyGateway gateway(settings, call, socket, ends);
+  Reason reason = gateway.run();
+  // The socket stays open until the server knows that the call is over. Without a socket the kernel
+  // answers the server's packets with ICMP, and pptpd exits before it reads Call-Clear-Request.
+  ends.leave();
+  return {reason, gateway.advice(reason)};
+}
+
 // Runs the call. Returns why it ended.
 End live(const GatewaySettings& settings) {
   if (auto reason = distrust_channel(kGatewayChannel)) return *reason;
-  Ends ends;                              // blocks signals; reads nothing yet
+  Ends ends(settings.link.has_value());   // blocks signals; reads nothing yet
   auto sockets = open_sockets(settings);  // deaf until they join a call
   if (auto* reason = std::get_if<Reason>(&sockets)) return *reason;
   drop_privileges(CALLGATE_USER);  // and checks that; nothing from outside has been read so far
@@ -116,7 +130,7 @@ End live(const GatewaySettings& settings) {
   if (auto* reason = std::get_if<Reason>(&connected))
     return without_call(*reason, ours.server.text() + " has not answered Outgoing-Call-Request");
   auto& server = std::get<CallConnected>(connected);
-  say_up(ours, server, settings.sync);
+  say_up(ours, server, settings);
 
   auto& own = std::get<Sockets>(joined);
   GreSocket socket(ours.server.text(), std::move(own.raw), std::move(own.sink), ends.channel.fd());
@@ -125,12 +139,8 @@ End live(const GatewaySettings& settings) {
                 .acknowledger = Acknowledger(settings.receive_window),
                 .transmit_window =
                     TransmitWindow(settings.transmit_window ? server.peer_window : uint16_t{0})};
-  Gateway gateway(settings, call, socket, ends);
-  Reason reason = gateway.run();
-  // The socket stays open until the server knows that the call is over. Without a socket the kernel
-  // answers the server's packets with ICMP, and pptpd exits before it reads Call-Clear-Request.
-  ends.leave();
-  return {reason, gateway.advice(reason)};
+  return settings.link ? run<EngineGateway>(settings, call, socket, ends)
+                       : run<Gateway>(settings, call, socket, ends);
 }
 
 ExitStatus say_end(const End& end) {

@@ -23,6 +23,9 @@ class PollWatch {
   explicit PollWatch(const std::vector<int>& fds);
   void add(int fd) { fds_.push_back({.fd = fd, .events = 0, .revents = 0}); }
 
+  // The descriptor is not looked at any more.
+  void forget(size_t which) { fds_[which].fd = -1; }
+
   void want(size_t which, Events events) { fds_[which].events = static_cast<short>(events); }
 
   // Waits until something is ready, a signal arrives, or the time is over.

@@ -22,13 +22,14 @@ ReceiveWindow::ReceiveWindow(const Settings& settings, Statistics& statistics)
 }
 
 ReceiveWindow::Verdict ReceiveWindow::offer(Sequence sequence, ByteSpan frame, TimePoint now,
-                                            bool proof) {
+                                            bool proof, Order order) {
   if (left_ && sequence - *left_ >= 0 && sequence - *left_ < OtherNumberings::kStep) {
     statistics_.rx_resyncs++;
     go_to(std::exchange(*left_, next_));
   }
   if (in_window(sequence)) {
     if (proof) prove();
+    if (order == Order::at_once && settled()) return take_at_once(sequence, frame, now);
     return sequence == next_ ? take_in_order(sequence, frame, now) : queue(sequence, frame, now);
   }
   if (proof) {
@@ -37,6 +38,7 @@ ReceiveWindow::Verdict ReceiveWindow::offer(Sequence sequence, ByteSpan frame, T
     switch_to(*others_.take_believed());
     return Verdict::queued;
   }
+  if (take_late(sequence, order)) return Verdict::at_once;
   if (!begins(sequence, frame)) return note_other(sequence, frame, now);
   begin_at(sequence);
   return take_in_order(sequence, frame, now);
@@ -69,7 +71,8 @@ ReceiveWindow::Verdict ReceiveWindow::take_in_order(Sequence sequence, ByteSpan 
                                                     TimePoint now) {
   if (queued_ > 0) measure(sequence, now);
   accepted(sequence, frame);
-  next_ = sequence + 1;
+  last_in_turn_ = sequence;
+  step(true);
   return Verdict::in_order;
 }
 
@@ -83,6 +86,53 @@ ReceiveWindow::Verdict ReceiveWindow::queue(Sequence sequence, ByteSpan frame, T
   put(sequence, frame, now);
   accepted(sequence, frame);
   return Verdict::queued;
+}
+
+ReceiveWindow::Verdict ReceiveWindow::take_at_once(Sequence sequence, ByteSpan frame,
+                                                   TimePoint now) {
+  if (!ring_.empty() && slot(sequence).full) {
+    statistics_.rx_duplicate++;
+    return Verdict::duplicate;
+  }
+  if (came_.empty()) came_.assign(std::bit_ceil(std::max(2 * settings_.missing, kLate)), true);
+  if (queued_ > 0) measure(sequence, now);
+  accepted(sequence, frame);
+  if (sequence == next_) {
+    step(true);
+    return Verdict::in_order;
+  }
+  if (queued_ > 0) {
+    slot(sequence).full = slot(sequence).handed_on = true;
+    handed_on_++;
+    return Verdict::at_once;
+  }
+  statistics_.rx_lost += static_cast<uint32_t>(sequence - next_);
+  while (next_ != sequence) step(false);
+  step(true);
+  return Verdict::at_once;
+}
+
+// Returns whether this frame may be handed on although later ones were. Its number was counted as
+// lost.
+bool ReceiveWindow::take_late(Sequence sequence, Order order) {
+  int32_t behind = next_ - sequence;
+  if (behind <= 0 || static_cast<size_t>(behind) > came_.size()) return false;
+  auto came = came_[sequence.number & (came_.size() - 1)];
+  if (came) return false;
+  if (order == Order::in_turn) {
+    bool overtaken = last_in_turn_ && *last_in_turn_ - sequence > 0 && next_ - *last_in_turn_ > 0;
+    if (overtaken) return false;
+    last_in_turn_ = sequence;
+  }
+  came = true;
+  statistics_.rx_late++;
+  return true;
+}
+
+// Goes to the next number.
+void ReceiveWindow::step(bool handed_on) {
+  if (!came_.empty()) came_[next_.number & (came_.size() - 1)] = handed_on;
+  next_ = next_ + 1;
 }
 
 // Measures how late an overtaken packet is: as long as the first that overtook it has waited.
@@ -145,7 +195,19 @@ void ReceiveWindow::put(Sequence sequence, ByteSpan frame, TimePoint since) {
 
 std::optional<ByteSpan> ReceiveWindow::pop(TimePoint now) {
   while (true) {
-    if (queued_ > 0 && slot(next_).full) return take_next();
+    if (queued_ > 0 && slot(next_).full && !slot(next_).handed_on) return take_next();
+    if (handed_on_ > 0) {
+      if (slot(next_).full) {
+        slot(next_).full = slot(next_).handed_on = false;
+        handed_on_--;
+        step(true);
+        continue;
+      }
+      if (queued_ == 0) {
+        give_up_gap(false);
+        continue;
+      }
+    }
     if (join_next(now)) continue;
     if (auto run = next_run(now)) {
       switch_to(std::move(*run));
@@ -153,12 +215,17 @@ std::optional<ByteSpan> ReceiveWindow::pop(TimePoint now) {
       return std::nullopt;
     } else if (now - waiting_.front().since >= reorder_timeout_.value() && settings_.buffering) {
       give_up_gap(true);
-    } else if (!settings_.buffering || others_.has_believed()) {
+    } else if (!settings_.buffering || others_.has_believed() || overtaken_too_often()) {
       give_up_gap(false);
     } else {
       return std::nullopt;
     }
   }
+}
+
+// While a frame waits for a missing one, those that do not wait fill the window.
+bool ReceiveWindow::overtaken_too_often() const {
+  return handed_on_ > settings_.missing / 2;
 }
 
 // Returns the run with which to go on, if there is one. What waits in the window comes before it.
@@ -205,6 +272,10 @@ void ReceiveWindow::go_to(Sequence next) {
   next_ = next;
   started_ = true;
   highest_.reset();
+  came_.assign(came_.size(), true);
+  if (std::exchange(handed_on_, 0) > 0)
+    for (Slot& each : ring_)
+      if (std::exchange(each.handed_on, false)) each.full = false;
   std::erase_if(waiting_, [&](const Waiting& waiting) {
     Slot& slot = this->slot(waiting.sequence);
     if (slot.full && in_window(waiting.sequence)) return false;
@@ -220,14 +291,15 @@ ByteSpan ReceiveWindow::take_next() {
   full.frame.clear();
   full.full = false;
   queued_--;
-  next_ = next_ + 1;
+  last_in_turn_ = next_;
+  step(true);
   while (!waiting_.empty() && waiting_.front().sequence - next_ < 0) waiting_.pop_front();
   return popped_;
 }
 
 void ReceiveWindow::give_up_gap(bool in_vain) {
   Sequence first = next_;
-  while (!slot(next_).full) next_ = next_ + 1;
+  while (!slot(next_).full) step(false);
   statistics_.rx_lost += static_cast<uint32_t>(next_ - first);
   if (in_vain) reorder_timeout_.given_up(first, next_, waiting_.front().since);
 }

@@ -25,6 +25,10 @@
 //    numbers is believed again if it comes with other content: LCP bears duplicates.
 //  - A numbering that began elsewhere yields to a run, until it has kSettled packets itself.
 //
+// A frame that depends on no other one (Order::at_once: stateless MPPE has a key for each packet)
+// does not wait. It is handed on as soon as it comes, early or late, but once only. The other
+// frames keep their order among each other. If none of them waits, no gap stays open.
+//
 // ReorderTimeout decides how long to wait for a missing packet.
 #pragma once
 
@@ -44,6 +48,7 @@ class ReceiveWindow {
   static constexpr uint64_t kFirstRun = 3;  // packets that begin a call at an unusual number
   static constexpr uint32_t kSettled = 4;   // packets that make a beginning believable
   static constexpr uint64_t kLeastRun = 6;  // packets, however short the jump is
+  static constexpr uint32_t kLate = 2048;   // packets at least, which may still come late
 
   struct Settings {
     uint32_t missing = kDefaultMissing;  // packets at most this far ahead are kept
@@ -51,9 +56,12 @@ class ReceiveWindow {
     bool buffering = true;               // false: never wait, hand on an early packet at once
   };
 
+  enum class Order : uint8_t { in_turn, at_once };
+
   // What became of a packet.
   enum class Verdict : uint8_t {
     in_order,   // not copied: the caller hands it on, then what pop() returns
+    at_once,    // the same, but not in its turn
     queued,     // early: copied, and waits for its turn
     duplicate,  // a copy of one that waits: dropped
     late,       // before what was handed on: dropped
@@ -65,7 +73,8 @@ class ReceiveWindow {
 
   // After each offer() and at next_deadline() the caller calls pop() until it returns nullopt.
   // `proof`: the frame proves that it comes from the server.
-  Verdict offer(Sequence sequence, ByteSpan frame, TimePoint now, bool proof = false);
+  Verdict offer(Sequence sequence, ByteSpan frame, TimePoint now, bool proof = false,
+                Order order = Order::in_turn);
 
   // Returns the next queued frame whose turn it is. Valid until the next call of a member.
   std::optional<ByteSpan> pop(TimePoint now);
@@ -84,6 +93,7 @@ class ReceiveWindow {
   struct Slot {
     Bytes frame;
     bool full = false;
+    bool handed_on = false;  // the frame did not wait for its turn, and is not here
   };
   struct Waiting {
     Sequence sequence;
@@ -98,6 +108,8 @@ class ReceiveWindow {
   uint64_t needed(Sequence sequence) const;
   Verdict take_in_order(Sequence sequence, ByteSpan frame, TimePoint now);
   Verdict queue(Sequence sequence, ByteSpan frame, TimePoint now);
+  Verdict take_at_once(Sequence sequence, ByteSpan frame, TimePoint now);
+  bool take_late(Sequence sequence, Order order);
   Verdict note_other(Sequence sequence, ByteSpan frame, TimePoint now);
   void measure(Sequence sequence, TimePoint now);
   void accepted(Sequence sequence, ByteSpan frame);
@@ -106,8 +118,10 @@ class ReceiveWindow {
   void switch_to(Run run);
   void go_to(Sequence next);
   void put(Sequence sequence, ByteSpan frame, TimePoint since);
+  void step(bool handed_on);
   ByteSpan take_next();
   void give_up_gap(bool in_vain);
+  bool overtaken_too_often() const;
   std::optional<Run> next_run(TimePoint now);
   bool join_next(TimePoint now);
 
@@ -126,10 +140,16 @@ class ReceiveWindow {
   std::optional<Sequence> left_;  // what came next in the numbering before the last jump
 
   std::vector<Slot> ring_;       // indexed by the low bits of the number
-  size_t queued_ = 0;            // full slots
+  size_t queued_ = 0;            // frames in slots
+  size_t handed_on_ = 0;         // slots whose frame did not wait
   std::deque<Waiting> waiting_;  // the same by age; some may have been handed on since
   Bytes popped_;                 // what pop() returned last
   std::vector<Bytes> spare_;     // buffers to be used again
+
+  // Which of the numbers before next_ were handed on, by their low bits. Empty until the first
+  // frame is handed on at once.
+  std::vector<bool> came_;
+  std::optional<Sequence> last_in_turn_;  // handed on
 };
 
 }  // namespace callgate

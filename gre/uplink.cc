@@ -1,59 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "gre/uplink.hh"
 
-#include <sys/socket.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <utility>
 
 #include "common/system/log.hh"
-#include "common/wire/gre_header.hh"
 #include "gre/pppd_mode.hh"
 
 namespace callgate {
 namespace {
 
-constexpr size_t kBatch = 64;            // packets
+constexpr size_t kMostRecords = 64;      // read at once
 constexpr size_t kReadSize = 64 * 1024;  // bytes
 
 }  // namespace
 
-// What sendmmsg() reads: a GRE header and a frame for each packet.
-struct SendBatch {
-  std::array<std::array<uint8_t, kMaxGreHeaderSize>, kBatch> headers;
-  std::array<std::array<iovec, 2>, kBatch> vectors{};
-  std::array<mmsghdr, kBatch> messages{};
-
-  SendBatch() {
-    for (size_t i = 0; i < kBatch; i++) {
-      vectors[i][0].iov_base = headers[i].data();
-      messages[i].msg_hdr.msg_iov = vectors[i].data();
-      messages[i].msg_hdr.msg_iovlen = 2;
-    }
-  }
-
-  size_t size(size_t i) const { return vectors[i][0].iov_len + vectors[i][1].iov_len; }
-};
-
-Uplink::Uplink(const Settings& settings, CallData& call, GreSocket& socket)
+Uplink::Uplink(const Settings& settings, CallData& call, FrameSender& sender)
     : call_(call),
-      socket_(socket),
+      sender_(sender),
       settings_(settings),
-      input_(std::make_unique_for_overwrite<uint8_t[]>(kReadSize)),
-      batch_(std::make_unique<SendBatch>()),
-      fault_order_(settings.test) {}
-
-Uplink::~Uplink() = default;
+      input_(std::make_unique_for_overwrite<uint8_t[]>(kReadSize)) {}
 
 Uplink::Result Uplink::read(int pty, TimePoint now) {
-  size_t before = frames_.size();
-  auto result = !settings_.sync     ? read_stream(pty)
-                : settings_.records ? read_records(pty)
-                                    : read_joined(pty, now);
-  if (fault_order_.active()) disorder(frames_.size() - before);
-  return result;
+  if (!settings_.sync) return read_stream(pty);
+  return settings_.records ? read_records(pty) : read_joined(pty, now);
 }
 
 Uplink::Result Uplink::read_stream(int pty) {
@@ -69,7 +41,7 @@ Uplink::Result Uplink::read_stream(int pty) {
 
 // A socket that keeps boundaries returns one frame for each read.
 Uplink::Result Uplink::read_records(int pty) {
-  for (size_t i = 0; i < kBatch; i++) {
+  for (size_t i = 0; i < kMostRecords; i++) {
     ssize_t size = ::read(pty, input_.get(), kReadSize);
     if (size < 0) return errno == EAGAIN || errno == EINTR ? Result::ok : Result::closed;
     if (size == 0) return Result::closed;
@@ -120,8 +92,7 @@ void Uplink::say_joined(const SyncFrames& cut, TimePoint now) {
 }
 
 void Uplink::keep(ByteSpan frame) {
-  frames_.push_back({static_cast<uint32_t>(bytes_.size()), static_cast<uint32_t>(frame.size())});
-  bytes_.insert(bytes_.end(), frame.begin(), frame.end());
+  sender_.add(frame);
   call_.lcp.from_pppd(frame);
 }
 
@@ -129,128 +100,6 @@ void Uplink::check_mode(ByteSpan first_bytes) {
   if (std::exchange(mode_checked_, true)) return;
   if (auto difference = mode_difference(settings_.sync, first_bytes); !difference.empty())
     log::warning("{}", difference);
-}
-
-// --test-type: puts frames into the wrong order. Each keeps the number that it has in the right
-// one.
-void Uplink::disorder(size_t new_frames) {
-  held_back_ += new_frames;
-  while (true) {
-    auto order = fault_order_.take(held_back_);
-    if (order.empty()) return;
-    Extent* frames = &frames_[frames_.size() - held_back_];
-    std::vector<Extent> in_order(frames, frames + order.size());
-    for (size_t i = 0; i < order.size(); i++) {
-      frames[i] = in_order[order[i]];
-      frames[i].ahead = static_cast<int32_t>(order[i]) - static_cast<int32_t>(i);
-    }
-    held_back_ -= order.size();
-  }
-}
-
-void Uplink::send(TimePoint now) {
-  blocked_ = window_full_ = false;
-  call_.transmit_window.expire(now);
-  while (size_t count = sendable()) {
-    prepare(count, call_.acknowledger.pending());
-    int done = socket_.send(std::span(batch_->messages).first(count));
-    if (done > 0) {
-      sent(static_cast<size_t>(done), now);
-    } else if (errno == EAGAIN || (errno == ENOBUFS && !retrying_)) {
-      wait_for_room();
-      return;
-    } else if (errno != EINTR) {
-      failed(errno, now);
-    }
-  }
-  window_full_ = unsent() > 0;
-  if (window_full_) call_.statistics.tx_window_waits++;
-  forget_sent();
-}
-
-size_t Uplink::sendable() const {
-  return std::min({unsent(), kBatch, call_.transmit_window.room()});
-}
-
-std::optional<TimePoint> Uplink::next_deadline() const {
-  return window_full_ ? call_.transmit_window.next_deadline() : std::nullopt;
-}
-
-bool Uplink::window_opens(TimePoint now) const {
-  auto deadline = next_deadline();
-  return window_full_ && (!deadline || *deadline <= now);
-}
-
-// A packet gets its number when it is sent. One that cannot be sent has none, and so leaves no gap
-// at which the server would wait.
-void Uplink::prepare(size_t count, std::optional<Sequence> acknowledgement) {
-  for (size_t i = 0; i < count; i++) {
-    const Extent& extent = frames_[next_frame_ + i];
-    auto place = static_cast<uint32_t>(i) + static_cast<uint32_t>(extent.ahead);
-    size_t header =
-        write_gre_header(batch_->headers[i], call_.peer_call_id, static_cast<uint16_t>(extent.size),
-                         next_sequence_ + place, acknowledgement);
-    batch_->vectors[i][0].iov_len = header;
-    batch_->vectors[i][1] = {bytes_.data() + extent.offset, extent.size};
-    acknowledgement.reset();  // once is enough
-  }
-}
-
-void Uplink::sent(size_t count, TimePoint now) {
-  Statistics& statistics = call_.statistics;
-  for (size_t i = 0; i < count; i++) {
-    if (batch_->messages[i].msg_len < batch_->size(i)) statistics.tx_short++;
-    statistics.tx_bytes += frames_[next_frame_ + i].size;
-  }
-  statistics.tx_sent += count;
-  call_.acknowledger.sent();
-  next_frame_ += count;
-  next_sequence_ = next_sequence_ + static_cast<uint32_t>(count);
-  Sequence last = next_sequence_ + UINT32_MAX;
-  call_.round_trip.sent(last, now);
-  call_.transmit_window.sent(last, now);
-  retrying_ = false;
-}
-
-// A raw socket reports ENOBUFS when it is full. If there is another reason, it reports ENOBUFS
-// again although poll() has found room, and then the packet is dropped.
-void Uplink::wait_for_room() {
-  call_.statistics.tx_waits++;
-  blocked_ = retrying_ = true;
-}
-
-// The error may belong to an earlier packet (ICMP), so the first packet of the batch is tried a
-// second time before it is dropped.
-void Uplink::failed(int error, TimePoint now) {
-  socket_.trouble(error, now);
-  if (!std::exchange(retrying_, !retrying_)) return;
-  (error == EMSGSIZE ? call_.statistics.tx_oversize : call_.statistics.tx_failed)++;
-  next_frame_++;
-  // Frames that were put into another order have their numbers already: this one's is left out.
-  if (fault_order_.active()) next_sequence_ = next_sequence_ + 1;
-}
-
-void Uplink::forget_sent() {
-  frames_.erase(frames_.begin(), frames_.begin() + static_cast<std::ptrdiff_t>(next_frame_));
-  next_frame_ = 0;
-  auto gone = static_cast<uint32_t>(bytes_.size());
-  for (const Extent& extent : frames_) gone = std::min(gone, extent.offset);
-  for (Extent& extent : frames_) extent.offset -= gone;
-  bytes_.erase(bytes_.begin(), bytes_.begin() + gone);
-}
-
-void Uplink::acknowledge(TimePoint now) {
-  auto number = call_.acknowledger.pending();
-  if (!number) return;
-  std::array<uint8_t, kMaxGreHeaderSize> header;
-  size_t size = write_gre_header(header, call_.peer_call_id, 0, std::nullopt, number);
-  if (socket_.send(std::span(header).first(size)) < 0) {
-    call_.acknowledger.postpone(now);
-    if (errno != EAGAIN) socket_.trouble(errno, now);
-    return;
-  }
-  call_.acknowledger.sent_alone(now);
-  call_.statistics.tx_acks++;
 }
 
 }  // namespace callgate

@@ -79,10 +79,10 @@ AuthenticationSteps Authenticator::answered(const SecretAnswer& answer, TimePoin
   asked_.reset();
   answer_ = answer;
   waiting_ = true;
-  if (kind_ == Authentication::pap) {
-    requests_ = 1;
-    deadline_ = now + settings_.restart;
-  }
+  requests_ = 1;
+  // Either our packet or the verdict may be lost. A server repeats its verdict on a Response that
+  // it has already seen (RFC 1994 section 4.2).
+  deadline_ = now + settings_.restart;
   return {response()};
 }
 
@@ -133,6 +133,7 @@ AuthenticationSteps Authenticator::receive_chap(const ControlPacket& packet) {
     case kFailure:
       if (!waiting_ || packet.identifier != answer_->question.identifier) return {};
       waiting_ = false;
+      deadline_.reset();
       return static_cast<uint8_t>(packet.code) == kSuccess ? succeeded(text(packet.data))
                                                            : failed(text(packet.data));
     default: return {};
@@ -149,6 +150,7 @@ AuthenticationSteps Authenticator::challenged(const ControlPacket& packet) {
     return {response()};
   }
   if (asked_ == question) return {};
+  deadline_.reset();
   asked_ = question;
   return {AskSecret{std::move(question)}};
 }

@@ -41,11 +41,14 @@ MAY_INCLUDE = {
     "callmgr/pptpctl/pcap": COMMON + ["callmgr/pptpctl"],
 
     "gre": COMMON,
+    # The gateway without pppd uses the same wire as the other one.
+    "gre/engine": COMMON + ["gre", "ppp"],
     "gre/tunnel": COMMON + ["common/pppd", "ppp"],
     "gre/pptp": COMMON + ["common/pppd", "gre/tunnel"],
 }
 # A program's main file stands above all of its folders.
-MAY_INCLUDE_MORE = {"callmgr/main.cc": ["callmgr/routes", "callmgr/control", "callmgr/manager"]}
+MAY_INCLUDE_MORE = {"callmgr/main.cc": ["callmgr/routes", "callmgr/control", "callmgr/manager"],
+                    "gre/main.cc": ["gre/engine"]}
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*"(?P<file>[^"]+)"')
 GENERATED = ["config.hh"]

@@ -14,6 +14,7 @@ class Programs:
     pptpctl: str
     gateway: str
     callmgr: str
+    test_server: str
 
 
 def installed():
@@ -22,7 +23,8 @@ def installed():
     return Programs(pptp=os.environ.get("CALLGATE_PPTP") or str(prefix / "sbin/pptp"),
                     pptpctl=str(prefix / "bin/pptpctl"),
                     gateway=str(prefix / "libexec/callgate/pptp-gre"),
-                    callmgr=str(prefix / "libexec/callgate/pptp-callmgr"))
+                    callmgr=str(prefix / "libexec/callgate/pptp-callmgr"),
+                    test_server=str(prefix.parent / "tests/server/pptp-test-server"))  # never installed
 
 
 def time_factor():

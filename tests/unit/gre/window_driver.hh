@@ -21,11 +21,18 @@ class WindowDriver {
   enum class Proof : bool { no, yes };
 
   ReceiveWindow::Verdict offer(uint32_t number, Proof proof = Proof::no) {
-    return offer(number, false, proof == Proof::yes);
+    return offer(number, false, proof == Proof::yes, ReceiveWindow::Order::in_turn);
+  }
+  // One that depends on no other packet.
+  ReceiveWindow::Verdict offer_at_once(uint32_t number) {
+    return offer(number, false, false, ReceiveWindow::Order::at_once);
   }
 
   // A packet of somebody else.
-  ReceiveWindow::Verdict forge(uint32_t number) { return offer(number, true, false); }
+  ReceiveWindow::Verdict forge(uint32_t number,
+                               ReceiveWindow::Order order = ReceiveWindow::Order::in_turn) {
+    return offer(number, true, false, order);
+  }
 
   // Goes to this many milliseconds after kStart.
   void at(int64_t milliseconds) {
@@ -47,12 +54,14 @@ class WindowDriver {
   const ReceiveWindow& core() const { return window_; }
 
  private:
-  ReceiveWindow::Verdict offer(uint32_t number, bool forged, bool proof) {
+  ReceiveWindow::Verdict offer(uint32_t number, bool forged, bool proof,
+                               ReceiveWindow::Order order) {
     Bytes frame;
     Writer writer(frame);
     writer(number, static_cast<uint8_t>(forged));
-    auto verdict = window_.offer(Sequence{number}, frame, now_, proof);
-    if (verdict == ReceiveWindow::Verdict::in_order) deliver(frame);
+    auto verdict = window_.offer(Sequence{number}, frame, now_, proof, order);
+    using Verdict = ReceiveWindow::Verdict;
+    if (verdict == Verdict::in_order || verdict == Verdict::at_once) deliver(frame);
     pop();
     return verdict;
   }

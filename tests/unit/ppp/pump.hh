@@ -7,8 +7,8 @@
 #include <memory>
 
 #include "ppp/secret.hh"
+#include "tests/server/ppp_server.hh"
 #include "tests/unit/catch.hh"
-#include "tests/unit/ppp/server.hh"
 
 namespace callgate::ppp::test {
 
@@ -50,8 +50,9 @@ struct Pump {
     CHECK(to_client.empty());
   }
 
-  void from_server(std::vector<Bytes> frames) {
-    for (Bytes& each : frames) to_client.push_back(std::move(each));
+  void from_server(const ServerSteps& steps) {
+    for (const ServerStep& step : steps)
+      if (auto* send = std::get_if<SendFrame>(&step)) to_client.push_back(send->frame);
   }
 
   void from_client(const LinkSteps& steps) {

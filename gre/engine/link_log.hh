@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What becomes of the link, for the log: pppd's words, because users and the rules of the diagnosis
+// know them.
+#pragma once
+
+#include "gre/engine/packet_text.hh"
+#include "ppp/link.hh"
+
+namespace callgate {
+
+void say_authenticated(const ppp::LinkAuthenticated& authenticated);
+void say_encryption(const ppp::Encryption& encryption);
+void say_up(const ppp::IpcpAgreement& agreement);
+void say_up(const ppp::Ipv6cpAgreement& agreement);
+// A frame that the link gets: only a Terminate-Request has its line.
+void say_received(const ppp::Frame& frame);
+void say_ended(const ppp::LinkEnded& ended, unsigned echo_failure);
+
+// "MPPE 128-bit stateless"
+std::string name(const ppp::MppeKind& kind);
+
+}  // namespace callgate

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Runs ppp::Link: carries out its steps. Frames go to the sender, questions to the holder of the
+// password, decisions to the data path, to the tunnel process and into the log.
+#pragma once
+
+#include "common/channel/link_options.hh"
+#include "common/channel/link_report.hh"
+#include "gre/engine/data_path.hh"
+#include "gre/engine/secret_port.hh"
+#include "gre/frame_sender.hh"
+
+namespace callgate {
+
+class LinkRunner {
+ public:
+  struct Ports {
+    int tunnel;  // descriptor of the tunnel process
+    int secret;  // descriptor of the holder of the password
+  };
+
+  LinkRunner(const LinkOptions& options, const Ports& ports, CallData& call,
+             const GreSocket& socket, FrameSender& sender, DataPath& data);
+
+  void start(TimePoint now) { perform(link_.start(now), now); }
+  // A frame that is not a datagram.
+  void receive(const ppp::Frame& frame, TimePoint now);
+  // A datagram came: the server lives.
+  void traffic() { link_.traffic(); }
+  // Stateful MPPE has lost a packet.
+  void lost_packet(TimePoint now);
+  // Takes an answer. Returns false if the holder has ended.
+  bool hear_secret(TimePoint now);
+  void advance(TimePoint now) { perform(link_.advance(now), now); }
+  // Begins to terminate the link. `words` go to the server.
+  void close(std::string words, TimePoint now) { perform(link_.close(std::move(words), now), now); }
+
+  std::optional<TimePoint> deadline() const { return link_.deadline(); }
+  bool ended() const { return ended_; }
+  // Why the link is being terminated, or has ended.
+  const std::optional<ppp::LinkEnded>& end() const { return link_.end(); }
+
+  // The last report to the tunnel process.
+  void report_end(LinkReport::End end);
+
+ private:
+  void perform(const ppp::LinkSteps& steps, TimePoint now);
+  void send(const ppp::SendFrame& step);
+  void ask(const ppp::AskSecret& step, TimePoint now);
+  void encrypt(const ppp::Encryption& step);
+  void up(const ppp::Ipv4Up& step);
+  void up(const ppp::Ipv6Up& step);
+  void down(IpVersion version, LinkReport::Kind kind);
+  uint16_t set_mtu();
+  void report(LinkReport report);
+
+  LinkOptions options_;
+  Ports ports_;
+  CallData& call_;
+  const GreSocket& socket_;
+  FrameSender& sender_;
+  DataPath& data_;
+  SecretPort secret_;
+  ppp::Link link_;
+  bool asked_ = false;  // and the holder of the password has not answered
+  bool ended_ = false;
+  std::optional<TimePoint> reset_requested_;
+};
+
+}  // namespace callgate
