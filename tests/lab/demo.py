@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What scripts/demo shows after the build: two encrypted tunnels, with a check of each step.
+"""What scripts/demo shows of pppd: two encrypted tunnels, with a check of each step.
 
-Needs a kernel with PPP. Run `python3 -m lab.demo` in tests/. It prints a verdict at the end, and its
+Needs a kernel with PPP; engine_demo.py does not. Run `python3 -m lab.demo` in tests/. It prints a verdict at the end, and its
 status is 0 or 1.
 """
 import os
