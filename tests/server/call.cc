@@ -93,7 +93,7 @@ void Call::received(const GrePacket& packet, TimePoint now) {
   if (!frame) return;
   switch (frame->protocol) {
     case Protocol::compressed:
-      if (receiver_) decrypt(frame->payload, now);
+      if (receiver_) decrypt(packet, frame->payload, now);
       return;
     case Protocol::ipv4:
     case Protocol::ipv6:
@@ -104,9 +104,9 @@ void Call::received(const GrePacket& packet, TimePoint now) {
   }
 }
 
-void Call::decrypt(ByteSpan payload, TimePoint now) {
+void Call::decrypt(const GrePacket& packet, ByteSpan payload, TimePoint now) {
   uint8_t plain[kSlot];
-  switch (receiver_->decrypt(payload, plain)) {
+  switch (receiver_->decrypt(payload, plain, packet.sequence)) {
     case MppeReceiver::Verdict::decrypted:
       if (auto inner = parse_frame({plain, payload.size() - kMppeHeader})) datagram(*inner);
       return;

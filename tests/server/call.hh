@@ -44,7 +44,7 @@ class Call {
   void steps(const ServerSteps& steps);
   void encryption(const Encryption& keys);
   void datagram(const Frame& frame);
-  void decrypt(ByteSpan payload, TimePoint now);
+  void decrypt(const GrePacket& packet, ByteSpan payload, TimePoint now);
   void send_frame(ByteSpan frame);
   void send_datagram(uint8_t* packet, size_t size);
   void send(uint8_t* payload, size_t size);
