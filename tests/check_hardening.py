@@ -39,7 +39,7 @@ def missing_in(readelf, program):
 def compiled_without(build, flags):
     """Yields the first source that lacks a flag, for each flag."""
     with open(f"{build}/compile_commands.json", encoding="utf-8") as commands:
-        # The processor of the building machine runs insert_statistics, which is no part of the product.
+        # The processor of the building machine runs insert_tables, which is no part of the product.
         ours = [c for c in json.load(commands) if not c["output"].startswith("doc/")]
     assert ours, "no source is compiled"
     for flag in flags:

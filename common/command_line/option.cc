@@ -85,6 +85,7 @@ std::variant<CommandLine, Reason> read_command_line(const std::vector<Option>& t
     }
     if (!word.starts_with('-') || word == "-") {
       line.operands.push_back(word);
+      line.before_dashes++;
       continue;
     }
     auto found = find_option(table, word, syntax);

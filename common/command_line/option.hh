@@ -48,6 +48,7 @@ struct GivenOption {
 struct CommandLine {
   std::vector<GivenOption> options;  // in the order in which they were given
   Words operands;
+  size_t before_dashes = 0;  // this many of the operands stand before "--"
 };
 
 // Reads all words and calls `set` of each option. Options stand before, between and after operands;

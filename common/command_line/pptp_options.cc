@@ -38,6 +38,18 @@ bool set_device(std::string& field, Text text) {
   return text.find_first_of("/ \t\n") == text.npos && set_text(field, text, 1, IFNAMSIZ - 1);
 }
 
+bool set_ppp(std::optional<Ppp>& field, Text text) {
+  if (text == "auto")
+    field = Ppp::automatic;
+  else if (text == "builtin")
+    field = Ppp::builtin;
+  else if (text == "pppd")
+    field = Ppp::pppd;
+  else
+    return false;
+  return true;
+}
+
 // Nothing can be wrong with an option that takes no value.
 template <typename T>
 bool set(T& field, T value) {
@@ -62,10 +74,19 @@ std::vector<Option> pptp_option_table(PptpOptions& o) {
        [&](Text) { return set(o.action, Action::show_version); }, Place::alone},
       {"help", nullptr, "", "print this text and exit",
        [&](Text) { return set(o.action, Action::show_help); }, Place::alone},
-      {"phone", "NUMBER", "at most 64 characters", "ask the server to dial this phone number",
-       [&](Text v) { return set_text(o.call.phone, v, 0, 64); }},
+      // Our own --ppp must not make this abbreviation of pptp-linux ambiguous.
+      {"phone",
+       "NUMBER",
+       "at most 64 characters",
+       "ask the server to dial this phone number",
+       [&](Text v) { return set_text(o.call.phone, v, 0, 64); },
+       Place::anywhere,
+       {"p"}},
       {"nolaunchpppd", nullptr, "", "do not start pppd: pppd has started pptp, on its pty",
        [&](Text) { return set(o.launch_pppd, false); }, Place::here_only},
+      {"ppp", "WHO", "builtin, pppd or auto",
+       "builtin = tunnel without pppd, auto = if there is no /dev/ppp (default)",
+       [&](Text v) { return set_ppp(o.ppp, v); }, Place::here_only},
       // Only one of pptp-linux's option values names a defect to work around.
       {"quirks", "NAME", "BEZEQ_ISRAEL", "work around a known server bug: BEZEQ_ISRAEL",
        [&](Text v) { return o.call.quirk_bezeq = v == "BEZEQ_ISRAEL"; }},
@@ -146,23 +167,35 @@ std::variant<PptpOptions, Reason> parse_pptp_options(const Words& words) {
   if (options.action != Action::dial) return options;
   if (line.operands.empty())
     return Reason{.cause = Cause::wrong_usage, .detail = "no server is given"};
+  options.repeated = repeated(line);
+  if (options.launch_pppd && line.before_dashes > 0 && line.operands.front() == "call") {
+    if (line.operands.size() < 2)
+      return Reason{.cause = Cause::wrong_usage,
+                    .detail =
+                        "no tunnel is given after call (pptp -- call dials a server of that "
+                        "name)"};
+    options.tunnel = line.operands[1];
+    options.pppd_options.assign(std::next(line.operands.begin(), 2), line.operands.end());
+    return options;
+  }
   // The first operand is HOST; the others are pppd's.
   const auto& host = line.operands.front();
   if (!set_text(options.call.server_name, host, 1, kMaxChannelText))
     return Reason{.cause = Cause::bad_option,
                   .detail = fmt::format("the server is a host name or an address, not '{}'", host)};
   options.pppd_options.assign(std::next(line.operands.begin()), line.operands.end());
-  options.repeated = repeated(line);
   return options;
 }
 
 std::string pptp_usage() {
   PptpOptions unused;
   return "Usage:\n"
-         "  pptp HOST [OPTIONS] [[--] PPPD-OPTIONS]       start pppd, which dials HOST\n"
+         "  pptp HOST [OPTIONS] [[--] PPPD-OPTIONS]         make a tunnel to HOST\n"
+         "  pptp call TUNNEL [OPTIONS] [[--] PPPD-OPTIONS]  make that of /etc/ppp/peers/TUNNEL\n"
          "  pppd pty \"pptp HOST --nolaunchpppd [OPTIONS]\"  dial HOST for a pppd\n"
          "\n"
-         "Options may stand before or after HOST, and may be shortened as long as they stay\n"
+         "Options may stand before or after other words, and may be shortened as long as they "
+         "stay\n"
          "unambiguous:\n" +
          option_lines(pptp_option_table(unused)) +
          "\nThis is Callgate's pptp. PPTP protects nothing against an attacker who can listen:\n"

@@ -53,6 +53,7 @@ class Composer {
  public:
   explicit Composer(const std::string& host_name) : host_name_(host_name) {
     state_.tunnel.link.accept_local = state_.tunnel.link.accept_remote = false;
+    state_.tunnel.link.pap = true;
   }
 
   // Each returns what is wrong, or "".
@@ -91,6 +92,7 @@ class Composer {
     auto& link = options.tunnel.link;
     link.name = state_.user_given ? state_.user : own_name();
     link.mppe_required = link.mppe_40 || link.mppe_56 || link.mppe_128;
+    link.pap = link.pap && !link.mppe_required;  // MPPE's keys come from MS-CHAPv2
     link.accept_local |= link.local == 0;
     link.accept_remote |= link.remote == 0;
     options.secrets = {.password = std::move(state_.password),
@@ -165,7 +167,7 @@ std::optional<std::string> secret_in(const std::string& path, const SecretsPlace
 std::variant<EngineOptions, Reason> engine_options(const OptionReader& read,
                                                    const std::string& host_name) {
   for (const auto& file : read.unread())
-    if (file.needed || file.error != ENOENT)
+    if (file.needed || file.error == ELOOP)
       return wrong(file.error == ELOOP
                        ? fmt::format("cannot read {}: too many files name each other", file.path)
                        : fmt::format("cannot read {}: {}", file.path, std::strerror(file.error)));
@@ -179,7 +181,12 @@ std::variant<EngineOptions, Reason> engine_options(const OptionReader& read,
     if (auto sentence = composer.take(option); !sentence.empty()) return wrong(sentence);
   }
   if (auto sentence = composer.check(); !sentence.empty()) return wrong(sentence);
-  return composer.result();
+  auto options = composer.result();
+  for (const auto& file : read.unread())
+    if (file.error != ENOENT && file.error != ENOTDIR)
+      options.notes.push_back(
+          fmt::format("cannot read {}: {}", file.path, std::strerror(file.error)));
+  return options;
 }
 
 TunnelSecrets read_secrets(const SecretsPlace& place, const OptionLoader& load,

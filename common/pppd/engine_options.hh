@@ -18,7 +18,7 @@ struct SecretsPlace {
 };
 
 struct EngineOptions {
-  TunnelOptions tunnel;  // without server_name and read_secrets
+  TunnelOptions tunnel;  // without server_name and read_secrets; link.pap: PAP is not refused
   SecretsPlace secrets;
   std::string pty;                   // the command of the last option pty
   std::vector<std::string> notes;    // for the log

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The build compiles this file and the tables for insert_words too, which has no other library.
+// The build compiles this file and the tables for doc/insert_tables too, which has no other library.
 #include "common/pppd/engine_word.hh"
 
 #include <charconv>

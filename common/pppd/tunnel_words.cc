@@ -78,8 +78,9 @@ std::string log_descriptor(State& state, Text value) {
   return set_number(&Tunnel::logfd, 0, 1023)(state, value);
 }
 
+// Without a file and a descriptor, the log would be copied to standard output.
 std::string no_log(State& state, Text) {
-  state.tunnel.logfile.clear();
+  state.tunnel.logfile = "/dev/null";
   state.tunnel.logfd = -1;
   return "";
 }

@@ -13,15 +13,14 @@ namespace {
 
 constexpr const char* kPppd = "/usr/sbin/pppd";  // often not in the PATH of users
 
-// pppd must start this same pptp, and not the first one in some PATH.
+}  // namespace
+
 std::string own_path() {
   std::array<char, 4096> path{};
   ssize_t length = readlink("/proc/self/exe", path.data(), path.size() - 1);
   if (length <= 0 || access(path.data(), X_OK) != 0) return "pptp";
   return path.data();
 }
-
-}  // namespace
 
 std::string pty_command(const std::string& self, const PptpOptions& options) {
   std::string command = shell_quote(self);
@@ -47,8 +46,7 @@ std::vector<std::string> pppd_arguments(const std::string& self, const PptpOptio
   return arguments;
 }
 
-Reason launch_pppd(const PptpOptions& options, uint32_t mtu) {
-  auto arguments = pppd_arguments(own_path(), options, mtu);
+Reason launch_pppd(const std::vector<std::string>& arguments) {
   int error = exec(kPppd, arguments);
   if (error == ENOENT) error = exec("pppd", arguments);  // some distributions have it elsewhere
   return {.cause = Cause::exec_failed, .os_error = static_cast<uint32_t>(error), .subject = kPppd};

@@ -14,7 +14,10 @@ std::string pty_command(const std::string& self, const PptpOptions& options);
 std::vector<std::string> pppd_arguments(const std::string& self, const PptpOptions& options,
                                         uint32_t mtu);
 
+// The path of this pptp: pppd must start the same one, and not the first in some PATH.
+std::string own_path();
+
 // Returns only on failure, with the reason.
-Reason launch_pppd(const PptpOptions& options, uint32_t mtu);
+Reason launch_pppd(const std::vector<std::string>& arguments);
 
 }  // namespace callgate

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // pptp: the command that users and pppd start. It resolves the server's name, finds or starts the
-// call manager, asks it for a call, and becomes pptp-gre. Without --nolaunchpppd it becomes pppd.
+// call manager, asks it for a call, and becomes pptp-gre. Without --nolaunchpppd it becomes pppd,
+// or makes a tunnel without pppd.
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 
 #include "common/channel/call_report.hh"
@@ -12,21 +15,17 @@
 #include "common/system/log.hh"
 #include "common/system/os_error.hh"
 #include "common/system/path_mtu.hh"
+#include "common/system/unique_fd.hh"
 #include "config.hh"
-#include "gre/pptp/become_gateway.hh"
+#include "gre/pptp/builtin.hh"
+#include "gre/pptp/call_tunnel.hh"
+#include "gre/pptp/dial.hh"
 #include "gre/pptp/exec.hh"
 #include "gre/pptp/launch_pppd.hh"
-#include "gre/pptp/reach_manager.hh"
-#include "gre/pptp/resolve.hh"
+#include "gre/pptp/who_speaks_ppp.hh"
 
 namespace callgate {
 namespace {
-
-int fail(const Reason& reason) {
-  report::ended(reason);
-  log::write(log::Level::error, line(reason), {{"CAUSE", std::string(name(reason.cause))}});
-  return static_cast<int>(exit_status(reason.cause));
-}
 
 void open_log(const PptpOptions& options) {
   log::open({.name = printable(options.call.log_name), .verbosity = options.gateway.verbosity()});
@@ -69,41 +68,58 @@ int launch(const PptpOptions& options, uint32_t mtu) {
   bool pppd_sync = std::find(words.begin(), words.end(), "sync") != words.end();
   if (pppd_sync && !options.gateway.sync)
     log::warning("pppd is told sync, pptp is not: no frame will pass. Give pptp --sync too");
-  return fail(launch_pppd(options, mtu));
+  return fail(launch_pppd(pppd_arguments(own_path(), options, mtu)));
 }
 
-int dial(const PptpOptions& options) {
+// pppd has started us, on its pty.
+int dial_for_pppd(PptpOptions options) {
+  if (auto reason = look_up(options, STDIN_FILENO)) return fail(*reason);
+  if (options.mtu_hint) find_mtu(options);
   warn_a_person();
   if (!options.pppd_options.empty())
     log::warning(
         "\"{}\" and the words after it are ignored: with --nolaunchpppd, pptp does not start pppd",
         printable(options.pppd_options.front()));
-  auto reached = reach_manager(manager_place());
-  if (auto* reason = std::get_if<Reason>(&reached)) return fail(*reason);
-  auto& channel = std::get<Channel>(reached);
-  block_signals();
-  if (!channel.send(options.call)) return fail({.cause = Cause::manager_died});
-  return fail(become_gateway(options, std::move(channel)));
+  return dial(options);
 }
 
-// pptp must not wait for a name server longer than pppd lives.
-Resolved resolve_for_pppd(const std::string& name, IpFamily family) {
-  auto resolved = resolve_while_open(STDIN_FILENO, name, family);
-  if (resolved) return std::move(*resolved);
-  log::notice("hung up: pppd has closed its end of the pty while {} was looked up",
-              printable(name));
-  _exit(static_cast<int>(ExitStatus::hung_up_locally));
+bool builtin(const std::optional<Ppp>& wanted) {
+  UniqueFd device(open("/dev/ppp", O_RDWR | O_CLOEXEC));
+  return who_speaks_ppp(wanted.value_or(Ppp::automatic), device ? 0 : errno, geteuid() == 0) ==
+         Ppp::builtin;
 }
 
-int run(PptpOptions options) {
-  const auto& name = options.call.server_name;
-  auto family = options.call.local_bind.family;
-  auto resolved = options.launch_pppd ? resolve(name, family) : resolve_for_pppd(name, family);
-  if (auto* reason = std::get_if<Reason>(&resolved)) return fail(*reason);
-  options.call.servers = std::move(std::get<std::vector<IpAddress>>(resolved));
-  options.call.network_namespace = network_namespace();
-  uint32_t mtu = options.mtu_hint ? find_mtu(options) : 0;
-  return options.launch_pppd ? launch(options, mtu) : dial(options);
+int call_tunnel(const PptpOptions& given) {
+  if (!is_peers_name(given.tunnel))
+    return fail({.cause = Cause::bad_option,
+                 .detail = fmt::format("a tunnel's name may not contain .. or begin with /, as "
+                                       "'{}' does",
+                                       given.tunnel)});
+  auto peers = parse_peers(kPeers + given.tunnel, load_pppd_file);
+  auto found = with_tunnel(given, peers);
+  auto* options = std::get_if<PptpOptions>(&found);
+  bool engine = builtin(options ? options->ppp : given.ppp);
+  // pppd may read what the user may not, and it lets a shell run any pty line.
+  bool needed = engine || peers.error == ENOENT || given.mtu_hint || !given.repeated.empty();
+  if (!options && needed) return fail(std::get<Reason>(found));
+  uint32_t mtu = 0;
+  if (options) open_log(*options);
+  if (given.mtu_hint) {
+    if (auto reason = look_up(*options)) return fail(*reason);
+    mtu = find_mtu(*options);
+  }
+  return engine ? run_builtin(*options, mtu)
+                : fail(launch_pppd(pppd_call_arguments(given, peers, mtu)));
+}
+
+int call_host(PptpOptions options) {
+  bool engine = builtin(options.ppp);
+  uint32_t mtu = 0;
+  if (!engine || options.mtu_hint) {
+    if (auto reason = look_up(options)) return fail(*reason);
+    if (options.mtu_hint) mtu = find_mtu(options);
+  }
+  return engine ? run_builtin(options, mtu) : launch(options, mtu);
 }
 
 int refuse(const Reason& reason) {
@@ -126,7 +142,8 @@ int start(const Words& words) {
   }
   open_log(options);
   if (options.evidence_fd >= 0) report::open(options.evidence_fd);
-  return run(std::move(options));
+  if (!options.launch_pppd) return dial_for_pppd(std::move(options));
+  return options.tunnel.empty() ? call_host(std::move(options)) : call_tunnel(options);
 }
 
 }  // namespace

@@ -32,10 +32,11 @@ if [ "$program" = pptpctl ] && [ $# = 2 ]; then
   exit
 fi
 
-case $(help | awk -v option="$previous" '$1 == option && $2 ~ /^\[?[A-Z]+\]?$/ { print $2 }') in
+case $(help | awk -v option="$previous" 'option ~ /^--/ && $1 == option && $2 ~ /^\[?[A-Z]+\]?$/ { print $2 }') in
   FILE | DIR | DIRECTORY) echo /files; exit ;;
   *TUNNEL*) tunnels; exit ;;
   RULE) rules; exit ;;
+  WHO) printf '%s\n' auto builtin pppd; exit ;;
   ?*) exit ;;
 esac
 
@@ -45,5 +46,7 @@ case $program,$command,$last in
   pptpctl,show,* | pptpctl,stats,*) calls ;;
   pptpctl,hangup,*) calls; servers ;;
   pptpctl,log-level,*) printf '%s\n' error warning notice debug; calls ;;
-  pptpctl,diagnose,* | pptp,*) servers ;;
+  pptp,call,*) [ "$previous" = call ] && tunnels ;;
+  pptp,*) [ $# = 2 ] && echo call; servers ;;
+  pptpctl,diagnose,*) servers ;;
 esac

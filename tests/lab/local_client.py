@@ -21,7 +21,7 @@ MANAGER_SOCKET = "/run/pptp/callmgr.sock"
  STATISTICS_REQUEST, CALL_STATISTICS) = range(1, 17)
 (LOG_LEVEL_REQUEST, LOG_LEVEL_INFO, GATEWAY_LOG_LEVEL, CAPTURE_REQUEST, CAPTURE_STARTED, CAPTURE_BEGIN, CAPTURED,
  CAPTURE_STOP, CAPTURE_ENDED) = range(20, 29)
-VERSION, SETTINGS_VERSION = 1, 2
+VERSION, SETTINGS_VERSION = 1, 3
 SYS_SETRESUID, SYS_SETRESGID, SYS_SETGROUPS = \
     {"x86_64": (117, 119, 116), "aarch64": (147, 149, 159)}[platform.machine()]
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -89,7 +89,7 @@ def call_assigned(call_id, server, local, mark=0, device=b""):
 def gateway_settings(ipv4=True, log_name=b"", mark=0):
     """What pptp writes for pptp-gre: its defaults, for a server with an address of this family."""
     return (struct.pack("!H??I", SETTINGS_VERSION, ipv4, not ipv4, mark)
-            + struct.pack("!I?IH??", 300, True, 300, 64, False, False) + text(log_name) + struct.pack("!BII?", 5, 0, 100, False))
+            + struct.pack("!I?IH??", 300, True, 300, 64, False, False) + text(log_name) + struct.pack("!BII??", 5, 0, 100, False, False))
 
 
 # Of each kind, one that can be parsed.

@@ -74,6 +74,8 @@ SHELLS = pytest.mark.parametrize("offered", [bash, zsh, fish])
     ("pptpctl frobnicate ", set()),
     ("pptp vpn --nolaun", {"--nolaunchpppd"}),
     ("pptp vpn --phone 1 --mtu", {"--mtu-hint"}),
+    ("pptp ca", {"call"}),
+    ("pptp vpn --ppp ", {"auto", "builtin", "pppd"}),
     ("pptpsetup --cre", {"--create"}),
     ("pptpsetup --list --js", {"--json"})])
 def test_words_that_the_programs_know(net, offered, line, words):
@@ -97,6 +99,7 @@ def test_tunnels_of_pppd_s_files(net, offered):
         net.client.write_file(f"/etc/ppp/peers/{name}", "")
     assert set(offered(net, "pptpsetup --stop ")) == {"work", "home"}
     assert offered(net, "pptpctl diagnose --tunnel w") == ["work"]
+    assert set(offered(net, "pptp call ")) == {"work", "home"}
 
 
 @SHELLS

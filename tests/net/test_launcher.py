@@ -38,7 +38,7 @@ def pptp(net, *words, **start):
 def test_launch_mode_becomes_pppd_with_a_pty_line_that_starts_pptp_again(net):
     replace(net.client, PPPD, "printf '%s\\n' \"$@\"")
     process = pptp(net, "--phone", "it's 5", net.server.address, "call", "--timeout=1", "office",
-                   "--debug", "--", "-chap")
+                   "--debug", "--ppp", "pppd", "--", "-chap")
     assert process.wait_exit(5 * SLOW) == 0
     assert process.stdout.all == [
         "pty", f"{programs.installed().pptp} {net.server.address} --nolaunchpppd "
@@ -48,7 +48,7 @@ def test_launch_mode_becomes_pppd_with_a_pty_line_that_starts_pptp_again(net):
 
 def test_the_pty_line_of_launch_mode_makes_the_call_that_was_asked_for(net, server):
     replace(net.client, PPPD, 'exec sh -c "$2" </dev/ptmx >&0')
-    pptp(net, net.server.address, "--phone", "it's 5; exit", "--logstring", "a b", "noauth")
+    pptp(net, net.server.address, "--ppp=pppd", "--phone", "it's 5; exit", "--logstring", "a b", "noauth")
     request = server.establish().expect(OutgoingCallRequest)
     assert request.phone_number == b"it's 5; exit"
     wait_until(lambda: net.status()["connections"][0]["calls"][0]["name"] == "a b", 2 * SLOW)
@@ -56,17 +56,17 @@ def test_the_pty_line_of_launch_mode_makes_the_call_that_was_asked_for(net, serv
 
 def test_launch_mode_starts_no_pppd_for_a_name_that_does_not_resolve(net):
     replace(net.client, PPPD, "echo started")
-    process = pptp(net, "no such host", "noauth")
+    process = pptp(net, "no such host", "--ppp=pppd", "noauth")
     assert process.wait_exit(10 * SLOW) == 3
     assert process.stdout.all == [] and len(process.stderr.all) == 1
 
 
 def test_launch_mode_warns_when_only_pppd_is_synchronous(net):
     replace(net.client, PPPD, "printf '%s\\n' \"$@\"")
-    process = pptp(net, net.server.address, "sync")
+    process = pptp(net, net.server.address, "--ppp=pppd", "sync")
     assert process.wait_exit(5 * SLOW) == 0
     assert "--sync" in process.stderr.text
-    both = pptp(net, net.server.address, "--sync", "noauth")
+    both = pptp(net, net.server.address, "--ppp=pppd", "--sync", "noauth")
     assert both.wait_exit(5 * SLOW) == 0
     assert both.stdout.all[2:] == ["sync", "noauth"] and both.stderr.all == []
 
@@ -74,10 +74,69 @@ def test_launch_mode_warns_when_only_pppd_is_synchronous(net):
 def test_mtu_hint_says_and_passes_on_what_the_path_leaves_for_ppp(net):
     replace(net.client, PPPD, "printf '%s\\n' \"$@\"")
     net.client.ip("link", "set", "eth0", "mtu", "1400")
-    process = pptp(net, net.server.address, "--mtu-hint")
+    process = pptp(net, net.server.address, "--ppp=pppd", "--mtu-hint")
     assert process.wait_exit(5 * SLOW) == 0
     assert process.stdout.all[2:] == ["mtu", "1356", "mru", "1356"]
     assert "1400 bytes: mtu 1356" in process.stderr.text
+
+
+# --- call TUNNEL ----------------------------------------------------------------------------------
+
+def peers(net, text, name="work"):
+    net.client.write_file(f"/etc/ppp/peers/{name}", text)
+
+
+def test_call_becomes_pppd_with_the_tunnel_and_adds_options_to_its_pty_line(net):
+    replace(net.client, PPPD, "printf '%s\\n' \"$@\"")
+    peers(net, f'pty "pptp {net.server.address} --nolaunchpppd --ppp pppd"\nnoauth\n')
+    process = pptp(net, "call", "work", "updetach")
+    assert process.wait_exit(5 * SLOW) == 0
+    assert process.stdout.all == ["call", "work", "updetach"] and process.stderr.all == []
+    more = pptp(net, "call", "work", "--phone=1 2", "--debug")
+    assert more.wait_exit(5 * SLOW) == 0
+    assert more.stdout.all == ["call", "work", "pty", f"pptp {net.server.address} --nolaunchpppd --ppp pppd '--phone=1 2'",
+                               "nodetach"]
+
+
+@pytest.mark.parametrize("text, said", [
+    (None, "there is no tunnel work: cannot read /etc/ppp/peers/work: No such file"),
+    ('pty "/opt/dial"\n', "starts /opt/dial and not pptp"),
+    ("noauth\n", "has no line pty"),
+    ('pty "pptp vpn --nolaunchpppd"\nplugin x.so\nnoauth\n', "line 2 of /etc/ppp/peers/work: plugin is not possible"),
+    ('pty "pptp vpn --nolaunchpppd"\nnoath\n', "did you mean 'noauth'?"),
+    ('pty "pptp vpn --nolaunchpppd"\nfile /none\n', "cannot read /none: No such file or directory")])
+def test_a_tunnel_without_pppd_that_cannot_be_has_one_sentence_and_pppd_s_status(net, text, said):
+    if text:
+        peers(net, text)
+    process = pptp(net, "call", "work", "--ppp", "builtin", "nodetach")
+    assert process.wait_exit(5 * SLOW) == 2
+    assert said in process.stderr.text and len(process.stderr.all) == 1, process.stderr.text
+    assert not net.managers()
+
+
+def test_dryrun_shows_what_a_tunnel_without_pppd_would_do_and_not_the_password(net):
+    peers(net, 'pty "pptp vpn --nolaunchpppd"\nnoauth\nname alice\npassword hush\nlock\n')
+    process = pptp(net, "call", "work", "--ppp", "builtin", "dryrun", "mtu", "1400")
+    assert process.wait_exit(5 * SLOW) == 0
+    assert "name alice\t\t# line 3 of /etc/ppp/peers/work" in process.stdout.all
+    assert "password ******\t\t# line 4 of /etc/ppp/peers/work" in process.stdout.all
+    assert "mtu 1400\t\t# the command line" in process.stdout.all
+    assert "hush" not in process.stdout.text + process.stderr.text
+
+
+def test_auto_is_without_pppd_only_where_there_is_no_dev_ppp(net):
+    replace(net.client, PPPD, "echo pppd")
+    peers(net, 'pty "pptp vpn --nolaunchpppd"\nnoauth\n')
+    without = pptp(net, "call", "work", "dryrun")
+    assert without.wait_exit(5 * SLOW) == 0
+    there = os.path.exists("/dev/ppp")
+    assert ("pppd" in without.stdout.all) == there, "this host's /dev/ppp decides"
+
+
+def test_a_tunnel_without_pppd_needs_root_and_says_so(net):
+    process = pptp(net, net.server.address, "--ppp", "builtin", "noauth", "nodetach", user=NOBODY)
+    assert process.wait_exit(5 * SLOW) == 3
+    assert "needs root" in process.stderr.text and "--ppp pppd" in process.stderr.text
 
 
 # --- with it --------------------------------------------------------------------------------------

@@ -319,7 +319,7 @@ def test_the_list_has_every_tunnel_and_no_secret(machine):
         "work    vpn.example.net    CORP\\alice  yes   1400  10.0.0.0/8\n")
     listed = json.loads(machine.run("--list", "--json")[0])
     assert listed[2] == {"tunnel": "work", "server": "vpn.example.net", "user": "CORP\\alice", "encrypt": True,
-                         "phone": "", "mtu": 1400, "persist": False, "routes": ["10.0.0.0/8"],
+                         "phone": "", "ppp": "auto", "mtu": 1400, "persist": False, "routes": ["10.0.0.0/8"],
                          "dns": "none", "written_by_pptpsetup": True}
     assert [entry["written_by_pptpsetup"] for entry in listed] == [False, True, True]
     assert "secret" not in text + str(listed) and "hidden" not in text + str(listed)
@@ -383,3 +383,20 @@ def test_a_link_that_somebody_else_has_made_is_not_followed(machine):
     os.lchown(machine.secrets, 1234, 1234)
     _, errors = machine.create("work", status=1)
     assert "not followed" in errors and real.read_bytes() == b"root\n"
+
+
+def test_who_speaks_ppp_is_a_word_of_the_pty_line(machine):
+    file = machine.peers / "work"
+    machine.create("work", "--ppp", "builtin")
+    assert f'pty "exec {PPTP} vpn.example.net --nolaunchpppd --ppp builtin"\n' in file.read_text()
+    assert json.loads(machine.run("--list", "--json")[0])[0]["ppp"] == "builtin"
+    machine.run("--edit", "work", "--ppp", "pppd", "--phone", "12")
+    assert f'pty "exec {PPTP} vpn.example.net --phone 12 --nolaunchpppd --ppp pppd"\n' in file.read_text()
+    machine.run("--edit", "work", "--mtu", "1400")
+    assert "--ppp pppd" in file.read_text()
+    machine.run("--edit", "work", "--ppp", "auto")
+    assert "--ppp" not in file.read_text()
+    machine.create("work", "--ppp", "builtin")
+    machine.create("work")
+    assert "--ppp" not in file.read_text()
+    assert "--ppp takes builtin, pppd or auto" in machine.run("--edit", "work", "--ppp", "kernel", status=1)[1]

@@ -24,10 +24,10 @@ WAITS = "import signal; print(flush=True); signal.pause()"
 
 @pytest.fixture
 def calls(tmp_path, monkeypatch):
-    """A systemctl and a pppd that write down how they are called; the lines that they have written."""
+    """A systemctl and a pptp that write down how they are called; the lines that they have written."""
     programs = tmp_path / "bin"
     programs.mkdir()
-    for name in "systemctl", "pppd":
+    for name in "systemctl", "pptp":
         (programs / name).write_text(SAYS_WHAT_IT_IS_CALLED_WITH)
         (programs / name).chmod(0o755)
     record = tmp_path / "calls"
@@ -100,7 +100,7 @@ class OwnMachine:
 
     def __init__(self, machine, programs, environment):
         self.machine, self.environment = machine, environment
-        (programs / "pppd").write_text(LEAVES_A_TUNNEL)
+        (programs / "pptp").write_text(LEAVES_A_TUNNEL)
         (programs / "systemctl").write_text("#!/bin/sh\nexit 1\n")
 
     def run(self, *words, **more):
@@ -131,10 +131,10 @@ def own_machine(machine, calls, tmp_path):
 
 
 @pytest.mark.parametrize("status", (0, 10))
-def test_start_is_pppd_s_updetach_as_pptp_linux_has_it(own_machine, machine, calls, status):
+def test_start_is_the_call_of_the_tunnel_with_updetach_as_pptp_linux_has_it(own_machine, machine, calls, status):
     done = own_machine.create("--start", STATUS=str(status))
     assert done.returncode == status, done.stderr
-    assert calls() == [f"pppd call {NAME} updetach"]
+    assert calls() == [f"pptp call {NAME} updetach"]
     assert sorted(machine.files()) == ["chap-secrets", f"peers/{NAME}"]
 
 
@@ -162,7 +162,7 @@ def test_start_says_so_if_the_tunnel_ends_before_it_is_ready(own_machine):
 def test_no_second_tunnel_is_started_beside_one_that_is_up(own_machine, calls):
     done = own_machine.create("--start", then=[shlex.join([*own_machine.machine.command()[:1], *words]) for words in (
         ("--start", NAME), ("--edit", NAME, "--mtu", "1400", "--start"))])
-    assert calls() == [f"pppd call {NAME} updetach"]
+    assert calls() == [f"pptp call {NAME} updetach"]
     first, second = done.stdout.decode().splitlines()[-2:]
     assert "up: pppd" in first and f"already; to start it anew: pptpsetup --stop {NAME}" in first
     assert "already, with its old settings" in second
@@ -173,7 +173,7 @@ def test_stray_words_are_ignored_with_create_as_pptp_linux_does(own_machine, cal
     done = own_machine.create("--encrypt", "mppe", "--start")
     assert done.returncode == 0, done.stderr
     assert b"ignored, because these words are neither options nor values: mppe" in done.stderr
-    assert calls() == [f"pppd call {NAME} updetach"]
+    assert calls() == [f"pptp call {NAME} updetach"]
 
 
 def test_nothing_below_another_root_is_started(machine, calls):
@@ -234,3 +234,19 @@ def test_another_process_that_calls_itself_pppd_deceives_nobody(machine, file, r
             assert machine.run("--status", NAME, status=3)[0] == f"{NAME}: down\n"
             assert "was not running" in machine.run("--stop", NAME)[1]
             assert process.poll() is None
+
+
+def test_a_tunnel_without_pppd_is_the_pptp_that_was_called_and_none_of_its_children(machine, tmp_path):
+    """The tunnel process forks others, which have its words."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can start what has root's rights")
+    forks = "import os, signal; os.fork() or signal.pause(); print(flush=True); signal.pause()"
+    with subprocess.Popen(["pptp", "-c", forks, "call", NAME], executable=copy_of_python(tmp_path, "pptp"),
+                          stdout=subprocess.PIPE, start_new_session=True) as process:
+        try:
+            process.stdout.readline()
+            assert machine.run("--status", NAME, status=3)[0] == f"{NAME}: dialling: pptp {process.pid}\n"
+            found = json.loads(machine.run("--status", NAME, "--json", status=3)[0])
+            assert (found["program"], found["pid"]) == ("pptp", process.pid)
+        finally:
+            os.killpg(process.pid, signal.SIGKILL)

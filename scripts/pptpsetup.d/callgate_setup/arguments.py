@@ -27,7 +27,7 @@ OFF = {"action": "store_const", "const": False, "default": None}
 ON = {"action": "store_const", "const": True, "default": None}
 
 WHAT_TO_DO = (
-    Option("create", "TUNNEL", "set up a tunnel for pppd; 'pon TUNNEL' then starts it"),
+    Option("create", "TUNNEL", "set up a tunnel; 'pptp call TUNNEL' or 'pon TUNNEL' then starts it"),
     Option("edit", "TUNNEL", "change the settings that are given, and keep the others"),
     Option("delete", "TUNNEL", "remove the tunnel's files and its secret"),
     Option("list", None, "list all tunnels; with --json for programs"),
@@ -46,6 +46,7 @@ SETTINGS = (
     Option("encrypt", None, "require encryption (MPPE) with 128 bits", ON),
     Option("no-encrypt", None, "do not require encryption", {**OFF, "dest": "encrypt"}),
     Option("phone", "NUMBER", "number for the server to dial; '' for none"),
+    Option("ppp", "WHO", "who speaks PPP: builtin (no pppd), pppd, or auto (builtin if there is no /dev/ppp)"),
     Option("mtu", "MTU", "MTU of the tunnel in both directions; 0 for pppd's default", {"type": int}),
     Option("echo", "SECONDS", "ask the server through the tunnel this often whether it is there; 0 for never",
            {"type": int}),
@@ -169,7 +170,7 @@ def ignored(wish, stray):
 
 
 def check_values(wish):
-    for name, check_value in (("server", checks.server), ("phone", checks.phone), ("mtu", checks.mtu),
+    for name, check_value in (("server", checks.server), ("phone", checks.phone), ("ppp", checks.ppp), ("mtu", checks.mtu),
                               ("echo", checks.echo), ("route", checks.routes), ("dns", checks.dns)):
         if getattr(wish, name) is not None:
             setattr(wish, name, check_value(getattr(wish, name)))

@@ -76,6 +76,12 @@ def password(secret):
     return secret
 
 
+def ppp(who):
+    if who not in ("builtin", "pppd", "auto"):
+        raise Refused(f"--ppp takes builtin, pppd or auto, not {who!r}")
+    return who
+
+
 def phone(number):
     if number and (not PHONE.fullmatch(number) or len(number) > PHONE_LIMIT):
         raise Refused(f"{shown(number)} is not a valid phone number: use at most {PHONE_LIMIT} letters, digits, blanks"

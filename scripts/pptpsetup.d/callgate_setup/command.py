@@ -2,6 +2,7 @@
 """The main program of pptpsetup: does what the command line asks for."""
 import json
 import os
+import shutil
 import sys
 
 from . import arguments, passwords, service, tunnels
@@ -87,7 +88,7 @@ def start(wish, store):
         print(f"{described(found)} already{changed}; to start it anew: pptpsetup --stop {wish.tunnel};"
               f" pptpsetup --start {wish.tunnel}")
         return 0
-    failed = service.start(store.root, wish.tunnel)
+    failed = service.start(store.root, wish.tunnel, shutil.which("pptp") or installed_pptp(wish.program))
     if failed:
         return failed
     found = service.wait_up(wish.tunnel, os.path.exists(store.routes(wish.tunnel)))
@@ -110,7 +111,7 @@ def status(wish, _):
 
 
 def described(found):
-    details = [f"pppd {found['pid']}", found["interface"], found["address"], found["peer"] and f"to {found['peer']}"]
+    details = [f"{found['program']} {found['pid']}", found["interface"], found["address"], found["peer"] and f"to {found['peer']}"]
     shown = ", ".join(str(detail) for detail in details if detail) if found["pid"] else ""
     return f"{found['tunnel']}: {found['state']}{': ' if shown else ''}{shown}"
 

@@ -20,6 +20,7 @@ UNANSWERED = 4  # requests in a row, after which pppd ends the tunnel
 IN_SHELL = rb"[^\s;|&<>$`'\"\\()]"
 PTY = re.compile(rb"(?P<before>(?:exec\s+)?(?:%s*/)?pptp\s+)(?P<server>(?!-)%s+)(?P<rest>.*)"
                  % (IN_SHELL, IN_SHELL), re.DOTALL)
+PPP = re.compile(rb"\s+--ppp(?:=|\s+)(?P<who>\S+)")
 PHONE = re.compile(rb"\s+--phone(?:=|\s+)(?:'(?P<quoted>[^']*)'|(?P<bare>\S+))")
 
 
@@ -102,9 +103,16 @@ class Peers:
         found = self.pty and PHONE.search(self.pty["rest"])
         return (found["quoted"] or found["bare"] or b"").decode("ascii", "backslashreplace") if found else ""
 
-    def call(self, server, phone):
-        """Changes the server or the phone number (None: no change) in the command that pty runs."""
-        if (server, phone) == (None, None) or (server, phone) == (self.server, self.phone):
+    @property
+    def ppp(self):
+        """Who speaks PPP. The pptp that pppd starts ignores this word, and "pptp call" reads it."""
+        found = self.pty and PPP.search(self.pty["rest"])
+        return found["who"].decode("ascii", "backslashreplace") if found else "auto"
+
+    def call(self, server, phone, ppp=None):
+        """Changes the server, the phone number, or who speaks PPP (None: no change) in the command that pty runs."""
+        wanted = zip((server, phone, ppp), (self.server, self.phone, self.ppp))
+        if all(new in (None, old) for new, old in wanted):
             return
         pty = self.pty
         if not pty:
@@ -113,6 +121,10 @@ class Peers:
         if phone is not None:
             rest = PHONE.sub(b"", rest)
             rest = (f" --phone {shlex.quote(phone)}".encode() if phone else b"") + rest
+        if ppp is not None:
+            rest = PPP.sub(b"", rest)
+            if ppp != "auto":
+                rest = rest.replace(b" --nolaunchpppd", b" --nolaunchpppd --ppp " + ppp.encode(), 1)
         command = pty["before"] + (server.encode() if server else pty["server"]) + rest
         self.set(b"pty", words.quoted(command))
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Starts and stops tunnels: instances of systemd's pptp@, and pppds that were started by hand."""
+"""Starts and stops tunnels: instances of systemd's pptp@, and those that were started by hand, by pppd or without it."""
 import contextlib
 import os
 import re
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from .checks import Refused
 
-DOWN = {"tunnel": None, "state": "down", "pid": None, "interface": None, "address": None, "peer": None}
+DOWN = {"tunnel": None, "state": "down", "program": None, "pid": None, "interface": None, "address": None, "peer": None}
 UP_TIMEOUT = 20  # s, from the end of pppd's start to the last route
 POLL = 0.05  # s
 STOP_TIMEOUT = 20  # s, as in pptp@.service: pppd ends the link in order
@@ -64,13 +64,14 @@ def disable(root, tunnel):
         systemctl(root, "disable", "--now", unit(tunnel))
 
 
-def start(root, tunnel):
-    """Starts the tunnel by systemd if its service is enabled, or else by pppd. Returns the exit status of that."""
+def start(root, tunnel, pptp):
+    """Starts the tunnel by systemd if its service is enabled, or else by pptp, which may become pppd. Returns the exit
+    status of that."""
     if root != "/":
         raise Refused("--start cannot start a tunnel below --root")
     if is_enabled(root, tunnel):
         return run("systemctl", "start", unit(tunnel))
-    return run_and_pass_on("pppd", "call", tunnel, "updetach")
+    return run_and_pass_on(pptp, "call", tunnel, "updetach")
 
 
 def run_and_pass_on(*words):
@@ -124,45 +125,50 @@ def stop(tunnel):
     """Stops the tunnel. Returns whether it was running and has ended."""
     if is_systemd_s(tunnel):
         return run("systemctl", "stop", unit(tunnel)) == 0
-    found = pppds(tunnel)
+    found = processes(tunnel)
     for pid in found:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGTERM)
     deadline = time.monotonic() + STOP_TIMEOUT
-    while pppds(tunnel) and time.monotonic() < deadline:
+    while processes(tunnel) and time.monotonic() < deadline:
         time.sleep(0.05)
-    if pppds(tunnel):
-        raise Refused(f"the pppd of {tunnel} did not end within {STOP_TIMEOUT} s")
+    if still := processes(tunnel):
+        raise Refused(f"the {next(iter(still.values()))} of {tunnel} did not end within {STOP_TIMEOUT} s")
     return bool(found)
 
 
-def pppds(tunnel):
-    """Returns the pids of the pppds that were started with the words "call TUNNEL"."""
-    found = []
+def processes(tunnel):
+    """Returns the pids and the programs, pppd or pptp, that were started with the words "call TUNNEL". The processes
+    that such a pptp has forked have the same words, and are left out."""
+    found, parents = {}, {}
     for process in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
             words = (process / "cmdline").read_bytes().split(b"\0")
-            if (b"call", tunnel.encode()) in zip(words, words[1:]) and is_pppd(process, words[0]):
-                found.append(int(process.name))
-    return found
+            if (b"call", tunnel.encode()) not in zip(words, words[1:]):
+                continue
+            status = (process / "status").read_bytes()
+            if program := program_of(process, status, words[0]):
+                found[int(process.name)] = program
+                parents[int(process.name)] = int(re.search(rb"^PPid:\s+(\d+)", status, re.MULTILINE)[1])
+    return {pid: program for pid, program in found.items() if parents[pid] not in found}
 
 
-def is_pppd(process, first_word):
-    """Any user may choose the words of a process. So it must have root's rights, which the real pppd has also if
-    a user starts it. Other programs have root's rights too (su), so the program's file must be pppd. Only root
-    can see which file it is."""
-    rights = re.search(rb"^Uid:\s+\d+\s+(\d+)", (process / "status").read_bytes(), re.MULTILINE)
+def program_of(process, status, first_word):
+    """Returns "pppd" or "pptp", or None if it is neither. Any user may choose the words of a process. So it must have
+    root's rights, which the real pppd has also if a user starts it. Other programs have root's rights too (su), so the
+    program's file must be pppd or pptp. Only root can see which file it is."""
+    rights = re.search(rb"^Uid:\s+\d+\s+(\d+)", status, re.MULTILINE)
     if not rights or rights[1] != b"0":
-        return False
+        return None
     try:
-        program = os.readlink(process / "exe").removesuffix(" (deleted)")  # an upgrade may have replaced it
+        path = os.readlink(process / "exe").removesuffix(" (deleted)")  # an upgrade may have replaced it
     except PermissionError:
-        program = os.fsdecode(first_word)
-    return os.path.basename(program) == "pppd"
+        path = os.fsdecode(first_word)
+    return os.path.basename(path) if os.path.basename(path) in ("pppd", "pptp") else None
 
 
 def interface(pid):
-    """Returns the interface of a pppd, or None. /sys is not used: it may belong to another network namespace."""
+    """Returns the interface of a pppd or pptp, or None. /sys is not used: it may belong to another network namespace."""
     for _, device in socket.if_nameindex():
         with contextlib.suppress(OSError, ValueError, IndexError):
             if int(Path(f"/run/{device}.pid").read_text(encoding="ascii").split()[0]) == pid:
@@ -171,13 +177,13 @@ def interface(pid):
 
 
 def status(tunnel):
-    """Returns the status of the tunnel's first pppd: {"state": "down" | "dialling" | "up", ...}."""
-    for pid in pppds(tunnel):
+    """Returns the status of the tunnel's first process: {"state": "down" | "dialling" | "up", ...}."""
+    for pid, program in processes(tunnel).items():
         device = interface(pid)
         done = device and subprocess.run(["ip", "-4", "-brief", "address", "show", "dev", device],
                                          capture_output=True, text=True, check=False)
         addresses = done.stdout.split()[2:] if done else []
-        return {"tunnel": tunnel, "state": "up" if addresses else "dialling", "pid": pid, "interface": device,
+        return {"tunnel": tunnel, "state": "up" if addresses else "dialling", "program": program, "pid": pid, "interface": device,
                 "address": addresses[0] if addresses else None,
                 "peer": addresses[2].split("/")[0] if len(addresses) > 2 else None}
     return {**DOWN, "tunnel": tunnel}

@@ -22,7 +22,7 @@ def create(store, wish, pptp, password):
                           f" --edit {wish.tunnel}, or move it away")
         file.set(b"name", peers.words.written(login))
         file.set(b"remotename", peers.words.written(wish.tunnel.encode()))  # by which pppd finds the secret
-    file.call(wish.server, wish.phone or "")
+    file.call(wish.server, wish.phone or "", wish.ppp or "auto")
     file.echo = peers.ECHO if wish.echo is None else wish.echo
     file.encrypt, file.mtu, file.persist = bool(wish.encrypt), wish.mtu or 0, bool(wish.persist)
     networks, servers = wanted_routes(wish, []), wanted_dns(wish, [], file)
@@ -40,7 +40,7 @@ def edit(store, wish, password):
     secrets = edited_secrets(store.read(store.chap_secrets) or b"", wish.tunnel, file, login, password)
     if login != file.login:
         file.set(file.login_option, peers.words.written(login))
-    file.call(wish.server, wish.phone)
+    file.call(wish.server, wish.phone, wish.ppp)
     for option in "echo", "encrypt", "mtu", "persist":
         if getattr(wish, option) is not None:
             setattr(file, option, getattr(wish, option))
@@ -131,7 +131,7 @@ def described(store, tunnel):
     if not file.pty:
         return None
     return {"tunnel": tunnel, "server": file.server, "user": file.login.decode("utf-8", "backslashreplace"),
-            "encrypt": file.encrypt, "phone": file.phone, "mtu": file.mtu or None, "persist": file.persist,
+            "encrypt": file.encrypt, "phone": file.phone, "ppp": file.ppp, "mtu": file.mtu or None, "persist": file.persist,
             "routes": routes.parse(store.read(store.routes(tunnel))),
             "dns": dns.parse(store.read(store.dns(tunnel))) or (dns.AUTO if file.usepeerdns else dns.NONE),
             "written_by_pptpsetup": file.is_ours}

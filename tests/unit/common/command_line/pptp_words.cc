@@ -133,6 +133,33 @@ TEST_CASE("after -- everything goes to pppd, what looks like ours included") {
   CHECK(parsed({"--", "--odd-host", "--sync"}).call.server_name == "--odd-host");
 }
 
+TEST_CASE("call TUNNEL names a tunnel, and a server of that name stays reachable") {
+  auto options = parsed({"--sync", "call", "work", "--loglevel", "2", "mtu", "1400", "--", "-d"});
+  CHECK(options.tunnel == "work");
+  CHECK(options.call.server_name.empty());
+  CHECK(options.pppd_options == Words{"mtu", "1400", "-d"});
+  CHECK(options.gateway.sync);
+  CHECK(parsed({"call", "--", "work"}).tunnel == "work");
+  for (const Words& words : std::initializer_list<Words>{{"--", "call", "noauth"},
+                                                         {"call", "--nolaunchpppd"},
+                                                         {"call", "noauth", "--nolaunchpppd"}}) {
+    CHECK(parsed(words).tunnel.empty());
+    CHECK(parsed(words).call.server_name == "call");
+  }
+  CHECK(parsed({"host", "call", "work"}).tunnel.empty());
+  CHECK(refusal({"call"}).detail.starts_with("no tunnel is given after call"));
+}
+
+TEST_CASE("--ppp says who speaks PPP, and is not for the pptp that pppd starts") {
+  CHECK_FALSE(parsed({"host"}).ppp);
+  CHECK(parsed({"host", "--ppp", "builtin"}).ppp == Ppp::builtin);
+  CHECK(parsed({"host", "--ppp=pppd"}).ppp == Ppp::pppd);
+  CHECK(parsed({"host", "--ppp=auto"}).ppp == Ppp::automatic);
+  CHECK(parsed({"host", "--ppp=auto", "--sync"}).repeated == Words{"--sync"});
+  CHECK(refusal({"host", "--ppp", "kernel"}).detail ==
+        "--ppp takes builtin, pppd or auto, not 'kernel'");
+}
+
 TEST_CASE("the last of two is the one that counts") {
   CHECK(parsed({"host", "--phone", "1", "--phone", "2"}).call.phone == "2");
 }

@@ -104,6 +104,13 @@ TEST_CASE("the name is that of user, of name, or of this host") {
   CHECK(given.pap == "/etc/ppp/pap-secrets");
 }
 
+TEST_CASE("PAP is possible unless it is refused, or MPPE is required") {
+  CHECK(link("").pap);
+  CHECK_FALSE(link("refuse-pap").pap);
+  CHECK_FALSE(link("require-mppe-128").pap);
+  CHECK(link("nomppe").pap);
+}
+
 TEST_CASE("numbers have pppd's forms, and their ranges") {
   CHECK(link("mtu 0x578").mtu == 1400);
   CHECK(link("mru 02570").mru == 1400);
@@ -166,6 +173,7 @@ TEST_CASE("routes, names, and the process") {
   CHECK(options("logfd 1 logfile /l").tunnel.logfile == "/l");
   CHECK(options("logfile /l logfd 2").tunnel.logfile.empty());
   CHECK(options("logfd 2 nolog").tunnel.logfd == -1);
+  CHECK(options("nolog").tunnel.logfile == "/dev/null");
 }
 
 TEST_CASE("words that ask the server for a proof need noauth after them") {

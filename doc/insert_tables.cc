@@ -1,18 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// insert_statistics PAGE: prints the manual page PAGE (mdoc) with the statistics of
-// common/channel/statistics_table.cc in place of its lines
+// insert_tables PAGE: prints the manual page PAGE (mdoc) with the statistics of
+// common/channel/statistics_table.cc and pppd's words of common/pppd in place of its lines
 //   .\" statistics: dump     the columns of pptpctl dump
 //   .\" statistics: peers    list items, those of pptp-linux only
 //   .\" statistics: all      list items, with all that the table says
+//   .\" words: honoured      list items; the same for ignored and refused
 // The build runs this program, so it is built for the machine that builds.
 #include <algorithm>
+#include <cctype>
 #include <fstream>
 #include <iostream>
 #include <string>
 #include <string_view>
 
 #include "common/channel/statistics.hh"
+#include "common/pppd/engine_word.hh"
 
+using callgate::engine_words;
+using callgate::EngineWord;
 using callgate::kPeersStatistics;
 using callgate::kStatistics;
 using callgate::Statistic;
@@ -58,6 +63,25 @@ void print_columns() {
   std::cout << line << '\n';
 }
 
+// mdoc takes a leading minus sign for the end of an argument, unless it is escaped.
+void print_words(EngineWord::Fate fate) {
+  for (const auto& word : engine_words()) {
+    if (word.fate != fate) continue;
+    std::string line = ".It Cm";
+    std::string_view names = word.names;
+    for (size_t begin = 0; begin < names.size();) {
+      auto end = std::min(names.find(' ', begin), names.size());
+      line += " " + with_minus_signs(names.substr(begin, end - begin));
+      begin = end + 1;
+      if (begin < names.size()) line += " , ";
+    }
+    if (*word.value) line += " Ar " + with_minus_signs(word.value);
+    std::string text = with_minus_signs(word.text);
+    text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
+    std::cout << line << "\n" << text << ".\n";
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -70,6 +94,12 @@ int main(int argc, char** argv) {
       print_items(kPeersStatistics, false);
     else if (line == ".\\\" statistics: dump")
       print_columns();
+    else if (line == ".\\\" words: honoured")
+      print_words(EngineWord::Fate::honoured);
+    else if (line == ".\\\" words: ignored")
+      print_words(EngineWord::Fate::ignored);
+    else if (line == ".\\\" words: refused")
+      print_words(EngineWord::Fate::refused);
     else
       std::cout << line << '\n';
   }
