@@ -3,7 +3,6 @@
 // prints which system calls the C library makes of them on this processor: see
 // check_system_calls.py.
 #include <fcntl.h>
-#include <net/if.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sched.h>
@@ -115,7 +114,6 @@ void what_the_manager_does() {
 }
 
 void what_the_manager_does_for_routes() {
-  if_nametoindex("lo");
   socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair);
   if (fork() == 0) {
     dup2(pair[0], 3);

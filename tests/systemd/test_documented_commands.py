@@ -9,8 +9,8 @@ from lab import documented, programs
 from lab.lines import wait_until
 from lab.units import unit
 
-# `systemctl edit` opens an editor; pptpd runs on servers.
-RUN_HERE = re.compile(r"systemctl (?!edit|restart pptpd)|journalctl |pptpctl diagnose --journal|pptpsetup .*--systemd")
+# `systemctl edit` opens an editor; pptpd and accel-ppp run on servers.
+RUN_HERE = re.compile(r"systemctl (?!edit|\w+ (?:pptpd|accel-ppp))|journalctl |pptpctl diagnose --journal|pptpsetup .*--systemd")
 COMMANDS = {command.text: command for command in documented.commands() if RUN_HERE.match(command.text)}
 RUNNING = re.compile(r"systemctl (status|disable --now) pptp@work|systemctl restart")  # needs the tunnel
 
