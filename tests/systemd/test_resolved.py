@@ -20,7 +20,7 @@ INSTALL = """
 dpkg-deb --fsys-tarfile "$0" | tar -x -C / --keep-directory-symlink
 systemd-sysusers /usr/lib/sysusers.d/systemd-resolve.conf
 systemd-tmpfiles --create /usr/lib/tmpfiles.d/systemd-resolve.conf
-systemctl unmask --quiet systemd-resolved.service
+systemctl unmask --runtime --quiet systemd-resolved.service
 systemctl daemon-reload
 systemctl start dbus.service
 systemctl reload dbus.service

@@ -94,7 +94,8 @@ TEST_CASE("a lone frame is whole, whatever it contains") {
 
 TEST_CASE("frames of MPPE that cannot be cut are not sent as one") {
   Bytes strangers = mppe(kPlain, 5, 1200) + mppe(kPlain, 9, 1200);
-  auto cut = cut_sync_frames(strangers + kEcho, true);
+  Bytes bytes = strangers + kEcho;
+  auto cut = cut_sync_frames(bytes, true);
   CHECK(owned(cut) == std::vector<Bytes>{kEcho});
   CHECK(cut.too_long == 1);
 }

@@ -3,14 +3,14 @@
 #include "callmgr/diagnose/log/redactor.hh"
 
 #include <malloc.h>
-#ifdef __SANITIZE_ADDRESS__
-#include <sanitizer/allocator_interface.h>
-#endif
-
 #include "callmgr/diagnose/report/bundle.hh"
 #include "tests/unit/callmgr/diagnose/diagnosing.hh"
 #include "tests/unit/catch.hh"
 #include "tests/unit/contains.hh"
+
+#ifdef __SANITIZE_ADDRESS__
+extern "C" size_t __sanitizer_get_current_allocated_bytes();  // gcc has no header for it
+#endif
 
 using namespace callgate;
 using namespace callgate::diagnose;
