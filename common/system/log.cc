@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <utility>
 
 #include "common/system/unique_fd.hh"
@@ -85,6 +84,10 @@ void copy_to(int fd) {
   settings.copy = fd;
 }
 
+int copied_to() {
+  return settings.copy;
+}
+
 Level verbosity() {
   return settings.verbosity;
 }
@@ -114,7 +117,8 @@ void write(Level level, std::string_view text, const std::vector<Field>& fields)
   else
     syslog(static_cast<int>(level), "%s", line.c_str());
   if (settings.copy >= 0) {
-    if (dprintf(settings.copy, "%s\n", line.c_str()) < 0) settings.copy = -1;  // nobody reads it
+    auto copied = line + "\n";
+    if (::write(settings.copy, copied.data(), copied.size()) < 0) settings.copy = -1;
     return;
   }
   if (level > settings.to_stderr || !has_stderr) return;

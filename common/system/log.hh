@@ -36,6 +36,7 @@ void open(Settings settings);
 void close();          // before descriptors are renumbered
 void reopen();         // afterwards, with the same settings
 void copy_to(int fd);  // Settings::copy
+int copied_to();
 Level verbosity();
 void set_verbosity(Level level);  // logs the change
 bool wants(Level level);

@@ -41,6 +41,13 @@ void place(const UniqueFd& channel, const UniqueFd& settings) {
     check(dup2(reports, kGatewayReport), "duplicate a descriptor to {}", kGatewayReport);
 }
 
+// A gateway without pppd gets three more descriptors from the tunnel process, at their places
+// already.
+void keep_descriptors_of_tunnel() {
+  for (int fd : {kGatewayTun, kGatewaySecret, kGatewayLink})
+    check(fcntl(fd, F_SETFD, 0), "keep descriptor {} of the tunnel", fd);
+}
+
 }  // namespace
 
 GatewaySettings gateway_settings(const PptpOptions& options) {
@@ -66,6 +73,7 @@ Reason become_gateway(const PptpOptions& options, Channel channel) {
   // Other descriptors at these two numbers are overwritten: the channel may be one of them.
   close_on_exec_from(kGatewayChannel);
   place(fd, settings);
+  if (options.gateway.link) keep_descriptors_of_tunnel();
   int error = exec(kGateway, gateway_words(options));
   // These numbers may have been syslog's: let syslog open another descriptor.
   close(kGatewayChannel);

@@ -24,6 +24,15 @@ void outlive_signals() {
   sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
+// What the child logs is copied to the same place as what the tunnel process logs.
+void keep_copy_of_log(int place) {
+  int copy = log::copied_to();
+  if (copy < 0) return;
+  if (copy != place) check(dup2(copy, place), "place the log");
+  check(fcntl(place, F_SETFD, FD_CLOEXEC), "mark the log");
+  log::copy_to(place);
+}
+
 [[noreturn]] void run(const char* name, UniqueFd socket,
                       const std::function<void(int socket)>& body) {
   try {
@@ -31,7 +40,8 @@ void outlive_signals() {
     constexpr int kSocket = STDERR_FILENO + 1;
     if (socket.get() != kSocket) check(dup2(socket.get(), kSocket), "place a socket");
     check(fcntl(kSocket, F_SETFD, FD_CLOEXEC), "mark a socket");
-    check(close_range(kSocket + 1, ~0u, 0), "close descriptors");
+    keep_copy_of_log(kSocket + 1);
+    check(close_range(kSocket + 2, ~0u, 0), "close descriptors");
     prctl(PR_SET_NAME, name);
     outlive_signals();
     log::reopen();

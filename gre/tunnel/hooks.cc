@@ -160,7 +160,7 @@ Script script_of(Hook hook, const TunnelOptions& options, const Standing& standi
   Script script{path_of(hook, options), arguments_of(hook, options, standing),
                 environment_of(hook, options, standing)};
   bool ip = hook == Hook::ip_up || hook == Hook::ip_down;
-  if (ip && options.link.dns && access(options.ip_up.c_str(), F_OK) != 0) {
+  if (ip && options.link.dns && access(script.path.c_str(), F_OK) != 0) {
     script.path = kOwnScript;
     script.arguments = {hook == Hook::ip_up ? "up" : "down", standing.interface};
     if (hook == Hook::ip_up) script.arguments.push_back(options.ipparam);

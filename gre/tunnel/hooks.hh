@@ -31,7 +31,7 @@ struct Script {
 std::string device_name(const TunnelOptions& options);
 
 // If /etc/ppp/ip-up does not exist, nobody enters the server's name servers. Then our own script
-// takes the place of ip-up and ip-down if usepeerdns is on.
+// takes its place if usepeerdns is on. The same holds for ip-down.
 Script script_of(Hook hook, const TunnelOptions& options, const Standing& standing);
 
 // Starts the script as pppd does: as root, in a session of its own, and with /dev/null as standard

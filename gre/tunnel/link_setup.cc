@@ -49,6 +49,8 @@ std::optional<std::string> LinkSetup::apply(const LinkReport& report) try {
   }
   return std::nullopt;
 } catch (const OsError& failure) {
+  // The gateway may have ended right after its report, and the interface with it.
+  if (Interface(standing_.interface).index() == 0) return std::nullopt;
   return failure.what();
 }
 
@@ -72,19 +74,14 @@ void LinkSetup::ipv4_up(const LinkReport& report) {
   if (standing_.ipv4) ipv4_down();
   start_clock();
   standing_.ipv4_report = report;
-  standing_.ipv4 = true;
-  remember();
   Interface interface(standing_.interface);
   interface.add_ipv4(report.local, report.remote, options_.peer_route);
   wait_for(start_script(script_of(Hook::ip_pre_up, options_, standing_)),
            std::chrono::minutes(5));  // a script that hangs must not keep the tunnel for ever
   interface.set_up(report.mtu);
   if (options_.default_route) default_route(false);
-  log::notice("local  IP address {}", ipv4_text(report.local));
-  if (report.remote) log::notice("remote IP address {}", ipv4_text(report.remote));
-  if (report.dns[0]) log::notice("primary   DNS address {}", ipv4_text(report.dns[0]));
-  if (report.dns[1]) log::notice("secondary DNS address {}", ipv4_text(report.dns[1]));
   if (options_.link.dns) write_resolv_conf(standing_);
+  standing_.ipv4 = true;
   run(ip_, Hook::ip_up);
 }
 
@@ -106,14 +103,11 @@ void LinkSetup::ipv6_up(const LinkReport& report) {
   if (standing_.ipv6) ipv6_down();
   start_clock();
   standing_.ipv6_report = report;
-  standing_.ipv6 = true;
-  remember();
   Interface interface(standing_.interface);
   interface.set_up(report.mtu);
   interface.add_ipv6(report.local_interface);
   if (options_.default_route6) default_route(true);
-  log::notice("local  LL address {}", link_local_text(report.local_interface));
-  log::notice("remote LL address {}", link_local_text(report.remote_interface));
+  standing_.ipv6 = true;
   run(ipv6_, Hook::ipv6_up);
 }
 
@@ -144,7 +138,7 @@ void LinkSetup::default_route(bool ipv6) {
     if (!replace || route.metric != metric) continue;
     log::notice("replacing old default route {}", route.way);
     standing_.replaced.push_back(route.saved);
-    remember();
+    remember();  // before it is done
     if (int error = remove_route(route.saved))
       throw OsError(error, fmt::format("remove the default route {}", route.way));
   }
@@ -154,6 +148,8 @@ void LinkSetup::default_route(bool ipv6) {
 void LinkSetup::end() {
   ipv4_down();
   ipv6_down();
+  restore_routes(standing_);  // what a link that did not quite come up has left
+  remove_resolv_conf(standing_);
   if (standing_.authenticated) run(auth_, Hook::auth_down);
   standing_.authenticated = false;
   if (was_up_) {

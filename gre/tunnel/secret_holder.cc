@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include "common/system/landlock.hh"
@@ -18,7 +19,9 @@ namespace {
 
 void confine() {
   drop_privileges(CALLGATE_USER);
-  limit_resources({.descriptors = 16, .processes = 0});
+  // The only file that it may extend is the log of the tunnel, if that is a file.
+  uint64_t file_size = log::copied_to() >= 0 ? RLIM_INFINITY : 0;
+  limit_resources({.descriptors = 16, .processes = 0, .file_size = file_size});
   restrict_reach({});
   restrict_system_calls(holder_answers());
 }
