@@ -160,8 +160,11 @@ ExitStatus gateway_main() try {
   prctl(PR_SET_NAME, "pptp");  // killall(1) looks for this name, and pidof(1) for the first word
   auto settings = read_gateway_settings(UniqueFd(kGatewaySettings));
   auto* good = std::get_if<GatewaySettings>(&settings);
-  log::open(good ? log::Settings{.name = good->log_name, .verbosity = good->verbosity()}
-                 : log::Settings{});
+  // Without pppd standard error is where the tunnel process copies its log to, as pppd does.
+  int copy = good && good->link ? STDERR_FILENO : -1;
+  log::open(
+      good ? log::Settings{.name = good->log_name, .verbosity = good->verbosity(), .copy = copy}
+           : log::Settings{});
   if (good && good->reports) report::open(UniqueFd(kGatewayReport).get());
   return say_end(good ? live(*good) : End(std::get<Reason>(settings)));
 } catch (const OsError& error) {

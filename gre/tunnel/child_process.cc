@@ -4,9 +4,11 @@
 #include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
+#include <ctime>
 
 #include "common/system/log.hh"
 #include "common/system/os_error.hh"
@@ -66,6 +68,14 @@ ChildProcess start_child(const char* name, const std::function<void(int socket)>
   pid_t pid = check(fork(), "fork {}", name);
   if (pid == 0) run(name, std::move(pair.theirs), body);
   return {pid, std::move(pair.ours)};
+}
+
+void end_child(ChildProcess& child) {
+  constexpr int kTurns = 100;
+  const timespec pause{.tv_sec = 0, .tv_nsec = 10'000'000};
+  child.socket.reset();
+  for (int turn = 0; turn < kTurns && waitpid(child.pid, nullptr, WNOHANG) == 0; turn++)
+    nanosleep(&pause, nullptr);
 }
 
 }  // namespace callgate

@@ -11,6 +11,10 @@ namespace callgate {
 class Janitor {
  public:
   explicit Janitor(const TunnelOptions& options);  // starts it; throws OsError
+  ~Janitor() { end_child(child_); }
+  Janitor(const Janitor&) = delete;
+  Janitor& operator=(const Janitor&) = delete;
+
   // What stands from now on, or is about to.
   void tell(const Standing& standing);
   bool reaped(pid_t pid);  // starts another janitor if this one has died

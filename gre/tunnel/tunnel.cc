@@ -63,6 +63,10 @@ class Tunnel {
         setup_(options),
         redial_(options) {}
 
+  ~Tunnel() { end_child(holder_); }
+  Tunnel(const Tunnel&) = delete;
+  Tunnel& operator=(const Tunnel&) = delete;
+
   int run() {
     auto status = dial_until_over();
     auto limit = Clock::now() + kScriptTime;
