@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A whole tunnel without kernel PPP, by the files that people have for pppd."""
+import pytest
+
+from lab.engine import EngineServer, EngineTunnel, know_secrets
+from lab.own_time import EVENT
+from lab.tunnel import expect_clean
+
+PEERS = """# written by pptpsetup
+pty "exec pptp {server} --nolaunchpppd{more}"
+lock
+noauth
+nobsdcomp
+nodeflate
+name alice
+remotename work
+ipparam work
+require-mppe-128
+lcp-echo-interval 15
+lcp-echo-failure 4
+"""
+HOWTO = """pty "pptp {server} --nolaunchpppd"
+name alice
+remotename PPTP
+require-mppe-128
+file /etc/ppp/options.pptp
+ipparam work
+"""
+IMAGE = """pty "pptp {server} --nolaunchpppd"
+name "alice"
+password "secret"
+remotename PPTP
+require-mppe-128
+file /etc/ppp/options.pptp
+ipparam "vpn"
+"""
+PANEL = """pty "'/usr/sbin/pptp' '{server}' --nolaunchpppd --nohostroute --logstring 'pptp-out-a'"
+nodetach
+ifname pptp-a
+linkname a
+ipparam a
+noauth
+user alice
+password secret
+nodefaultroute
+nolock
+lcp-echo-interval 20
+lcp-echo-failure 3
+"""
+OPTIONS_PPTP = "lock\nnoauth\nrefuse-pap\nrefuse-eap\nrefuse-chap\nrefuse-mschap\nnobsdcomp\nnodeflate\n"
+
+
+def call(net, text, *words, more="", secrets="alice work secret *\nalice PPTP secret *\n"):
+    client = net.client
+    client.write_file("/etc/ppp/options.pptp", OPTIONS_PPTP)
+    client.write_file("/etc/ppp/peers/work", text.format(server=net.server.address, more=more))
+    know_secrets(client, secrets)
+    return EngineTunnel(client, net.server.address, words=("call", "work", *words), env=net.environment())
+
+
+@pytest.mark.parametrize("text, words, device", [
+    (PEERS, ("nodetach", "logfd", "2"), "ppp0"), (HOWTO, ("nodetach", "logfd", "2"), "ppp0"),
+    (IMAGE, ("debug", "dump", "logfd", "2", "nodetach"), "ppp0"), (PANEL, ("logfd", "2"), "pptp-a")],
+    ids=["pptpsetup", "HOWTO", "image", "panel"])
+def test_a_peers_file_that_people_have_brings_its_tunnel_up_without_pppd(net, text, words, device):
+    EngineServer(net.server, *(("--mppe", "128") if "mppe" in text else ()))
+    tunnel = call(net, text, "--ppp", "builtin", *words).wait_up()
+    assert tunnel.device == device
+    tunnel.ping()
+    assert tunnel.hang_up() == 5  # pppd's status of a tunnel that a signal has ended
+    expect_clean(net.client)
+
+
+def test_the_pty_line_s_word_ppp_decides(net):
+    EngineServer(net.server, "--mppe", "128")
+    tunnel = call(net, PEERS, "nodetach", "logfd", "2", more=" --ppp builtin").wait_up()
+    assert tunnel.hang_up() == 5
+    expect_clean(net.client)
+
+
+def test_a_secret_for_another_server_is_not_used(net):
+    server = EngineServer(net.server)
+    tunnel = call(net, PEERS, "--ppp", "builtin", "nodetach", "logfd", "2", secrets="alice other secret *\n")
+    assert tunnel.process.wait_exit(EVENT) not in (0, 5)
+    assert not server.find("IPv4 up")
+
+
+def test_pap_needs_an_entry_in_pap_secrets(net):
+    """A password in the peers file is not sent to a server that asks for it in clear text."""
+    EngineServer(net.server, "--auth", "pap", faults=("insists",))
+    text = PEERS.replace("require-mppe-128\n", "password secret\n")
+    refused = call(net, text, "--ppp", "builtin", "nodetach", "logfd", "2", secrets="")
+    assert refused.process.wait_exit(EVENT) == 10  # pppd's status of a failed negotiation
+    assert "insists on an option" in refused.log.text
+    allowed = call(net, text, "--ppp", "builtin", "nodetach", "logfd", "2").wait_up()
+    assert allowed.hang_up() == 5
