@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstring>
 
 #include "common/channel/link_options.hh"
 #include "common/pppd/engine_options.hh"
@@ -15,6 +16,7 @@
 #include "common/system/log.hh"
 #include "common/system/unique_fd.hh"
 #include "gre/pptp/dial.hh"
+#include "gre/pptp/forget.hh"
 #include "gre/tunnel/tunnel.hh"
 
 namespace callgate {
@@ -126,11 +128,13 @@ int run_builtin(const PptpOptions& given, uint32_t mtu) {
   if (engine.secrets.password.empty())
     for (const auto& path : {engine.secrets.chap, engine.secrets.pap}) warn_of_readers(path);
   tunnel.link.pap = tunnel.link.pap && has_pap_secret(engine.secrets);
+  explicit_bzero(engine.secrets.password.data(), engine.secrets.password.capacity());
   engine.secrets.password.clear();
   read_secrets_later(tunnel, engine.secrets, words);
   tunnel.server_name = given.call.server_name;
   PptpOptions options = given;
   options.gateway.link = tunnel.link;
+  forget_stack();
   return run_tunnel(tunnel, [options] { dial_for_tunnel(options); });
 }
 

@@ -9,6 +9,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <memory>
 
 #include "common/channel/call_report.hh"
 #include "common/command_line/pptp_options.hh"
@@ -21,6 +22,7 @@
 #include "gre/pptp/call_tunnel.hh"
 #include "gre/pptp/dial.hh"
 #include "gre/pptp/exec.hh"
+#include "gre/pptp/forget.hh"
 #include "gre/pptp/launch_pppd.hh"
 #include "gre/pptp/who_speaks_ppp.hh"
 
@@ -95,12 +97,13 @@ int call_tunnel(const PptpOptions& given) {
                  .detail = fmt::format("a tunnel's name may not contain .. or begin with /, as "
                                        "'{}' does",
                                        given.tunnel)});
-  auto peers = parse_peers(kPeers + given.tunnel, load_pppd_file);
-  auto found = with_tunnel(given, peers);
+  // On the heap, where what may be a password is overwritten when it is freed.
+  auto peers = std::make_unique<PeersFile>(parse_peers(kPeers + given.tunnel, load_pppd_file));
+  auto found = with_tunnel(given, *peers);
   auto* options = std::get_if<PptpOptions>(&found);
   bool engine = builtin(options ? options->ppp : given.ppp);
   // pppd may read what the user may not, and it lets a shell run any pty line.
-  bool needed = engine || peers.error == ENOENT || given.mtu_hint || !given.repeated.empty();
+  bool needed = engine || peers->error == ENOENT || given.mtu_hint || !given.repeated.empty();
   if (!options && needed) return fail(std::get<Reason>(found));
   uint32_t mtu = 0;
   if (options) open_log(*options);
@@ -108,8 +111,10 @@ int call_tunnel(const PptpOptions& given) {
     if (auto reason = look_up(*options)) return fail(*reason);
     mtu = find_mtu(*options);
   }
-  return engine ? run_builtin(*options, mtu)
-                : fail(launch_pppd(pppd_call_arguments(given, peers, mtu)));
+  if (!engine) return fail(launch_pppd(pppd_call_arguments(given, *peers, mtu)));
+  peers.reset();
+  forget_stack();
+  return run_builtin(*options, mtu);
 }
 
 int call_host(PptpOptions options) {

@@ -74,7 +74,7 @@ class EngineTunnel:
         self.process = host.start(
             programs.installed().pptp,
             *(words or (server, "--ppp", "builtin", *pptp_options, "nodetach", "user", user, *options)), **start)
-        self.log = self.process.stderr
+        self.log = self.process.stdout
         self.device = self.local_ip = None
 
     def wait_up(self, since=0):
