@@ -73,8 +73,8 @@ class EngineTunnel:
         self.host, self.peer_ip = host, LOCAL
         self.process = host.start(
             programs.installed().pptp,
-            *(words or (server, "--ppp", "builtin", *pptp_options, "nodetach", "user", user, *options)), **start)
-        self.log = self.process.stdout
+            *(words or (server, "--ppp", "builtin", *pptp_options, "nodetach", "logfd", "2", "user", user, *options)), **start)
+        self.log = self.process.stderr
         self.device = self.local_ip = None
 
     def wait_up(self, since=0):

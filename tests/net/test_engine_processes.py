@@ -101,7 +101,7 @@ def test_only_the_secret_holder_has_the_hash_in_its_memory_and_nobody_the_passwo
 def test_a_password_in_a_peers_file_stays_with_the_secret_holder(net, dial):
     net.client.write_file("/etc/ppp/peers/work", f'pty "pptp {net.server.address} --nolaunchpppd"\nuser alice\n'
                           f'password "{PASSWORD}"\nrefuse-chap\nrefuse-pap\n')
-    tunnel = dial(words=("call", "work", "--ppp", "builtin", "nodetach")).wait_up()
+    tunnel = dial(words=("call", "work", "--ppp", "builtin", "nodetach", "logfd", "2")).wait_up()
     for role, pid in children(tunnel).items():
         if role != "secret holder":
             memory = writable_memory(pid)
@@ -151,10 +151,13 @@ def test_the_peer_may_have_the_public_address_of_the_server(net):
     assert tunnel.hang_up() == 5
 
 
-def test_standard_output_has_the_log_until_the_tunnel_leaves_the_terminal(dial):
-    tunnel = dial().wait_up()
-    for line in ("Using interface ppp0", "Connect: ppp0 <--> ", "CHAP authentication succeeded", "local  IP address"):
+def test_standard_output_has_the_log_as_pppd_has_it(net, dial):
+    tunnel = dial(words=(net.server.address, "--ppp", "builtin", "nodetach", "user", "alice"))
+    tunnel.log = tunnel.process.stdout
+    tunnel.wait_up()
+    for line in ("^Using interface ppp0$", "^Connect: ppp0 <--> ", "CHAP authentication succeeded", "^local  IP address"):
         tunnel.log.wait(line)
     assert tunnel.hang_up() == 5
-    for line in ("Terminating on signal 15", "Connect time 0", "Sent ", "Exit."):
+    for line in ("^Terminating on signal 15$", "^Connect time 0", "^Sent ", "^Exit.$"):
         tunnel.log.wait(line)
+    assert not tunnel.process.stderr.text
