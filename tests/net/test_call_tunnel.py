@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A whole tunnel without kernel PPP, by the files that people have for pppd."""
+import os
+import re
+
 import pytest
 
+from lab import programs
 from lab.engine import EngineServer, EngineTunnel, know_secrets
 from lab.own_time import EVENT
 from lab.tunnel import expect_clean
@@ -55,7 +59,9 @@ def call(net, text, *words, more="", secrets="alice work secret *\nalice PPTP se
     client.write_file("/etc/ppp/options.pptp", OPTIONS_PPTP)
     client.write_file("/etc/ppp/peers/work", text.format(server=net.server.address, more=more))
     know_secrets(client, secrets)
-    return EngineTunnel(client, net.server.address, words=("call", "work", *words), env=net.environment())
+    tunnel = EngineTunnel(client, net.server.address, words=("call", "work", *words), env=net.environment())
+    tunnel.log = tunnel.process.stderr  # logfd 2
+    return tunnel
 
 
 @pytest.mark.parametrize("text, words, device", [
@@ -94,3 +100,32 @@ def test_pap_needs_an_entry_in_pap_secrets(net):
     assert "insists on an option" in refused.log.text
     allowed = call(net, text, "--ppp", "builtin", "nodetach", "logfd", "2").wait_up()
     assert allowed.hang_up() == 5
+
+
+def test_auto_makes_the_tunnel_without_pppd_if_there_is_no_dev_ppp(net):
+    EngineServer(net.server, "--mppe", "128")
+    net.client.run("rm", "-f", "/dev/ppp")
+    tunnel = call(net, PEERS, "nodetach", "logfd", "2").wait_up()
+    assert tunnel.hang_up() == 5
+
+
+def test_pptpsetup_creates_starts_shows_and_stops_a_tunnel_without_pppd(net):
+    EngineServer(net.server, "--mppe", "128")
+    client = net.client
+    env = {**net.environment(), "PATH": f"{os.path.dirname(programs.installed().pptp)}:/usr/sbin:/usr/bin:/sbin:/bin"}
+
+    def pptpsetup(*words, status=0):
+        done = client.run(f"{os.path.dirname(programs.installed().pptp)}/pptpsetup", *words, env=env, check=False)
+        assert done.returncode == status, done.stdout + done.stderr
+        return done.stdout
+
+    client.write_file("/etc/ppp/password", "secret\n", mode=0o600)
+    said = pptpsetup("--create", "work", "--server", net.server.address, "--username", "alice", "--encrypt",
+                     "--ppp", "builtin", "--password-file", "/etc/ppp/password", "--start")
+    assert re.search(r"^work: up: pptp \d+, ppp0, 10\.0\.0\.2", said, re.MULTILINE), said
+    client.run("killall", "-USR1", "pptp")  # the gateway writes lines, which nobody reads any more
+    assert "work: up: pptp" in pptpsetup("--status", "work")
+    assert "already" in pptpsetup("--start", "work")
+    pptpsetup("--stop", "work")
+    assert pptpsetup("--status", "work", status=3) == "work: down\n"
+    expect_clean(client)

@@ -76,26 +76,28 @@ def start(root, tunnel, pptp):
 
 def run_and_pass_on(*words):
     """Runs a program and prints what it says until it exits. The processes that it leaves behind do not get our own
-    standard output, because whoever reads that waits until nobody holds it any more."""
+    output, because whoever reads that waits until nobody holds it any more."""
     try:
-        with subprocess.Popen(words, stdout=subprocess.PIPE) as process:
+        with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            to = {process.stdout: sys.stdout, process.stderr: sys.stderr}
             while process.poll() is None:
-                if select.select([process.stdout], [], [], POLL)[0]:
-                    pass_on(process.stdout)
-            while select.select([process.stdout], [], [], 0)[0] and pass_on(process.stdout):
-                pass
+                for stream in select.select(list(to), [], [], POLL)[0]:
+                    pass_on(stream, to)
+            while said := select.select(list(to), [], [], 0)[0]:
+                for stream in said:
+                    pass_on(stream, to)
             return process.returncode
     except OSError as error:
         raise Refused(f"cannot run {words[0]}: {error.strerror}") from None
 
 
-def pass_on(stream):
+def pass_on(stream, to):
+    """Prints what has come. A stream that has ended is left out of `to`."""
     data = os.read(stream.fileno(), 65536)
-    sys.stdout.write(data.decode("utf-8", "backslashreplace"))
-    sys.stdout.flush()
+    to[stream].write(data.decode("utf-8", "backslashreplace"))
+    to[stream].flush()
     if not data:
-        time.sleep(POLL)
-    return bool(data)
+        del to[stream]
 
 
 def wait_up(tunnel, with_routes):
