@@ -179,11 +179,11 @@ AuthenticationSteps Authenticator::failed(std::string_view message) {
   auto failure = parse_ms_chap_failure(message);
   if (failure.error == 0)
     return {AuthenticationFailed{
-        fmt::format("MS-CHAPv2 authentication failed: the server says \"{}\"", printable(message)),
+        fmt::format("MS-CHAP authentication failed: the server says \"{}\"", printable(message)),
         true}};
-  return {AuthenticationFailed{fmt::format("MS-CHAPv2 authentication failed: E={} {}",
-                                           failure.error, meaning(failure.error)),
-                               true}};
+  return {AuthenticationFailed{
+      fmt::format("MS-CHAP authentication failed: E={} {}", failure.error, meaning(failure.error)),
+      true}};
 }
 
 }  // namespace callgate::ppp

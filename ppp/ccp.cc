@@ -81,16 +81,17 @@ void CcpPolicy::suggested(const Option& option) {
   } else {
     wanted_.reset();
     if (settings_.required)
-      hopeless_ = (*bits & kLengths) == 0 && (*bits & kCompression) != 0
-                      ? "MPPE required but the server offers compression without encryption"
-                      : "MPPE required but the server offers no key length that is allowed here";
+      hopeless_ =
+          (*bits & kLengths) == 0 && (*bits & kCompression) != 0
+              ? "MPPE required but peer negotiation failed: it offers compression only"
+              : "MPPE required but peer negotiation failed: no key length is allowed on both sides";
   }
 }
 
 void CcpPolicy::rejected(const Option& option) {
   if (option.type != kMppe) return;
   wanted_.reset();
-  if (settings_.required) hopeless_ = "MPPE required but the server refused it";
+  if (settings_.required) hopeless_ = "MPPE required but peer refused: the server rejected it";
 }
 
 bool CcpPolicy::understands(Code code) const {

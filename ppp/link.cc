@@ -9,6 +9,13 @@ namespace {
 constexpr size_t kMagicSize =
     4;  // bytes, at the beginning of an Echo packet (RFC 1661 section 5.8)
 
+// pppd's words come first: users and the rules of the diagnosis know them.
+std::string without_mppe(const std::string& reason) {
+  if (reason.empty()) return "MPPE required but not available: the server closed CCP";
+  if (reason.starts_with("MPPE")) return reason;
+  return "MPPE required but peer negotiation failed: " + reason;
+}
+
 }  // namespace
 
 Link::Link(LinkSettings settings, const LinkRandom& random)
@@ -156,8 +163,10 @@ void Link::protocol_rejected(ByteSpan rejected, TimePoint now) {
   if (protocol == Protocol::lcp || protocol == Protocol::chap || protocol == Protocol::pap)
     return fail(EndKind::no_agreement, "the server rejected a protocol that every link needs", now);
   if (protocol == Protocol::compressed && settings_.ccp.required)
-    return fail(EndKind::no_encryption,
-                "MPPE required but the server rejects encrypted packets: it does not decrypt", now);
+    return fail(
+        EndKind::no_encryption,
+        "MPPE required but peer refused: it rejects encrypted packets, so it does not decrypt",
+        now);
   if (Layer* found = layer(protocol))
     layer_steps(*found, found->negotiation.protocol_rejected(now), now);
 }
@@ -188,8 +197,7 @@ void Link::authenticated(const Authenticated& done, TimePoint now) {
   if (settings_.ccp.required && !has_keys_)
     return fail(
         EndKind::no_encryption,
-        "MPPE required, but the server did not authenticate by MS-CHAPv2, which makes its keys",
-        now);
+        "MPPE required, but MS-CHAP[v2] auth not performed: the server asked for another one", now);
   phase_ = Phase::network;
   open_network(now);
 }
@@ -228,11 +236,7 @@ void Link::layer_steps(Layer& layer, const Steps& steps, TimePoint now) {
                           [&](const LayerFinished& finished) {
                             if (phase_ != Phase::network || end_) return;
                             if (layer.protocol == Protocol::ccp && settings_.ccp.required)
-                              fail(EndKind::no_encryption,
-                                   finished.reason.empty()
-                                       ? "MPPE required, but the server closed CCP"
-                                       : finished.reason,
-                                   now);
+                              fail(EndKind::no_encryption, without_mppe(finished.reason), now);
                             // Without IPv6 a link is still of use. Without IPv4 it is if there is
                             // IPv6.
                             if (layer.protocol == Protocol::ipcp && !settings_.ipv6)
@@ -247,8 +251,8 @@ void Link::layer_up(Layer& layer, TimePoint now) {
     case Protocol::ccp: {
       const CcpAgreement& agreed = ccp_policy_.agreement();
       if (settings_.ccp.required && (!agreed.send || !agreed.receive))
-        return fail(EndKind::no_encryption, "MPPE required, but one direction is not encrypted",
-                    now);
+        return fail(EndKind::no_encryption,
+                    "MPPE required but not available: one direction is not encrypted", now);
       steps_.emplace_back(Encryption{agreed.send, agreed.receive, keys_});
       return open_network(now);
     }
