@@ -12,10 +12,12 @@ from . import programs
 from .demo import IDLE_MANAGER, MIN_BYTES, grep, quote, say
 from .engine import LOCAL, EngineServer, EngineTunnel, know_secrets
 from .host import Host, connect
+from .lines import wait_until
 from .ppp_tunnel import MPPE_ENABLED, iperf_result
 from .tunnel import expect_clean
 
 BUILT = float(os.environ.get("CALLGATE_DEMO_BUILT") or time.time())
+IPERF = 5201  # its port
 TERMINATED = 5  # exit status of pppd(8): a signal has ended the tunnel
 
 
@@ -42,7 +44,7 @@ def demonstrate(client, server):
     serving = EngineServer(server, "--mppe", "128")
     say(f"the server {server.address} runs pptp-test-server, which demands MS-CHAPv2 and MPPE with 128 bits")
     know_secrets(client)
-    options = ("require-mppe-128", "nomppe-stateful")
+    options = ("require-mppe-128", "nomppe-stateful", "defaultroute")
     say(f"client: pptp {server.address} --ppp builtin nodetach user alice {' '.join(options)}")
     tunnel = EngineTunnel(client, server.address, *options).wait_up()
     quote("client", tunnel.log.all)
@@ -55,8 +57,9 @@ def demonstrate(client, server):
 
 def show_traffic(client, server, tunnel):
     quote("client", grep("transmitted|rtt", tunnel.ping(count=5).splitlines()))
-    serving = server.start("iperf3", "-s", "-1", "-B", LOCAL)
-    serving.wait_line("listening", stream="stdout")
+    server.start("iperf3", "-s", "-1", "-B", LOCAL)
+    wait_until(lambda: any(s.state == "LISTEN" and s.local_port == IPERF for s in server.sockets("tcp")),
+               what="iperf3 listens")
     sent = iperf_result(client.start("iperf3", "-c", LOCAL, "-t", 2, "-J"), 2)["end"]["sum_received"]
     assert sent["bytes"] > MIN_BYTES, f"iperf3 moved only {sent['bytes']} bytes"
     say(f"ping and iperf3 through {tunnel.device}: {sent['bits_per_second'] / 1e6:.0f} Mbit/s, encrypted")
