@@ -161,3 +161,16 @@ def test_standard_output_has_the_log_as_pppd_has_it(net, dial):
     for line in ("^Terminating on signal 15$", "^Connect time 0", "^Sent ", "^Exit.$"):
         tunnel.log.wait(line)
     assert not tunnel.process.stderr.text
+
+
+def test_without_ip_up_the_servers_name_servers_are_entered_and_removed(net):
+    net.client.mask_file("/etc/resolv.conf", "nameserver 192.0.2.53\n")
+    EngineServer(net.server, "--dns", "10.0.0.53")
+    know_secrets(net.client)
+    tunnel = EngineTunnel(net.client, net.server.address, "usepeerdns").wait_up()
+
+    def servers():
+        return re.findall(r"^nameserver (\S+)", net.client.run("cat", "/etc/resolv.conf").stdout, re.M)
+    wait_until(lambda: servers() == ["10.0.0.53", "192.0.2.53"], what="the server's name server")
+    assert tunnel.hang_up() == 5
+    assert servers() == ["192.0.2.53"]
