@@ -13,6 +13,7 @@
 #include "callmgr/diagnose/log/redactor.hh"
 #include "tests/unit/callmgr/diagnose/diagnosing.hh"
 #include "tests/unit/catch.hh"
+#include "tests/unit/contains.hh"
 
 using namespace callgate;
 using namespace callgate::diagnose;
@@ -223,5 +224,5 @@ TEST_CASE("a password is replaced also where nothing says that it is one") {
 TEST_CASE("the longest of several passwords is replaced first") {
   auto text =
       redacted("Got secret Hunter\nGot secret Hunter:2-tail9\nx Hunter:2-tail9 y Hunter z\n");
-  CHECK_THAT(text, Catch::Matchers::Contains("x password-2 y password-1 z"));
+  CHECK_THAT(text, contains("x password-2 y password-1 z"));
 }
