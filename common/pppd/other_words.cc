@@ -79,6 +79,7 @@ std::vector<EngineWord> refused_words() {
       {"notty", "", "pptp makes the call itself", kRefused},
       {"socket", "HOST:PORT", "pptp makes the call itself", kRefused},
       {"record", "FILE", "pptpctl capture records the packets of a call", kRefused},
+      {"demand", "", "the engine dials at once; persist keeps the tunnel up", kRefused},
       {"multilink mp", "", "the engine has one link only", kRefused},
       {"active-filter pass-filter", "EXPRESSION", "use the firewall of this host", kRefused},
       {"maxoctets mo", "BYTES", "the engine has no limit of traffic", kRefused},

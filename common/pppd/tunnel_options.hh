@@ -35,7 +35,7 @@ struct TunnelOptions {
   uint32_t default_route_metric = 0;
   bool peer_route = false;  // a route to the peer's address through the tunnel, as pppd has it
 
-  bool persist = false, demand = false;
+  bool persist = false;
   uint32_t maxfail = 10;              // attempts in a row; 0 = no limit
   uint32_t holdoff = 30;              // s between two attempts
   uint32_t idle = 0, maxconnect = 0;  // s; 0 = no limit

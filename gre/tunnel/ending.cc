@@ -39,7 +39,7 @@ PppdStatus status_of(const Ending& ending) {
 // after some attempts would lock it.
 std::optional<uint32_t> Redial::after(const Ending& ending) {
   failures_ = ending.was_up ? 0 : failures_ + 1;
-  bool may = (options_.persist || options_.demand) && ending.request != Request::end &&
+  bool may = options_.persist && ending.request != Request::end &&
              status_of(ending) != PppdStatus::not_authenticated &&
              (options_.maxfail == 0 || failures_ < options_.maxfail);
   if (!may) return std::nullopt;

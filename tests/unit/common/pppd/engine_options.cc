@@ -150,9 +150,9 @@ TEST_CASE("addresses of the tunnel are taken as they are given") {
 TEST_CASE("routes, names, and the process") {
   auto tunnel = options(
                     "defaultroute replacedefaultroute ifname vpn0 linkname a ipparam b idle 60 "
-                    "demand maxfail 0 set A=1 set B=2 set A=3 unset B ip-up-script /u")
+                    "persist maxfail 0 set A=1 set B=2 set A=3 unset B ip-up-script /u")
                     .tunnel;
-  CHECK((tunnel.default_route && tunnel.replace_default_route && tunnel.persist && tunnel.demand));
+  CHECK((tunnel.default_route && tunnel.replace_default_route && tunnel.persist));
   CHECK(tunnel.ifname == "vpn0");
   CHECK(tunnel.linkname == "a");
   CHECK(tunnel.ipparam == "b");
