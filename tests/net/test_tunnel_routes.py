@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from lab import programs
+from lab.engine import EngineServer, EngineTunnel, know_secrets
 from lab.ppp_interface import PointToPoint
 from lab.tunnel import SLOW
 
@@ -115,3 +116,24 @@ def test_another_tunnel_of_this_host_is_not_taken_for_this_one(net, far, server)
     assert HALVES <= up.routes()
     assert up.pppd.running
     assert server.address in up.says("packets of other tunnels now go through this one")
+
+
+def test_a_tunnel_without_pppd_knows_its_own_server(net):
+    """Its gateway is a child of the tunnel process, and holds no pty."""
+    host, server = net.client, net.server.address
+    host.write_file("/etc/ppp/callgate/routed.routes", f"{server}/32\n")
+    host.write_file("/etc/ppp/ip-up", f'#!/bin/sh\nexec {SCRIPT} "$@"\n', mode=0o755)
+    know_secrets(host)
+    EngineServer(net.server)
+    EngineTunnel(host, server, "ipparam", "routed", pptp_options=("--nohostroute",))
+    host.syslog.wait(f"callgate-routes: routed: none of the networks .* PPTP server {server} into the tunnel itself",
+                     10 * SLOW)
+
+
+def test_a_tunnel_without_pppd_is_not_taken_for_one_with_pppd(net, far):
+    know_secrets(net.client)
+    EngineServer(net.server)
+    EngineTunnel(net.client, net.server.address, "unit", "7", pptp_options=("--nohostroute",)).wait_up()
+    up = IpUp(net, dial(net, far), f"{net.server.address}/32")
+    assert up.run() == 0
+    assert net.server.address in up.says("packets of other tunnels now go through this one")
