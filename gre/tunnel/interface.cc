@@ -231,8 +231,10 @@ int remove_route(const SavedRoute& route) {
   return change_route(RTM_DELROUTE, 0, route);
 }
 
-int restore_route(const SavedRoute& route) {
-  return change_route(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, route);
+int restore_route(const SavedRoute& route, const std::string& interface) {
+  int error = change_route(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, route);
+  if (error != EEXIST || if_nametoindex(interface.c_str()) == 0) return error;
+  return change_route(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_APPEND, route);
 }
 
 }  // namespace callgate

@@ -58,7 +58,9 @@ struct DefaultRoute {
 
 // The default routes of the main table for IPv4, or IPv6, except those through `interface`.
 std::vector<DefaultRoute> default_routes(bool ipv6, unsigned interface);
-int remove_route(const SavedRoute& route);   // returns 0 or errno
-int restore_route(const SavedRoute& route);  // returns 0 or errno; EEXIST if it is there
+int remove_route(const SavedRoute& route);  // returns 0 or errno
+// The routes of `interface` may still exist: then this one comes after them, and the kernel uses it
+// as soon as the interface is gone. Returns 0 or errno; EEXIST if there is a route in its place.
+int restore_route(const SavedRoute& route, const std::string& interface);
 
 }  // namespace callgate

@@ -77,7 +77,7 @@ void remove_resolv_conf(Standing& standing) {
 
 void restore_routes(Standing& standing) {
   for (const auto& route : standing.replaced) {
-    int error = restore_route(route);
+    int error = restore_route(route, standing.interface);
     if (error && error != EEXIST)
       log::error("cannot restore the default route: {}", std::strerror(error));
     else

@@ -190,7 +190,8 @@ def test_a_user_outside_the_group_is_told_who_may(net, up):
 def test_a_user_outside_the_group_who_wants_pppd_is_told_who_may(net):
     net.client.run("install", "-m", "750", "-g", "dip", "/bin/true", "/run/lab/pppd")
     net.client.run("mount", "--bind", "/run/lab/pppd", "/usr/sbin/pppd")
-    process = net.client.start(net.pptp, net.server.address, "noauth", env=net.environment(), **users.OUTSIDE)
+    process = net.client.start(net.pptp, net.server.address, "--ppp", "pppd", "noauth", env=net.environment(),
+                               **users.OUTSIDE)
     assert process.wait_exit(5 * SLOW) == 1
     for words in "/usr/sbin/pppd", "Permission denied", "in the group dip":
         assert words in process.stderr.text

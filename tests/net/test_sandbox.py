@@ -22,7 +22,8 @@ LANDLOCK_CREATE_RULESET = 444
 NO_SUCH_CALL = {"ENOSYS", inject.ENDED}  # as built with -Dseccomp=deny, kill
 KILL_EXPECTED = os.environ.get("CALLGATE_SECCOMP") == "kill"  # by scripts/test
 # doc/security.md
-GATEWAY_LIBRARIES = {"libc", "libm", "libgcc_s", "libstdc++", "libfmt", "libcap-ng", "libseccomp"}
+GATEWAY_LIBRARIES = {"libc", "libm", "libgcc_s", "libstdc++", "libfmt", "libcap-ng", "libseccomp",
+                     "libnettle"}
 NO_PID = 1 << 22  # beyond all pids
 AT_FDCWD, DIRECTORY, READ = -100, os.O_DIRECTORY, os.O_RDONLY
 
