@@ -63,6 +63,7 @@ class PppLink:
         self.client, self.server, self.user = client, server, user
         self.pppd, self.log = pppd, log
         self.since = since  # the line of the log at which this session begins
+        self.iperf_servers = {}  # by port
         self.device = self.local_ip = self.peer_ip = None
 
     def wait_log(self, pattern, timeout=30):
@@ -108,7 +109,9 @@ class PppLink:
 
     def start_iperf(self, seconds, *options, port=5201):
         """Starts an iperf3 run through the tunnel; hand the Process to iperf_result()."""
-        self.server.start("iperf3", "-s", "-1", "-B", self.peer_ip, "-p", port)
+        if last := self.iperf_servers.get(port):
+            last.stop()  # one that has not quite ended would take the next connection, and reset it
+        self.iperf_servers[port] = self.server.start("iperf3", "-s", "-1", "-B", self.peer_ip, "-p", port)
         self.server.wait_listening(port)
         return self.client.start("iperf3", "-c", self.peer_ip, "-p", port, "-t", seconds, "-J",
                                  *options)
