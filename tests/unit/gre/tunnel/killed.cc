@@ -56,6 +56,7 @@ int begin_test() {
   return system("ip route add default via 192.0.2.1 dev eth0");
 }
 
+#ifndef __SANITIZE_ADDRESS__
 std::string memory_of(pid_t pid) {
   std::ifstream maps("/proc/" + std::to_string(pid) + "/maps");
   std::ifstream memory("/proc/" + std::to_string(pid) + "/mem", std::ios::binary);
@@ -88,6 +89,7 @@ std::string secrets_in(const std::string& memory) {
   if (memory.find(std::string(hash->begin(), hash->end())) != memory.npos) found += " hash";
   return found + (memory.empty() ? " nothing was read" : "");
 }
+#endif
 
 SecretAnswerRecord ask(uint8_t number) {
   auto question = encode(SecretQuestionRecord{static_cast<uint8_t>(ppp::Authentication::ms_chap_v2),
@@ -226,6 +228,8 @@ TEST_CASE(
     CHECK_THAT(result.output, contains("Uid:\t" + std::to_string(*user) + "\t"));
 }
 
+// A sanitizer keeps what was freed, and its memory has terabytes.
+#ifndef __SANITIZE_ADDRESS__
 TEST_CASE("neither tunnel process nor janitor has the password or its hash in its memory") {
   if (!can_make_hosts()) return;
   auto result = on_a_host([] {
@@ -246,5 +250,6 @@ TEST_CASE("neither tunnel process nor janitor has the password or its hash in it
   CAPTURE(result.output);
   CHECK_THAT(result.output, contains("tunnel:\njanitor:\nholder: hash\nend"));
 }
+#endif
 
 }  // namespace callgate
