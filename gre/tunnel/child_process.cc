@@ -74,6 +74,7 @@ void end_child(ChildProcess& child) {
   constexpr int kTurns = 100;
   const timespec pause{.tv_sec = 0, .tv_nsec = 10'000'000};
   child.socket.reset();
+  if (child.pid <= 0) return;
   for (int turn = 0; turn < kTurns && waitpid(child.pid, nullptr, WNOHANG) == 0; turn++)
     nanosleep(&pause, nullptr);
 }

@@ -21,6 +21,9 @@ struct ChildProcess {
 // other end of the socket as descriptor 3. It runs `body` and ends. Throws OsError.
 ChildProcess start_child(const char* name, const std::function<void(int socket)>& body);
 
+// One that dies again and again is not started for ever: this often in the life of a tunnel.
+constexpr unsigned kMostRestarts = 5;
+
 // Closes the socket, and waits for the end of the child, but at most a second.
 void end_child(ChildProcess& child);
 

@@ -76,6 +76,11 @@ void Janitor::tell(const Standing& standing) {
 
 bool Janitor::reaped(pid_t pid) {
   if (pid != child_.pid) return false;
+  if (restarts_++ == kMostRestarts) {
+    log::error("the janitor has died too often: if this process is killed, nobody cleans up");
+    child_ = {};
+    return true;
+  }
   log::warning("the janitor has died: starting another one");
   start();
   tell(Standing(last_));

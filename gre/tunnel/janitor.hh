@@ -17,12 +17,14 @@ class Janitor {
 
   // What stands from now on, or is about to.
   void tell(const Standing& standing);
-  bool reaped(pid_t pid);  // starts another janitor if this one has died
+  // Whether it was the janitor that has died. Starts another one, up to kMostRestarts times.
+  bool reaped(pid_t pid);
 
  private:
   void start();
   const TunnelOptions& options_;
   ChildProcess child_;
+  unsigned restarts_ = 0;
   Standing last_;
 };
 

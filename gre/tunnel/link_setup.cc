@@ -26,11 +26,13 @@ void LinkSetup::begin(const std::string& interface) {
   standing_ = {.interface = interface, .process = static_cast<uint32_t>(getpid())};
   was_up_ = false;
   auto pid = fmt::format("{}\n", getpid());
-  write_file(standing_, fmt::format("/run/{}.pid", interface), pid);
-  if (!options_.linkname.empty())
-    write_file(standing_, fmt::format("/run/ppp-{}.pid", options_.linkname),
-               fmt::format("{}{}\n", pid, interface));
+  auto by_interface = fmt::format("/run/{}.pid", interface);
+  auto by_name = fmt::format("/run/ppp-{}.pid", options_.linkname);
+  standing_.files = {by_interface};
+  if (!options_.linkname.empty()) standing_.files.push_back(by_name);
   remember();
+  write_file(by_interface, pid);
+  if (!options_.linkname.empty()) write_file(by_name, fmt::format("{}{}\n", pid, interface));
   log::notice("Using interface {}", interface);
   log::notice("Connect: {} <--> {}", interface, options_.server_name);
 }
@@ -55,8 +57,9 @@ std::optional<std::string> LinkSetup::apply(const LinkReport& report) try {
 }
 
 void LinkSetup::run(ScriptQueue& queue, Hook hook) {
+  remember();  // that the script of the other direction has to run
   queue.run(script_of(hook, options_, standing_));
-  remember();
+  remember();  // that this one runs
 }
 
 void LinkSetup::start_clock() {
@@ -80,8 +83,10 @@ void LinkSetup::ipv4_up(const LinkReport& report) {
            std::chrono::minutes(5));  // a script that hangs must not keep the tunnel for ever
   interface.set_up(report.mtu);
   if (options_.default_route) default_route(false);
-  if (options_.link.dns) write_resolv_conf(standing_);
   standing_.ipv4 = true;
+  if (options_.link.dns) standing_.resolv_conf = resolv_conf_for(report);
+  remember();
+  if (!standing_.resolv_conf.empty()) write_file(kResolvConf, standing_.resolv_conf);
   run(ip_, Hook::ip_up);
 }
 

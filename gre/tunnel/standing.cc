@@ -42,23 +42,15 @@ uint64_t monotonic_seconds() {
                                    .count());
 }
 
-void write_file(Standing& standing, const std::string& path, const std::string& text) {
-  std::erase(standing.files, path);
-  if (replace_file(path, text))
-    standing.files.push_back(path);
-  else
-    log::error("cannot write {}: {}", path, std::strerror(errno));
+void write_file(const std::string& path, const std::string& text) {
+  if (!replace_file(path, text)) log::error("Failed to create {}: {}", path, std::strerror(errno));
 }
 
-void write_resolv_conf(Standing& standing) {
+std::string resolv_conf_for(const LinkReport& report) {
   std::string text;
-  for (uint32_t server : standing.ipv4_report.dns)
+  for (uint32_t server : report.dns)
     if (server) text += fmt::format("nameserver {}\n", ipv4_text(server));
-  if (text.empty()) return;
-  if (replace_file(kResolvConf, text))
-    standing.resolv_conf = text;
-  else
-    log::error("Failed to create {}: {}", kResolvConf, std::strerror(errno));
+  return text;
 }
 
 void remove_files(Standing& standing) {

@@ -38,10 +38,10 @@ constexpr const char* kResolvConf = "/etc/ppp/resolv.conf";
 
 uint64_t monotonic_seconds();
 
-// Writes what pppd's usepeerdns writes, and notes it. A failure is logged.
-void write_resolv_conf(Standing& standing);
-// Writes `text` into a file that is to be removed later. A failure is logged.
-void write_file(Standing& standing, const std::string& path, const std::string& text);
+// What pppd's usepeerdns writes for the name servers of this report; empty if there are none.
+std::string resolv_conf_for(const LinkReport& report);
+// Writes a file that `standing` has noted already. A failure is logged.
+void write_file(const std::string& path, const std::string& text);
 
 // Removes the files and restores the routes. Each is forgotten. Failures are logged.
 void remove_files(Standing& standing);

@@ -83,6 +83,7 @@ class Tunnel {
   void take_signals();
   void take_signal(int number);
   void reap();
+  void replace_holder();
   void take_reports();
   void take(const LinkReport& report);
   void came_up();
@@ -97,6 +98,7 @@ class Tunnel {
   UniqueFd log_;
   UniqueFd signals_;
   ChildProcess holder_;
+  unsigned holder_restarts_ = 0;
   LinkSetup setup_;
   Redial redial_;
 
@@ -112,7 +114,7 @@ class Tunnel {
 };
 
 PppdStatus Tunnel::dial_until_over() {
-  while (true) {
+  while (holder_.pid > 0) {
     try {
       ending_ = attempt();
     } catch (const NoTunDevice& trouble) {
@@ -131,6 +133,7 @@ PppdStatus Tunnel::dial_until_over() {
     }
     if (!hold_off(*pause)) return PppdStatus::user_request;
   }
+  return PppdStatus::fatal;
 }
 
 Ending Tunnel::attempt() {
@@ -209,8 +212,7 @@ void Tunnel::reap() {
   for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;) {
     if (setup_.reaped(pid, status)) continue;
     if (pid == holder_.pid) {
-      log::warning("the secret holder has died: starting another one, for the next attempt");
-      holder_ = start_secret_holder(options_);
+      replace_holder();
     } else if (attempt_ && pid == attempt_->pid()) {
       take_reports();
       if (WIFSIGNALED(status) && ending_.request == Request::none)
@@ -218,6 +220,16 @@ void Tunnel::reap() {
       attempt_.reset();
     }
   }
+}
+
+void Tunnel::replace_holder() {
+  if (holder_restarts_++ == kMostRestarts) {
+    log::error("the secret holder has died too often: no further attempt can be authenticated");
+    holder_ = {};
+    return;
+  }
+  log::warning("the secret holder has died: starting another one, for the next attempt");
+  holder_ = start_secret_holder(options_);
 }
 
 void Tunnel::take_reports() {

@@ -12,6 +12,7 @@
 #include "common/channel/secret_message.hh"
 #include "common/system/privileges.hh"
 #include "config.hh"
+#include "gre/tunnel/ending.hh"
 #include "gre/tunnel/tunnel.hh"
 #include "ppp/mschap.hh"
 #include "ppp/secret.hh"
@@ -182,6 +183,24 @@ TEST_CASE("a killed janitor and a killed secret holder are replaced, and the lin
   CHECK_THAT(result.output, contains("pptp-secret replaced"));
   CHECK_THAT(result.output, contains("question: gone"));
   CHECK_THAT(result.output, contains("left:.down\n"));
+}
+
+TEST_CASE("a secret holder that dies at once is not started for ever, and the tunnel ends") {
+  if (!can_make_hosts()) return;
+  auto result = on_a_host([] {
+    auto wanted = options();
+    wanted.persist = true;
+    wanted.read_secrets = []() -> TunnelSecrets { _exit(1); };
+    int status = run_tunnel(wanted, [] {
+      wait_until([] { return contents("/run/log").find("died too often") != std::string::npos; });
+      end(End::no_agreement);
+    });
+    say(contents("/run/log"));
+    return status;
+  });
+  CAPTURE(result.output);
+  CHECK(result.status == static_cast<int>(PppdStatus::fatal));
+  CHECK_THAT(result.output, contains("no further attempt can be authenticated"));
 }
 
 TEST_CASE("the holder answers the gateway, and refuses the 21st question") {
