@@ -14,11 +14,6 @@ namespace {
 
 constexpr PollWatch::Events kGone = POLLHUP | POLLERR | POLLNVAL;
 
-std::optional<TimePoint> earlier(std::optional<TimePoint> a, std::optional<TimePoint> b) {
-  if (!a || !b) return a ? a : b;
-  return std::min(*a, *b);
-}
-
 }  // namespace
 
 Gateway::Gateway(const GatewaySettings& settings, CallData& call, GreSocket& socket, Ends& ends)

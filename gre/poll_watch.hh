@@ -5,6 +5,7 @@
 
 #include <poll.h>
 
+#include <algorithm>
 #include <initializer_list>
 #include <optional>
 #include <vector>
@@ -12,6 +13,12 @@
 #include "common/wire/ids.hh"
 
 namespace callgate {
+
+// The earlier of two deadlines, each of which there may not be.
+inline std::optional<TimePoint> earlier(std::optional<TimePoint> a, std::optional<TimePoint> b) {
+  if (!a || !b) return a ? a : b;
+  return std::min(*a, *b);
+}
 
 class PollWatch {
  public:

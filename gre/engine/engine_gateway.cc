@@ -15,11 +15,6 @@ constexpr PollWatch::Events kGone = POLLHUP | POLLERR | POLLNVAL;
 constexpr int kBatch = 64;                // packets read from the network interface at once
 constexpr size_t kLargestPacket = 65536;  // bytes
 
-std::optional<TimePoint> earlier(std::optional<TimePoint> a, std::optional<TimePoint> b) {
-  if (!a || !b) return a ? a : b;
-  return std::min(*a, *b);
-}
-
 LinkReport::End end_of(ppp::EndKind kind) {
   switch (kind) {
     case ppp::EndKind::closed: return LinkReport::End::closed;
