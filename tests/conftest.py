@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+from lab import programs
+
 sys.dont_write_bytecode = True
 
 # A run that a shell starts in the background ignores SIGINT and SIGQUIT, and one under nohup ignores
@@ -17,14 +19,20 @@ signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "drop_in: pptp-linux passes too; alone with CALLGATE_PPTP")
+    config.addinivalue_line("markers", "ordinary_build: needs a build without sanitizers; deselected with them")
 
 
 def pytest_collection_modifyitems(config, items):
-    if "CALLGATE_PPTP" not in os.environ:
-        return
-    kept = [item for item in items if item.get_closest_marker("drop_in")]
-    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
-    items[:] = kept
+    keep_only(config, items, lambda item: "CALLGATE_PPTP" not in os.environ or item.get_closest_marker("drop_in"))
+    if programs.sanitized():
+        keep_only(config, items, lambda item: not item.get_closest_marker("ordinary_build"))
+
+
+def keep_only(config, items, wanted):
+    unwanted = [item for item in items if not wanted(item)]
+    if unwanted:
+        config.hook.pytest_deselected(items=unwanted)
+        items[:] = [item for item in items if wanted(item)]
 
 
 def pytest_runtest_setup(item):

@@ -15,9 +15,9 @@ BENCH = programs.REPOSITORY / "scripts/bench/all"
 BUILD = Path(programs.installed().pptp).parents[2]  # has the bench's helpers
 
 
-@pytest.mark.skipif(not (BUILD / "build.ninja").exists() or programs.sanitized()
-                    or not shutil.which("pptp", path="/usr/sbin"),
-                    reason="needs an ordinary build's directory, and pptp-linux")
+@pytest.mark.ordinary_build
+@pytest.mark.skipif(not (BUILD / "build.ninja").exists() or not shutil.which("pptp", path="/usr/sbin"),
+                    reason="needs the directory of the build, and pptp-linux")
 def test_every_benchmark_runs_and_is_reported(tmp_path):
     subprocess.run([BENCH, "--quick", "--out", tmp_path], check=True, timeout=120,
                    stdout=subprocess.DEVNULL, env={**os.environ})

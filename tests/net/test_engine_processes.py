@@ -7,14 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from lab import programs
 from lab.engine import EngineServer, EngineTunnel, know_secrets
 from lab.lines import wait_until
 from lab.process import proc_status
 
 PASSWORD = "Correct-Horse-42-Battery"
 SHORT = "hEn-7x"  # short enough to be inside of a std::string, and so on the stack
-unsanitized = pytest.mark.skipif(programs.sanitized(), reason="a sanitizer keeps what was freed, and has memory of terabytes")
 ROLES = {"tunnel process", "janitor", "secret holder", "gateway"}
 
 
@@ -86,7 +84,7 @@ def dial(net):
     return start
 
 
-@unsanitized
+@pytest.mark.ordinary_build  # a sanitizer keeps what was freed, and has memory of terabytes
 @pytest.mark.parametrize("password", [PASSWORD, SHORT], ids=["long", "short"])  # pytest tells its children the id
 def test_only_the_secret_holder_has_the_hash_in_its_memory_and_nobody_the_password(dial, password):
     tunnel = dial("refuse-chap", "refuse-pap", password=password).wait_up()
@@ -101,7 +99,7 @@ def test_only_the_secret_holder_has_the_hash_in_its_memory_and_nobody_the_passwo
     assert found == {"tunnel process": [], "janitor": [], "gateway": []}
 
 
-@unsanitized
+@pytest.mark.ordinary_build  # a sanitizer keeps what was freed, and has memory of terabytes
 def test_a_password_in_a_peers_file_stays_with_the_secret_holder(net, dial):
     net.client.write_file("/etc/ppp/peers/work", f'pty "pptp {net.server.address} --nolaunchpppd"\nuser alice\n'
                           f'password "{PASSWORD}"\nrefuse-chap\nrefuse-pap\n')

@@ -266,7 +266,7 @@ def test_a_directory_that_takes_no_socket_is_named_with_what_helps(net, options,
     assert "dip" not in tunnel.process.stderr.text
 
 
-@pytest.mark.skipif(programs.sanitized(), reason="the sanitizer's check of a vptr opens a pipe")
+@pytest.mark.ordinary_build  # the sanitizer's check of a vptr opens a pipe
 @pytest.mark.parametrize("limit", (5, 7, 8, 10, 12, 14))
 def test_too_few_descriptors_are_called_so(net, server, limit):
     """The manager inherits the limit. If it is too low for the manager alone, the manager's log says so."""

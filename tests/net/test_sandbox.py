@@ -9,14 +9,14 @@ import socket
 
 import pytest
 
-from lab import inject, programs
+from lab import inject
 from lab.lines import wait_until
 from lab.process import proc_status, proc_statuses
 from lab.tunnel import SLOW
 from traffic import expect_traffic
 
 pytestmark = pytest.mark.skipif(not inject.supported(), reason="system calls are injected on x86-64 only")
-unsanitized = pytest.mark.skipif(programs.sanitized(), reason="sanitizers need files, and memory to execute")
+unsanitized = pytest.mark.ordinary_build  # sanitizers need files, and memory to execute
 
 LANDLOCK_CREATE_RULESET = 444
 NO_SUCH_CALL = {"ENOSYS", inject.ENDED}  # as built with -Dseccomp=deny, kill

@@ -231,7 +231,7 @@ def list_often(net, times=11):
     return [statistics.median(values) for values in zip(*lists)]
 
 
-@pytest.mark.skipif(programs.sanitized(), reason="a measurement of the ordinary build")
+@pytest.mark.ordinary_build  # a measurement
 def test_two_hundred_calls_are_listed_with_their_statistics_in_fifty_milliseconds(net, server):
     _, took = timed(lambda: dial_many(net, server, MANY))
     print(f"{MANY} calls set up in {took:.1f} s")
