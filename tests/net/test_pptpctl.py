@@ -62,7 +62,7 @@ def test_the_table_is_as_the_golden_file_has_it(net, busy):
 
 def test_show_tells_all_of_a_call_by_its_id_or_its_name(net, busy):
     by_name = ctl(net, "show", "office").stdout
-    values = dict(re.split(r": +", line, 1) for line in by_name.splitlines())
+    values = dict(re.split(r": +", line, maxsplit=1) for line in by_name.splitlines())
     assert values["call"] == str(busy[1].client_call_id)
     assert values["server"] == values["server address"] == net.server.address
     assert (values["rx accepted"], values["rx lost"], values["loss"]) == ("3", "1", "25.00%")
