@@ -24,7 +24,15 @@ void Analyzer::take(const LogLine& line) {
   rules_.match(line.text, matches_);
   // A line that matches no pattern matters only if it is a packet, or if it names a server.
   if (matches_.empty() && !is_packet(line.text) && !contains(line.text, "pptp ")) return;
-  tracker_.note(line, matches_, [&](const Attempt& attempt) { keep(attempt); });
+  const auto& attempt =
+      tracker_.note(line, matches_, [&](const Attempt& complete) { keep(complete); });
+  if (watch_) watch_(attempt, line);
+}
+
+std::vector<AttemptReport> Analyzer::so_far() const {
+  std::vector<AttemptReport> reports;
+  tracker_.for_each([&](const Attempt& attempt) { reports.push_back(evaluate(rules_, attempt)); });
+  return reports;
 }
 
 void Analyzer::keep(const Attempt& attempt) {

@@ -17,10 +17,15 @@ class Analyzer {
   // Is called with each line that may concern a tunnel, both raw and parsed.
   using Tap = std::function<void(std::string_view raw, const LogLine& line)>;
 
-  explicit Analyzer(const RuleBase& rules, Tap tap = {})
-      : rules_(rules), tap_(std::move(tap)), tracker_(rules) {}
+  // Is called with each attempt that has just taken a line.
+  using Watch = std::function<void(const Attempt& attempt, const LogLine& line)>;
+
+  explicit Analyzer(const RuleBase& rules, Tap tap = {}, Watch watch = {})
+      : rules_(rules), tap_(std::move(tap)), watch_(std::move(watch)), tracker_(rules) {}
 
   void push(std::string_view bytes);
+  // What the lines show so far, of each attempt that may still go on. They have no numbers yet.
+  std::vector<AttemptReport> so_far() const;
   Diagnosis finish();
 
  private:
@@ -31,6 +36,7 @@ class Analyzer {
 
   const RuleBase& rules_;
   Tap tap_;
+  Watch watch_;
   LineSplitter splitter_;
   Rejoiner rejoiner_;
   AttemptTracker tracker_;

@@ -95,6 +95,7 @@ void Attempt::note_event(Marker::Event event) {
   switch (event) {
     case Marker::Event::none:
     case Marker::Event::begin: return;
+    case Marker::Event::retry: retries_++; return;
     case Marker::Event::ended: break;
     case Marker::Event::ended_by_us:
       ended_by_us_ = true;

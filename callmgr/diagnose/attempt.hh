@@ -45,6 +45,7 @@ class Attempt {
   bool foreign() const { return link_ != Link::unknown && link_ != Link::pptp; }
   bool ended() const { return ended_; }
   bool ended_by_us() const { return ended_by_us_; }
+  uint64_t retries() const { return retries_; }  // announcements of the next attempt
   const Facts& facts() const { return facts_; }
   const Hit* hit(size_t pattern) const;
   const std::vector<SourceLine>& unusual() const { return unusual_; }
@@ -70,7 +71,7 @@ class Attempt {
   Stage stage_ = Stage::none;
   Link link_ = Link::unknown;
   bool ended_ = false, ended_by_us_ = false;
-  uint64_t first_line_, last_line_;
+  uint64_t first_line_, last_line_, retries_ = 0;
 };
 
 }  // namespace callgate::diagnose

@@ -17,11 +17,18 @@ class AttemptTracker {
   explicit AttemptTracker(const RuleBase& rules) : rules_(rules) {}
 
   // Adds the line to its attempt, and calls over(const Attempt&) for each attempt that is complete.
+  // Returns the attempt, which is valid until the next call.
   template <typename Over>
-  void note(const LogLine& line, const std::vector<int>& matches, Over&& over) {
+  const Attempt& note(const LogLine& line, const std::vector<int>& matches, Over&& over) {
     auto& attempt = attempt_of(line, matches);
     attempt.note(line, matches);
     while (open_.size() > kMaxOpen) close_first(over);
+    return attempt;
+  }
+
+  template <typename See>
+  void for_each(See&& see) const {
+    for (const auto& open : open_) see(open.attempt);
   }
 
   template <typename Over>

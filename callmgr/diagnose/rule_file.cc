@@ -21,7 +21,8 @@ using Event = Marker::Event;
 constexpr Named<Event> kEvents[] = {{"begin", Event::begin},
                                     {"ended", Event::ended},
                                     {"ended-by-us", Event::ended_by_us},
-                                    {"ended-by-peer", Event::ended_by_peer}};
+                                    {"ended-by-peer", Event::ended_by_peer},
+                                    {"retry", Event::retry}};
 constexpr Named<Severity> kSeverities[] = {{"problem", Severity::problem},
                                            {"notice", Severity::notice}};
 

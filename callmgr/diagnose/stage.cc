@@ -20,6 +20,7 @@ constexpr std::array<StageRow, kStages> kRows{{
     {"mppe", "encryption is on (MPPE)"},
     {"ipcp", "both sides have an address (IPCP)"},
     {"ip-up", "the interface is up"},
+    {"routes", "the tunnel's networks go through it"},
 }};
 
 }  // namespace

@@ -19,8 +19,9 @@ enum class Stage : uint8_t {
   mppe,           // encryption is on; not every tunnel is encrypted
   ipcp,           // addresses
   ip_up,          // the interface is up, and /etc/ppp/ip-up ran
+  routes,         // the tunnel's networks go through it; not every tunnel has networks
 };
-constexpr uint8_t kStages = static_cast<uint8_t>(Stage::ip_up) + 1;
+constexpr uint8_t kStages = static_cast<uint8_t>(Stage::routes) + 1;
 
 std::string_view name(Stage stage);         // "lcp-up": for rules and JSON
 std::string_view description(Stage stage);  // "both sides agreed on LCP"

@@ -10,6 +10,7 @@ namespace callgate {
 int status_command(const Arguments& arguments);
 int show_command(const Arguments& arguments);
 int stats_command(const Arguments& arguments);
+int follow_command(const Arguments& arguments);
 int watch_command(const Arguments& arguments);
 int metrics_command(const Arguments& arguments);
 int dump_command(const Arguments& arguments);

@@ -14,6 +14,7 @@
 #include "callmgr/diagnose/report/text.hh"
 #include "callmgr/pptpctl/commands.hh"
 #include "callmgr/pptpctl/journal.hh"
+#include "callmgr/pptpctl/log_file.hh"
 #include "common/system/os_error.hh"
 #include "common/system/unique_fd.hh"
 #include "common/wire/bytes.hh"
@@ -48,13 +49,6 @@ Options options_from(const Arguments& arguments) {
     throw UsageError{
         "diagnose: takes one of SERVER, --log FILE, --journal, --list and --explain RULE"};
   return options;
-}
-
-UniqueFd open_log(const std::string& name) {
-  int fd = name == "-" ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
-                       : open(name.c_str(), O_RDONLY | O_CLOEXEC);
-  check(fd, "open {}", name);
-  return UniqueFd(fd);
 }
 
 void read_log(const std::string& name, Analyzer& analyzer) {

@@ -105,6 +105,14 @@ const std::vector<Subcommand>& subcommands() {
       {"diagnose", "SERVER|--log FILE|--journal",
        "find out how far a tunnel comes, and why no further", diagnose_command, diagnose_options(),
        1},
+      {"follow",
+       "[TUNNEL|--log FILE] [--json]",
+       "tell the stages of a tunnel as it comes to them, and why it fails",
+       follow_command,
+       {text("log", "FILE", "read this log, or - for standard input, in place of the journal"),
+        flag("json", "print one JSON object a line"),
+        text("rules", "DIR", "read the rules from this directory")},
+       1},
       {"version", "", "print the version", version},
       {"help", "", "print this list", help}};
   return kTable;

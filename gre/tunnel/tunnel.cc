@@ -156,6 +156,7 @@ Ending Tunnel::attempt() {
 
 bool Tunnel::hold_off(uint32_t time) {
   hung_up_ = false;
+  log::notice("The next attempt begins in {} s", time);
   auto limit = Clock::now() + seconds(time);
   while (Clock::now() < limit && !hung_up_ && ending_.request != Request::end) wait(limit);
   return ending_.request != Request::end;

@@ -43,6 +43,7 @@ esac
 case $program,$command,$last in
   *,-*) options ;;
   pptpctl,capture,*) [ "$previous" = capture ] && calls || echo /files ;;
+  pptpctl,follow,*) tunnels ;;
   pptpctl,show,* | pptpctl,stats,*) calls ;;
   pptpctl,hangup,*) calls; servers ;;
   pptpctl,log-level,*) printf '%s\n' error warning notice debug; calls ;;

@@ -16,8 +16,8 @@ using namespace std::string_view_literals;
 
 // The programs whose lines are read, sorted.
 // clang-format off
-constexpr std::array<std::string_view, 37> kPrograms{
-    "-bash", "NetworkManager", "bash", "charon-nm", "dash", "depmod", "insmod", "ip-down",
+constexpr std::array<std::string_view, 38> kPrograms{
+    "-bash", "NetworkManager", "bash", "callgate-routes", "charon-nm", "dash", "depmod", "insmod", "ip-down",
     "ip-up", "iptables", "ipup", "kernel", "klogd", "modprobe", "netifd", "nm-dispatcher",
     "nm-pptp-service", "php", "poff", "pon", "pppd", "pptp", "pptp-callmgr", "pptp-command",
     "pptp-gre", "pptpconfig", "pptpconfig.php", "pptpctrl", "pptpd", "pptpsetup", "sh", "sudo",

@@ -56,7 +56,52 @@ Json summary_of(const AttemptReport& report) {
           {"rule", report.findings.empty() ? Json() : Json(report.findings[0].rule->id)}};
 }
 
+Json text_or_null(std::string_view text) {
+  return text.empty() ? Json() : Json(shown(text));
+}
+
+// What only this kind of event has.
+void add_own_members(Json& json, const Event& event) {
+  switch (event.kind) {
+    case Event::Kind::attempt:
+    case Event::Kind::retry: break;
+    case Event::Kind::stage:
+      json["implied"] = event.implied;
+      json["detail"] = description(event.stage);
+      break;
+    case Event::Kind::up:
+      json["interface"] = text_or_null(event.interface);
+      json["local"] = text_or_null(event.local);
+      json["remote"] = text_or_null(event.remote);
+      break;
+    case Event::Kind::finding:
+      json["finding"] = event.finding ? to_json(*event.finding) : Json();
+      json["detail"] = event.finding ? Json(event.finding->rule->title) : Json();
+      break;
+    case Event::Kind::down:
+      json["verdict"] = name(event.verdict);
+      json["rule"] = event.finding ? Json(event.finding->rule->id) : Json();
+      if (event.finding) json["detail"] = event.finding->rule->title;
+      break;
+  }
+}
+
 }  // namespace
+
+std::string json_event(const Event& event, std::string_view tunnel, std::string_view time) {
+  Json json{{"event", name(event.kind)},
+            {"tunnel", text_or_null(tunnel)},
+            {"attempt", event.attempt},
+            {"pid", event.pid ? Json(event.pid) : Json()},
+            {"time", text_or_null(time)},
+            {"stamp", text_or_null(event.stamp)},
+            {"line", event.line.number ? Json(event.line.number) : Json()},
+            {"stage", name(event.stage)},
+            {"detail", text_or_null(event.line.text)},
+            {"text", text_or_null(event.line.text)}};
+  add_own_members(json, event);
+  return json.dump() + "\n";
+}
 
 std::string json_report(const Diagnosis& diagnosis) {
   const auto& report = diagnosis.report();

@@ -124,7 +124,39 @@ void put_attempts(Out& out, const Diagnosis& diagnosis) {
   }
 }
 
+std::string text_of_finding(const Event& event) {
+  Out out;
+  if (!event.finding) return "  the last cause does not hold any longer\n";
+  const auto& finding = *event.finding;
+  put(out, "  {}: {}\n",
+      finding.rule->severity == Severity::problem ? "most probable cause" : "note",
+      heading(finding));
+  put_indented(out, finding.rule->cause, "    ");
+  put(out, "  what to do:\n");
+  put_indented(out, finding.rule->remedy, "    ");
+  return out;
+}
+
 }  // namespace
+
+std::string text_event(const Event& event, std::optional<double> seconds) {
+  auto text = shown(event.line.text);
+  switch (event.kind) {
+    case Event::Kind::attempt: return fmt::format("attempt {}: {}\n", event.attempt, text);
+    case Event::Kind::stage:
+      return fmt::format("  {:<14} {:>10}  {}\n", name(event.stage),
+                         seconds ? fmt::format("{:.3f} s", *seconds) : "",
+                         description(event.stage));
+    case Event::Kind::up:
+      return fmt::format("  up: {}{} -> {}\n",
+                         event.interface.empty() ? "" : shown(event.interface) + ", ",
+                         shown(event.local), shown(event.remote));
+    case Event::Kind::finding: return text_of_finding(event);
+    case Event::Kind::retry: return fmt::format("  another attempt: {}\n", text);
+    case Event::Kind::down: return fmt::format("  ended: {}\n", text);
+  }
+  return "";
+}
 
 std::string text_report(const Diagnosis& diagnosis) {
   Out out;
