@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // pptpctl watch: shows the table again and again, with rates. On a terminal each table replaces the
-// last one; elsewhere each is added, and every line begins with the time.
+// last one; elsewhere each is added, and every line begins with the time. With --json, each line is
+// an object.
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <poll.h>
@@ -86,11 +87,24 @@ int watch_as_lines(Duration interval) {
   }
 }
 
+int watch_as_json(Duration interval) {
+  Snapshot before;
+  while (true) {
+    auto now = fetch_snapshot();
+    auto time = fmt::format(kUtc, fmt::gmtime(std::time(nullptr)));
+    fmt::print("{}\n", watch_json(now, before, time));
+    if (std::fflush(stdout) != 0) return kFailed;
+    before = std::move(now);
+    poll(nullptr, 0, static_cast<int>(interval.count()));
+  }
+}
+
 }  // namespace
 
 int watch_command(const Arguments& arguments) {
   const auto& words = arguments.operands();
   auto interval = arguments.interval_from(words.empty() ? kDefaultInterval : words[0]);
+  if (arguments.has("json")) return watch_as_json(interval);
   return isatty(STDOUT_FILENO) ? watch_on_terminal(interval) : watch_as_lines(interval);
 }
 

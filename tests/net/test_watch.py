@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """pptpctl watch, on a terminal and elsewhere."""
+import json
 import os
 import re
 import signal
+import time
 
+import jsonschema
 import pytest
 
 from lab import programs
@@ -112,3 +115,22 @@ def test_an_interval_that_makes_no_sense_is_refused(net):
     for words in (["0"], ["0.1"], ["nan"], ["inf"], ["1e3"], ["7200"], ["1", "2"]):
         assert net.client.run(programs.installed().pptpctl, "watch", *words,
                               check=False).returncode == 2, words
+
+
+def test_with_json_each_line_is_an_object_with_rates(net, up):
+    tunnel, call = up
+    schema = json.loads((programs.REPOSITORY / "doc/status.schema.json").read_text(encoding="utf-8"))
+    process = net.client.start(programs.installed().pptpctl, "watch", "--json", "0.3")
+    for number in range(1, 1000):
+        tunnel.pty.send(data(number))
+        call.data.recv_data()
+        if process.stdout.find(r'"rates":\{"seconds":[^}]*"tx_bytes":[1-9]'):
+            break
+        time.sleep(0.005)  # the rate that is looked for
+    process.stop()
+    found = [json.loads(line) for line in process.stdout.all]
+    for each in found:
+        jsonschema.validate(each, schema)
+    calls = [each["connections"][0]["calls"][0] for each in found]
+    assert calls[0]["rates"] is None and calls[-1]["rates"]["tx_bytes"] > 0 and found[0]["running"]
+    assert not process.stderr.text

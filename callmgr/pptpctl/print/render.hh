@@ -13,6 +13,8 @@ Lines status_lines(const Snapshot& now);
 Lines watch_lines(const Snapshot& now, const Snapshot& before, bool with_headings = true);
 
 std::string status_json(const Snapshot& now);  // as in doc/status.schema.json
+// The same in one line, with the time and with the rates since `before`.
+std::string watch_json(const Snapshot& now, const Snapshot& before, std::string_view time);
 std::string statistic_key(const Statistic& row);
 
 Lines show_lines(const CallOnConnection& found);

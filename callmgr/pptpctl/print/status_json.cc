@@ -32,11 +32,31 @@ Json to_json(const CallEntry& call) {
   return all;
 }
 
-Json to_json(const ConnectionEntry& entry) {
+// Of each counter, per second.
+Json rates(const std::optional<Change>& change) {
+  if (!change) return {};
+  Json all{{"seconds", change->seconds}};
+  for (const auto& row : kStatistics)
+    if (row.kind == Statistic::Kind::counter)
+      all[statistic_key(row)] = change->per_second(row.of(change->by));
+  return all;
+}
+
+// With `before`, each call has its rates.
+Json to_json(const ConnectionEntry& entry, const Snapshot* before) {
   auto all = to_json(connection_fields(), entry.info);
   all["calls"] = Json::array();
-  for (const auto& call : entry.calls) all["calls"].push_back(to_json(call));
+  for (const auto& call : entry.calls) {
+    all["calls"].push_back(to_json(call));
+    if (before) all["calls"].back()["rates"] = rates(change_since(*before, call));
+  }
   return all;
+}
+
+Json to_json(const Snapshot& now, const Snapshot* before) {
+  Json connections = Json::array();
+  for (const auto& entry : now.connections) connections.push_back(to_json(entry, before));
+  return {{"version", CALLGATE_VERSION}, {"connections", std::move(connections)}};
 }
 
 }  // namespace
@@ -54,10 +74,14 @@ std::string statistic_key(const Statistic& row) {
 }
 
 std::string status_json(const Snapshot& now) {
-  Json connections = Json::array();
-  for (const auto& entry : now.connections) connections.push_back(to_json(entry));
-  Json whole{{"version", CALLGATE_VERSION}, {"connections", std::move(connections)}};
-  return whole.dump(2);
+  return to_json(now, nullptr).dump(2);
+}
+
+std::string watch_json(const Snapshot& now, const Snapshot& before, std::string_view time) {
+  auto whole = to_json(now, &before);
+  whole["time"] = time;
+  whole["running"] = now.running;
+  return whole.dump();
 }
 
 }  // namespace callgate
