@@ -68,10 +68,11 @@ void CallService::finish(TimePoint now) {
 void CallService::report_link() {
   auto maps = call_.lcp.take_news();
   if (!maps) return;
-  log::debug(
-      "LCP agreed on control character maps: {:#010x} towards pppd, {:#010x} towards the"
-      " server",
-      maps->pppd, maps->server);
+  if (!ends_.without_pppd())  // else nothing escapes any character
+    log::debug(
+        "LCP agreed on control character maps: {:#010x} towards pppd, {:#010x} towards the"
+        " server",
+        maps->pppd, maps->server);
   // The manager sends them to the server in a Set-Link-Info, in which "send" and "receive" are the
   // client's.
   ends_.channel.send(LinkInfo{.send_accm = maps->server, .receive_accm = maps->pppd});

@@ -26,6 +26,7 @@ class Ends {
 
   // `without_pppd`: the gateway speaks PPP itself (common/channel/link_options.hh).
   explicit Ends(bool without_pppd = false);
+  bool without_pppd() const { return without_pppd_; }
 
   Channel channel{UniqueFd(kChannelFd)};
   PollWatch watch;  // of these ends; the gateway adds the server

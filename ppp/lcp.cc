@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "ppp/lcp.hh"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace callgate::ppp {
@@ -25,7 +27,29 @@ std::optional<Authentication> authentication(const Option& option) {
   return std::nullopt;
 }
 
+// What a server may ask for (RFC 1661 section 6.2), and what allows it in the tunnel's options.
+struct AuthenticationName {
+  uint16_t protocol;
+  uint8_t algorithm;  // of CHAP; 0 = any
+  const char* sentence;
+};
+constexpr AuthenticationName kAuthenticationNames[] = {
+    {0xc023, 0,
+     "PAP, which sends the password itself, and this tunnel does not allow it. If you trust the "
+     "network up to the server, write name and password into /etc/ppp/pap-secrets, and leave out "
+     "refuse-pap and require-mppe"},
+    {0xc223, kMd5, "CHAP with MD5, which this tunnel does not allow: leave out refuse-chap"},
+    {0xc223, kMsChapV2, "MS-CHAPv2, which this tunnel does not allow: leave out refuse-mschap-v2"},
+    {0xc223, 0x80,
+     "MS-CHAP version 1, which is broken and not used here: set the server to MS-CHAPv2"},
+    {0xc227, 0, "EAP, which is not used here: set the server to MS-CHAPv2"},
+};
+
 }  // namespace
+
+bool is_authentication(const Option& option) {
+  return option.type == kAuthentication;
+}
 
 Option authentication_option(Authentication kind) {
   Option made{kAuthentication, {}};
@@ -118,6 +142,19 @@ void LcpPolicy::rejected(const Option& option) {
     case kAddressAndControlCompression: settings_.address_and_control_compression = false; break;
     default: break;
   }
+}
+
+std::string LcpPolicy::insisted(const Option& theirs) const {
+  uint16_t protocol = 0;
+  uint8_t algorithm = 0;
+  Reader reader(theirs.value);
+  reader.get(protocol);
+  reader.get(algorithm);
+  for (const auto& name : kAuthenticationNames)
+    if (is_authentication(theirs) && name.protocol == protocol &&
+        (name.algorithm == 0 || name.algorithm == algorithm))
+      return fmt::format("the server asks for {}", name.sentence);
+  return Policy::insisted(theirs);
 }
 
 bool LcpPolicy::understands(Code code) const {

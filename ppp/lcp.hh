@@ -30,6 +30,8 @@ struct LcpAgreement {
 
 // The option that asks the other side for this kind; not for Authentication::none.
 Option authentication_option(Authentication kind);
+// Whether the option asks for authentication, of any kind.
+bool is_authentication(const Option& option);
 
 class LcpPolicy : public Policy {
  public:
@@ -46,6 +48,7 @@ class LcpPolicy : public Policy {
   void rejected(const Option& option) override;
   bool understands(Code code) const override;
   std::optional<std::string> hopeless() const override { return hopeless_; }
+  std::string insisted(const Option& theirs) const override;
 
  private:
   Judgement judge_authentication(const Option& theirs) const;

@@ -26,8 +26,8 @@ Link::Link(LinkSettings settings, const LinkRandom& random)
       ipv6cp_policy_(random.interface_id),
       lcp_(lcp_policy_, settings_.timing),
       ccp_{Protocol::ccp, {ccp_policy_, settings_.timing}},
-      ipcp_{Protocol::ipcp, {ipcp_policy_, settings_.timing}},
-      ipv6cp_{Protocol::ipv6cp, {ipv6cp_policy_, settings_.timing}} {}
+      ipcp_{Protocol::ipcp, {ipcp_policy_, settings_.ipcp_timing}},
+      ipv6cp_{Protocol::ipv6cp, {ipv6cp_policy_, settings_.ipv6cp_timing}} {}
 
 LinkSteps Link::start(TimePoint now) {
   phase_ = Phase::establish;
@@ -103,10 +103,12 @@ void Link::lcp_steps(const Steps& steps, TimePoint now) {
                               next_echo_ = now + settings_.echo_interval;
                             auto kind = lcp_policy_.agreement().authentication;
                             if (kind == Authentication::none) return authenticated({}, now);
+                            const Timing& timing = kind == Authentication::pap
+                                                       ? settings_.pap_timing
+                                                       : settings_.timing;
                             authenticator_.emplace(
-                                kind,
-                                Authenticator::Settings{settings_.name, settings_.timing.restart,
-                                                        settings_.timing.max_configure});
+                                kind, Authenticator::Settings{settings_.name, timing.restart,
+                                                              timing.max_configure});
                             authentication_steps(authenticator_->start(now), now);
                           },
                           [&](const LayerDown&) {
@@ -127,6 +129,8 @@ void Link::lcp_heard(const ControlPacket& packet, TimePoint now) {
   switch (packet.code) {
     case Code::terminate_request:
       // The text is the server's. Windows sends a magic number and a RAS error instead.
+      if (!end_ && lcp_.unacceptable() && is_authentication(*lcp_.unacceptable()))
+        end_ = LinkEnded{EndKind::no_agreement, lcp_policy_.insisted(*lcp_.unacceptable())};
       if (!end_)
         end_ = LinkEnded{EndKind::peer_closed,
                          fmt::format("the server terminated the link: \"{}\"",

@@ -26,7 +26,8 @@ struct LinkSettings {
   std::string name;           // the user, with its domain
   Duration echo_interval{0};  // of Echo-Requests; 0 = never
   unsigned echo_failure = 0;  // unanswered ones in a row that end the link; 0 = none
-  Timing timing;
+  Timing timing;              // of LCP, CHAP and CCP
+  Timing ipcp_timing, ipv6cp_timing, pap_timing;  // PAP has only the first two fields
 };
 
 // Random numbers that a link needs. The caller takes them from getrandom().

@@ -19,6 +19,11 @@ bool known_to_every_protocol(Code code) {
 
 }  // namespace
 
+std::string Policy::insisted(const Option& theirs) const {
+  return fmt::format("the other side insists on an option that is not acceptable here (type {})",
+                     theirs.type);
+}
+
 Steps Negotiation::happens(Event event, TimePoint now) {
   Steps steps;
   happens(event, steps, now);
@@ -130,7 +135,10 @@ void Negotiation::configure_request(const ControlPacket& packet, Steps& steps, T
   auto options = parse_options(packet.data);
   if (!options) return;
   Options refused, suggested;
-  for (const Option& theirs : *options)
+  unacceptable_.reset();
+  for (const Option& theirs : *options) {
+    auto judgement = policy_.judge(theirs);
+    if (!unacceptable_ && !std::holds_alternative<Acceptable>(judgement)) unacceptable_ = theirs;
     std::visit(Overloaded{[](Acceptable) {},
                           [&](const Suggest& better) {
                             if (failures_ >= timing_.max_failure)
@@ -139,7 +147,8 @@ void Negotiation::configure_request(const ControlPacket& packet, Steps& steps, T
                               suggested.push_back(better.option);
                           },
                           [&](Refuse) { refused.push_back(theirs); }},
-               policy_.judge(theirs));
+               judgement);
+  }
   if (failures_ < timing_.max_failure)
     for (Option& lacking : policy_.missing(*options)) suggested.push_back(std::move(lacking));
 
@@ -155,11 +164,8 @@ void Negotiation::configure_request(const ControlPacket& packet, Steps& steps, T
     return happens(Event::good_request, steps, now);
   }
   happens(Event::bad_request, steps, now);
-  const Options& first = refused.empty() ? suggested : refused;
   if (++rounds_ > timing_.max_rounds)
-    give_up(fmt::format("the other side insists on an option that is not acceptable here (type {})",
-                        first.front().type),
-            steps, now);
+    give_up(policy_.insisted(unacceptable_ ? *unacceptable_ : suggested.front()), steps, now);
 }
 
 // An answer that is not to our last request is dropped (RFC 1661 section 5.2).

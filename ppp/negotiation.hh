@@ -47,6 +47,9 @@ class Policy {
   // The other side does not know this option.
   virtual void rejected(const Option& option) = 0;
 
+  // Why there is no agreement, if the other side asks for this option again and again.
+  virtual std::string insisted(const Option& theirs) const;
+
   // Whether the protocol has this code, beyond those that every protocol has (up to Code-Reject).
   virtual bool understands(Code) const { return false; }
 
@@ -91,6 +94,8 @@ class Negotiation {
 
   State state() const { return state_; }
   std::optional<TimePoint> deadline() const { return deadline_; }
+  // The option of the other side's last request that is not acceptable.
+  const std::optional<Option>& unacceptable() const { return unacceptable_; }
 
   Steps lower_up(TimePoint now) { return happens(Event::up, now); }
   Steps lower_down(TimePoint now) { return happens(Event::down, now); }
@@ -125,8 +130,9 @@ class Negotiation {
   unsigned rounds_ = 0;     // Configure-Naks and -Rejects received since the last agreement
   uint8_t identifier_ = 0;  // of our last request
   uint8_t rejects_ = 0;     // identifier of our last Code-Reject
-  Bytes request_;           // options of our last Configure-Request
-  std::string reason_;      // why it was closed
+  std::optional<Option> unacceptable_;
+  Bytes request_;       // options of our last Configure-Request
+  std::string reason_;  // why it was closed
 
   // The packet that the actions answer.
   struct Answer {

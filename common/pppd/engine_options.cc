@@ -83,6 +83,12 @@ class Composer {
     if (mppe && !state_.ccp) return "noccp forbids the negotiation that require-mppe needs";
     if (mppe && !link.ms_chap_v2)
       return "require-mppe needs MS-CHAPv2, which refuse-mschap-v2 forbids";
+    if (state_.tunnel.demand && !link.ipv4)
+      return "demand needs IPv4, which noip forbids: only an IPv4 packet dials";
+    if (state_.tunnel.demand && state_.tunnel.replace_default_route)
+      return "demand and replacedefaultroute exclude each other: the call to the server would take "
+             "the tunnel's default route before there is a tunnel. Leave out replacedefaultroute, "
+             "and route only some networks through the tunnel";
     if (!link.ipv4 && !link.ipv6) return "noip leaves nothing for the tunnel: add +ipv6";
     return "";
   }

@@ -34,7 +34,7 @@ std::map<std::string_view, const EngineWord*> by_name() {
 const std::vector<EngineWord>& engine_words() {
   static const auto words = [] {
     std::vector<EngineWord> all;
-    for (auto part : {link_words, tunnel_words, ignored_words, refused_words})
+    for (auto part : {link_words, network_words, tunnel_words, ignored_words, refused_words})
       for (auto& word : part()) all.push_back(std::move(word));
     return all;
   }();

@@ -39,8 +39,9 @@ struct EngineWord {
   bool has_name(std::string_view name) const;
 };
 
-std::vector<EngineWord> link_words();    // words about the PPP link
-std::vector<EngineWord> tunnel_words();  // words about the interface, its routes, the process
+std::vector<EngineWord> link_words();     // words about the PPP link
+std::vector<EngineWord> network_words();  // words about IPv4 and IPv6 on the link
+std::vector<EngineWord> tunnel_words();   // words about the interface, its routes, the process
 std::vector<EngineWord> ignored_words();
 std::vector<EngineWord> refused_words();
 

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The words about the PPP link: authentication, LCP, CCP, IPCP, IPV6CP. Defaults are pppd's.
-#include <arpa/inet.h>
-
+// The words about the PPP link: authentication, LCP, PAP, CCP. Defaults are pppd's.
 #include <algorithm>
 
 #include "common/pppd/set_field.hh"
@@ -15,7 +13,6 @@ using Link = LinkOptions;
 
 constexpr size_t kName = 255;  // pppd's MAXNAMELEN, without the 0 at its end
 constexpr int64_t kLeastMru = 128, kMostMru = 16384;
-constexpr int64_t kMostSeconds = 86400;
 
 // The word asks the server to authenticate itself to us. A later `noauth` takes it back.
 EngineWord::Set demands_proof(const char* word) {
@@ -76,29 +73,6 @@ std::string default_mru(State& state, Text) {
 std::string user(State& state, Text value) {
   state.user_given = true;
   return set_text(&State::user, 0, kName)(state, value);
-}
-
-// The 64 bits of an interface identifier, written as the IPv6 address ::X:X:X:X. 0: it is none.
-uint64_t interface_identifier(const std::string& text) {
-  in6_addr address{};
-  uint64_t identifier = 0;
-  if (inet_pton(AF_INET6, text.c_str(), &address) != 1) return 0;
-  if (std::any_of(address.s6_addr, address.s6_addr + 8, [](uint8_t byte) { return byte != 0; }))
-    return 0;
-  for (int i = 8; i < 16; i++) identifier = identifier << 8 | address.s6_addr[i];
-  return identifier;
-}
-
-std::string ipv6(State& state, Text value) {
-  auto comma = value.find(',');
-  auto local = value.substr(0, comma);
-  if (comma != value.npos && comma + 1 != value.size())
-    return "takes only an identifier for this end: the server chooses its own";
-  auto identifier = interface_identifier(local);
-  if (!identifier && !local.empty()) return "takes an interface identifier such as ::1";
-  state.tunnel.link.local_interface = identifier;
-  state.tunnel.link.ipv6 = true;
-  return "";
 }
 
 std::vector<EngineWord> authentication_words() {
@@ -231,6 +205,16 @@ std::vector<EngineWord> lcp_words() {
        "send a Configure-Nak at most this often",
        {},
        set_number(&Link::max_failure, 1)},
+      {"pap-restart",
+       "SECONDS",
+       "repeat PAP's request after this time",
+       {},
+       set_timer(&Link::pap_timers, &LinkTimers::restart)},
+      {"pap-max-authreq",
+       "COUNT",
+       "send PAP's request at most this often",
+       {},
+       set_timer(&Link::pap_timers, &LinkTimers::max_configure)},
       {"debug -d", "", "log every control packet", {}, set_flag(&Link::debug, true)},
   };
 }
@@ -270,41 +254,11 @@ std::vector<EngineWord> encryption_words() {
   };
 }
 
-std::vector<EngineWord> network_words() {
-  return {
-      {"noip -ip", "", "no IPv4", {}, set_flag(&Link::ipv4, false)},
-      {"noipdefault",
-       "",
-       "always so: the address of this host is not asked for",
-       {},
-       [](State&, Text) { return std::string(); }},
-      {"noremoteip",
-       "",
-       "always so: the server may have no address",
-       {},
-       [](State&, Text) { return std::string(); }},
-      {"ipcp-accept-local",
-       "",
-       "accept the server's choice of our address",
-       {},
-       set_flag(&Link::accept_local, true)},
-      {"ipcp-accept-remote",
-       "",
-       "accept the server's choice of its address",
-       {},
-       set_flag(&Link::accept_remote, true)},
-      {"usepeerdns", "", "ask the server for name servers", {}, set_flag(&Link::dns, true)},
-      {"+ipv6", "", "also negotiate IPv6", {}, set_flag(&Link::ipv6, true)},
-      {"noipv6 -ipv6", "", "no IPv6", {}, set_flag(&Link::ipv6, false)},
-      {"ipv6", "LOCAL", "negotiate IPv6 with this interface identifier", {}, ipv6},
-  };
-}
-
 }  // namespace
 
 std::vector<EngineWord> link_words() {
   std::vector<EngineWord> all;
-  for (auto part : {authentication_words, lcp_words, encryption_words, network_words})
+  for (auto part : {authentication_words, lcp_words, encryption_words})
     for (auto& word : part()) all.push_back(std::move(word));
   return all;
 }

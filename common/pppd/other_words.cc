@@ -12,7 +12,6 @@ constexpr auto kRefused = EngineWord::Fate::refused;
 constexpr const char* kTerminal = "there is no terminal and no modem";
 constexpr const char* kCompression = "the engine compresses nothing";
 constexpr const char* kServer = "it is for servers";
-constexpr const char* kOneTimer = "lcp-restart and lcp-max-* are for all protocols";
 constexpr const char* kNoEap = "the engine does not use EAP";
 constexpr const char* kNoV1 = "the engine does not use MS-CHAP version 1";
 constexpr const char* kNoMultilink = "it has no effect without multilink";
@@ -37,10 +36,8 @@ std::vector<EngineWord> ignored_words() {
       {"privgroup allow-ip allow-number remotenumber ms-dns ms-wins netmask chap-restart "
        "chap-max-challenge chap-interval pap-timeout",
        "VALUE", kServer, kIgnored},
-      {"ipcp-restart ipcp-max-terminate ipcp-max-configure ipcp-max-failure ipv6cp-restart "
-       "ipv6cp-max-terminate ipv6cp-max-configure ipv6cp-max-failure pap-restart pap-max-authreq "
-       "chap-timeout child-timeout",
-       "VALUE", kOneTimer, kIgnored},
+      {"chap-timeout", "SECONDS", "lcp-restart and lcp-max-configure are for CHAP too", kIgnored},
+      {"child-timeout", "SECONDS", "always 5 seconds", kIgnored},
       {"refuse-eap srp-use-pseudonym", "", kNoEap, kIgnored},
       {"eap-restart eap-max-sreq eap-timeout eap-max-rreq eap-interval srp-interval srp-pn-secret",
        "VALUE", kNoEap, kIgnored},
@@ -65,7 +62,6 @@ std::vector<EngineWord> ignored_words() {
       {"ipv6cp-accept-local ipv6cp-accept-remote ipv6cp-noremote", "", "always so", kIgnored},
       {"ipv6cp-use-ipaddr ipv6cp-use-persistent ipv6cp-use-remotenumber ipv6cp-nosend", "",
        "the interface identifier is random, unless ipv6 gives one", kIgnored},
-      {"usepeerwins noresolvconf", "", "only usepeerdns decides about name servers", kIgnored},
       {"lcp-rtt-file", "FILE", "pptpctl stats shows the round-trip time", kIgnored},
   };
 }
@@ -79,7 +75,6 @@ std::vector<EngineWord> refused_words() {
       {"notty", "", "pptp makes the call itself", kRefused},
       {"socket", "HOST:PORT", "pptp makes the call itself", kRefused},
       {"record", "FILE", "pptpctl capture records the packets of a call", kRefused},
-      {"demand", "", "the engine dials at once; persist keeps the tunnel up", kRefused},
       {"multilink mp", "", "the engine has one link only", kRefused},
       {"active-filter pass-filter", "EXPRESSION", "use the firewall of this host", kRefused},
       {"maxoctets mo", "BYTES", "the engine has no limit of traffic", kRefused},

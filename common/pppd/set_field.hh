@@ -52,6 +52,19 @@ EngineWord::Set set_number(Field Owner::*field, int64_t least = 0, int64_t most 
   };
 }
 
+constexpr int64_t kMostSeconds = 86400;
+
+// A timer of one protocol: seconds, or a count.
+inline EngineWord::Set set_timer(LinkTimers LinkOptions::*timers, uint32_t LinkTimers::*field) {
+  return [=](EngineState& state, const std::string& value) {
+    std::string wrong;
+    int64_t most = field == &LinkTimers::restart ? kMostSeconds : INT_MAX;
+    if (auto found = number_between(value, 1, most, wrong))
+      state.tunnel.link.*timers.*field = static_cast<uint32_t>(*found);
+    return wrong;
+  };
+}
+
 // Several rows in one.
 inline EngineWord::Set both(EngineWord::Set first, EngineWord::Set second) {
   return [first = std::move(first), second = std::move(second)](EngineState& state,

@@ -33,12 +33,14 @@ struct TunnelOptions {
 
   bool default_route = false, replace_default_route = false, default_route6 = false;
   uint32_t default_route_metric = 0;
-  bool peer_route = false;  // a route to the peer's address through the tunnel, as pppd has it
+
+  bool resolv_conf = true;  // usepeerdns writes /etc/ppp/resolv.conf (noresolvconf)
 
   bool persist = false;
   uint32_t maxfail = 10;              // attempts in a row; 0 = no limit
   uint32_t holdoff = 30;              // s between two attempts
   uint32_t idle = 0, maxconnect = 0;  // s; 0 = no limit
+  bool demand = false;                // dial when there is a packet for the tunnel
 
   enum class Detach : uint8_t { at_once, when_up, never };  // -, updetach, nodetach
   Detach detach = Detach::at_once;

@@ -137,6 +137,11 @@ std::vector<EngineWord> process_words() {
        "dial again after the tunnel has gone down",
        {},
        set_flag(&Tunnel::persist, true)},
+      {"demand",
+       "",
+       "dial when there is a packet for the tunnel; also the same as persist",
+       {},
+       both(set_flag(&Tunnel::demand, true), set_flag(&Tunnel::persist, true))},
       {"nopersist", "", "do not dial again", {}, set_flag(&Tunnel::persist, false)},
       {"maxfail",
        "COUNT",
@@ -183,6 +188,11 @@ std::vector<EngineWord> process_words() {
 
 std::vector<EngineWord> script_words() {
   return {
+      {"noresolvconf",
+       "",
+       "do not write /etc/ppp/resolv.conf; the scripts still get the name servers",
+       {},
+       set_flag(&Tunnel::resolv_conf, false)},
       {"linkname", "NAME", "write the process id to /run/ppp-NAME.pid", {}, link_name},
       {"ipparam", "TEXT", "give TEXT to the scripts", {}, set_text(&Tunnel::ipparam)},
       {"set", "NAME=VALUE", "give this variable to the scripts", {}, set_variable},

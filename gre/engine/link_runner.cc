@@ -14,6 +14,8 @@ namespace {
 // A server that sends faster than we can answer gets no answers: its packets are not kept.
 constexpr size_t kMostWaiting = 512;  // frames that wait to be sent
 
+constexpr size_t kLargestPacket = 65'536;  // bytes
+
 constexpr Duration kLeastReset{100};  // between two Reset-Requests
 
 }  // namespace
@@ -125,6 +127,16 @@ void LinkRunner::up(const ppp::Ipv4Up& step) {
           .dns = step.agreement.dns,
           .wins = step.agreement.wins,
           .mtu = set_mtu()});
+  send_first_packet();
+}
+
+// The packet for which the tunnel process has dialled (pppd's demand), if it did so.
+void LinkRunner::send_first_packet() {
+  Bytes packet(kLargestPacket);
+  ssize_t size = recv(ports_.tunnel, packet.data(), packet.size(), MSG_DONTWAIT);
+  if (size <= 0) return;
+  if (auto frame = data_.outgoing({packet.data(), static_cast<size_t>(size)}))
+    data_.write(*frame, sender_.add(frame->frame_size));
 }
 
 void LinkRunner::up(const ppp::Ipv6Up& step) {

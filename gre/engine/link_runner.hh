@@ -50,6 +50,7 @@ class LinkRunner {
   void up(const ppp::Ipv4Up& step);
   void up(const ppp::Ipv6Up& step);
   void down(IpVersion version, LinkReport::Kind kind);
+  void send_first_packet();
   uint16_t set_mtu();
   void report(LinkReport report);
 

@@ -28,6 +28,13 @@ ppp::CcpSettings ccp(const LinkOptions& o) {
   return ccp;
 }
 
+ppp::Timing timing(const LinkTimers& timers) {
+  return {.restart = std::chrono::seconds(timers.restart),
+          .max_configure = timers.max_configure,
+          .max_terminate = timers.max_terminate,
+          .max_failure = timers.max_failure};
+}
+
 template <typename T>
 T draw() {
   T number = 0;
@@ -45,16 +52,16 @@ ppp::LinkSettings link_settings(const LinkOptions& o) {
                    .accept_local = o.accept_local,
                    .accept_remote = o.accept_remote,
                    .dns = o.dns,
-                   .wins = false},
+                   .wins = o.wins},
           .ipv4 = o.ipv4,
           .ipv6 = o.ipv6,
           .name = o.name,
           .echo_interval = std::chrono::seconds(o.echo_interval),
           .echo_failure = o.echo_failure,
-          .timing = {.restart = std::chrono::seconds(o.restart),
-                     .max_configure = o.max_configure,
-                     .max_terminate = o.max_terminate,
-                     .max_failure = o.max_failure}};
+          .timing = timing({o.restart, o.max_configure, o.max_terminate, o.max_failure}),
+          .ipcp_timing = timing(o.ipcp_timers),
+          .ipv6cp_timing = timing(o.ipv6cp_timers),
+          .pap_timing = timing(o.pap_timers)};
 }
 
 ppp::LinkRandom draw_link_random(const LinkOptions& options) {

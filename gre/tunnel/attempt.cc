@@ -83,6 +83,10 @@ std::optional<LinkReport> Attempt::next() {
   return report;
 }
 
+void Attempt::pass(ByteSpan packet) const {
+  send(fd(), packet.data(), packet.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
 void Attempt::signal(int number) const {
   kill(pid_, number);
 }

@@ -26,6 +26,8 @@ class Attempt {
   // At the end of the other side. Then the child has ended, or is about to.
   bool at_end() const { return at_end_; }
   void signal(int number) const;
+  // The gateway sends this IP packet when IPv4 is up.
+  void pass(ByteSpan packet) const;
 
  private:
   pid_t pid_ = -1;

@@ -29,27 +29,62 @@ int exit_status_of(pid_t child) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }
 
+struct Pipe {
+  UniqueFd reader, writer;
+};
+
+Pipe make_pipe() {
+  int ends[2];
+  check(pipe2(ends, O_CLOEXEC), "create a pipe");
+  return {UniqueFd(ends[0]), UniqueFd(ends[1])};
+}
+
+void make_standard(int fd, int standard) {
+  check(dup2(fd, standard), "replace the standard descriptor {}", standard);
+}
+
 }  // namespace
 
 Background::Background(TunnelOptions::Detach when) {
   if (when == TunnelOptions::Detach::never) return;
-  int ends[2];
-  check(pipe2(ends, O_CLOEXEC), "create a pipe");
-  UniqueFd reader(ends[0]), writer(ends[1]);
+  auto news = make_pipe(), output = make_pipe(), errors = make_pipe();
   tunnel_ = check(fork(), "fork the tunnel process");
-  pipe_ = std::move(tunnel_ ? reader : writer);
+  if (tunnel_) {
+    pipe_ = std::move(news.reader);
+    output_ = {std::move(output.reader), std::move(errors.reader)};
+    return;
+  }
+  pipe_ = std::move(news.writer);
+  UniqueFd null(open("/dev/null", O_RDONLY | O_CLOEXEC));
+  if (null) make_standard(null.get(), STDIN_FILENO);
+  make_standard(output.writer.get(), STDOUT_FILENO);
+  make_standard(errors.writer.get(), STDERR_FILENO);
+}
+
+void Background::pass_on(size_t stream) {
+  std::array<char, 4096> text;
+  ssize_t size = read(output_[stream].get(), text.data(), text.size());
+  int to = stream == 0 ? STDOUT_FILENO : STDERR_FILENO;
+  if (size > 0 && write(to, text.data(), static_cast<size_t>(size)) == size) return;
+  output_[stream].reset();  // nobody writes or reads there any more
 }
 
 std::optional<int> Background::wait() {
   if (tunnel_ == 0) return std::nullopt;
   auto signals = passed_on();
-  pollfd events[] = {{pipe_.get(), POLLIN, 0}, {signals.get(), POLLIN, 0}};
   while (true) {
-    if (poll(events, 2, -1) < 0) continue;
+    pollfd events[] = {{pipe_.get(), POLLIN, 0},
+                       {signals.get(), POLLIN, 0},
+                       {output_[0].get(), POLLIN, 0},
+                       {output_[1].get(), POLLIN, 0}};
+    if (poll(events, std::size(events), -1) < 0) continue;
     signalfd_siginfo info;
     if (events[1].revents && read(signals.get(), &info, sizeof info) == sizeof info)
       kill(tunnel_, static_cast<int>(info.ssi_signo));
-    if (!events[0].revents) continue;
+    for (size_t stream = 0; stream < output_.size(); stream++)
+      if (events[2 + stream].revents) pass_on(stream);
+    // The last words come first.
+    if (!events[0].revents || events[2].revents || events[3].revents) continue;
     char byte;
     return read(pipe_.get(), &byte, 1) == 1 ? 0 : exit_status_of(tunnel_);
   }

@@ -74,6 +74,8 @@ void add_addresses(Environment& environment, const TunnelOptions& options,
     environment.set("IPLOCAL", ipv4_text(ipv4.local));
     environment.set("IPREMOTE", remote_text(standing));
   }
+  if (standing.old_local) environment.set("OLDIPLOCAL", ipv4_text(standing.old_local));
+  if (standing.old_remote) environment.set("OLDIPREMOTE", ipv4_text(standing.old_remote));
   if (ipv6.local_interface) {
     environment.set("LLLOCAL", link_local_text(ipv6.local_interface));
     environment.set("LLREMOTE", link_local_text(ipv6.remote_interface));
@@ -83,7 +85,7 @@ void add_addresses(Environment& environment, const TunnelOptions& options,
     if (ipv4.wins[i]) environment.set(i ? "WINS2" : "WINS1", ipv4_text(ipv4.wins[i]));
   }
   if (options.link.dns && (ipv4.dns[0] || ipv4.dns[1])) environment.set("USEPEERDNS", "1");
-  if (ipv4.wins[0] || ipv4.wins[1]) environment.set("USEPEERWINS", "1");
+  if (options.link.wins && (ipv4.wins[0] || ipv4.wins[1])) environment.set("USEPEERWINS", "1");
 }
 
 std::vector<std::string> environment_of(Hook hook, const TunnelOptions& options,

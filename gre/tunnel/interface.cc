@@ -141,8 +141,9 @@ void Interface::set_up(uint16_t mtu) {
   must(request.send(), fmt::format("set the MTU of {} to {} and bring it up", name_, mtu));
 }
 
-void Interface::add_ipv4(uint32_t local, uint32_t remote, bool route) {
-  NetlinkRequest request(RTM_NEWADDR, NLM_F_CREATE | NLM_F_REPLACE);
+void Interface::set_ipv4(uint32_t local, uint32_t remote, bool route) {
+  auto earlier = addresses(AF_INET);
+  NetlinkRequest request(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL);
   auto& header = request.put<ifaddrmsg>();
   header.ifa_family = AF_INET;
   header.ifa_prefixlen = 32;
@@ -150,18 +151,22 @@ void Interface::add_ipv4(uint32_t local, uint32_t remote, bool route) {
   request.attribute(IFA_LOCAL, ipv4(local).span());
   request.attribute(IFA_ADDRESS, ipv4(remote ? remote : local).span());
   if (!route) request.number(IFA_FLAGS, IFA_F_NOPREFIXROUTE);
-  must(request.send(), fmt::format("give {} the address {}", name_, ipv4_text(local)));
+  int error = request.send();
+  if (error == EEXIST) return;
+  must(error, fmt::format("give {} the address {}", name_, ipv4_text(local)));
+  remove(earlier);
 }
 
 void Interface::remove_ipv4() {
-  remove_addresses(AF_INET);
+  remove(addresses(AF_INET));
 }
 
 void Interface::remove_ipv6() {
-  remove_addresses(AF_INET6);
+  remove(addresses(AF_INET6));
 }
 
-void Interface::remove_addresses(uint8_t family) {
+// Each as the kernel's own message about it.
+std::vector<Bytes> Interface::addresses(uint8_t family) const {
   NetlinkRequest request(RTM_GETADDR, NLM_F_DUMP);
   request.put<ifaddrmsg>().ifa_family = family;
   std::vector<Bytes> ours;
@@ -171,7 +176,11 @@ void Interface::remove_addresses(uint8_t family) {
     std::memcpy(&header, payload.data(), sizeof header);
     if (header.ifa_index == index_) ours.emplace_back(payload.begin(), payload.end());
   });
-  for (const auto& address : ours) {
+  return ours;
+}
+
+void Interface::remove(const std::vector<Bytes>& addresses) {
+  for (const auto& address : addresses) {
     NetlinkRequest removal(RTM_DELADDR, 0);
     removal.append(address);
     removal.send();

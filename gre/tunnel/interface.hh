@@ -31,7 +31,8 @@ class Interface {
   void set_up(uint16_t mtu);
   // The peer's address is shown with ours. A packet to the peer takes the tunnel only with `route`.
   // Without it the peer may have the public address of the server, and GRE packets still leave.
-  void add_ipv4(uint32_t local, uint32_t remote, bool route);
+  // An earlier address goes away afterwards, so that the routes of the interface stay.
+  void set_ipv4(uint32_t local, uint32_t remote, bool route);
   void remove_ipv4();  // all of them, as remove_ipv6() does
   void remove_ipv6();
   void add_ipv6(uint64_t identifier);  // fe80::identifier
@@ -40,7 +41,8 @@ class Interface {
 
  private:
   void make_no_ipv6_address();
-  void remove_addresses(uint8_t family);
+  std::vector<Bytes> addresses(uint8_t family) const;
+  void remove(const std::vector<Bytes>& addresses);
   int change_default_route(uint16_t type, int flags, bool ipv6, uint32_t metric);
 
   std::string name_;

@@ -12,6 +12,12 @@
 #include "gre/tunnel/report_check.hh"
 
 namespace callgate {
+namespace {
+
+// What pppd's demand makes up for addresses that no option gives: these and the unit.
+constexpr uint32_t kMadeUpLocal = 0x0a404040, kMadeUpRemote = 0x0a707070;
+
+}  // namespace
 
 LinkSetup::LinkSetup(const TunnelOptions& options) : options_(options), janitor_(options) {}
 
@@ -22,9 +28,9 @@ void LinkSetup::remember() {
   janitor_.tell(standing_);
 }
 
-void LinkSetup::begin(const std::string& interface) {
+void LinkSetup::begin(const TunDevice& tun) {
+  const auto& interface = tun.name;
   standing_ = {.interface = interface, .process = static_cast<uint32_t>(getpid())};
-  was_up_ = false;
   auto pid = fmt::format("{}\n", getpid());
   auto by_interface = fmt::format("/run/{}.pid", interface);
   auto by_name = fmt::format("/run/ppp-{}.pid", options_.linkname);
@@ -34,7 +40,29 @@ void LinkSetup::begin(const std::string& interface) {
   write_file(by_interface, pid);
   if (!options_.linkname.empty()) write_file(by_name, fmt::format("{}{}\n", pid, interface));
   log::notice("Using interface {}", interface);
-  log::notice("Connect: {} <--> {}", interface, options_.server_name);
+  if (options_.demand) wait_for_traffic(tun.unit);
+}
+
+void LinkSetup::wait_for_traffic(int unit) try {
+  const auto& link = options_.link;
+  auto number = static_cast<uint32_t>(unit);
+  first_remote_ = link.remote ? link.remote : kMadeUpRemote + number;
+  LinkReport report{.kind = LinkReport::Kind::ipv4_up,
+                    .local = link.local ? link.local : kMadeUpLocal + number,
+                    .remote = first_remote_,
+                    .mtu = link.mtu};
+  configure(report);
+  log::notice("local  IP address {}", ipv4_text(report.local));
+  log::notice("remote IP address {}", ipv4_text(report.remote));
+} catch (const OsError&) {
+  end();
+  throw;
+}
+
+void LinkSetup::dial() {
+  was_up_ = false;
+  standing_.sent = standing_.received = 0;
+  log::notice("Connect: {} <--> {}", standing_.interface, options_.server_name);
 }
 
 std::optional<std::string> LinkSetup::apply(const LinkReport& report) try {
@@ -73,18 +101,49 @@ void LinkSetup::authenticated() {
   run(auth_, Hook::auth_up);
 }
 
-void LinkSetup::ipv4_up(const LinkReport& report) {
-  if (standing_.ipv4) ipv4_down();
-  start_clock();
+// Without a route, the peer may have the public address of the server, and GRE packets still leave.
+// With demand, the user expects that a packet to the peer dials. An address that the server has
+// chosen itself gets no route.
+bool LinkSetup::has_route_to_peer(const LinkReport& report) const {
+  return options_.demand && report.remote == first_remote_ && report.remote != report.server &&
+         ipv4_text(report.remote) != options_.server_name;
+}
+
+void LinkSetup::configure(const LinkReport& report) {
   standing_.ipv4_report = report;
   Interface interface(standing_.interface);
-  interface.add_ipv4(report.local, report.remote, options_.peer_route);
+  interface.set_ipv4(report.local, report.remote, has_route_to_peer(report));
   wait_for(start_script(script_of(Hook::ip_pre_up, options_, standing_)),
            std::chrono::minutes(5));  // a script that hangs must not keep the tunnel for ever
   interface.set_up(report.mtu);
   if (options_.default_route) default_route(false);
+}
+
+// With demand, the interface has had addresses and routes since the beginning.
+void LinkSetup::adopt(LinkReport report) {
+  const auto before = standing_.ipv4_report;
+  if (report.remote == 0) report.remote = before.remote;
+  if (report.local != before.local)
+    log::warning("Local IP address changed to {}", ipv4_text(report.local));
+  if (report.remote != before.remote)
+    log::warning("Remote IP address changed to {}", ipv4_text(report.remote));
+  standing_.old_local = report.local != before.local ? before.local : 0;
+  standing_.old_remote = report.remote != before.remote ? before.remote : 0;
+  standing_.ipv4_report = report;
+  Interface interface(standing_.interface);
+  interface.set_ipv4(report.local, report.remote, has_route_to_peer(report));
+  interface.set_up(report.mtu);
+}
+
+void LinkSetup::ipv4_up(const LinkReport& report) {
+  if (standing_.ipv4) ipv4_down();
+  start_clock();
+  if (options_.demand)
+    adopt(report);
+  else
+    configure(report);
   standing_.ipv4 = true;
-  if (options_.link.dns) standing_.resolv_conf = resolv_conf_for(report);
+  if (options_.link.dns && options_.resolv_conf) standing_.resolv_conf = resolv_conf_for(report);
   remember();
   if (!standing_.resolv_conf.empty()) write_file(kResolvConf, standing_.resolv_conf);
   run(ip_, Hook::ip_up);
@@ -93,7 +152,7 @@ void LinkSetup::ipv4_up(const LinkReport& report) {
 void LinkSetup::ipv4_down() {
   if (!standing_.ipv4) return;
   Interface interface(standing_.interface);
-  if (interface.index()) {
+  if (interface.index() && !options_.demand) {
     interface.remove_default_route(false, options_.default_route_metric);
     interface.remove_ipv4();
   }
@@ -150,10 +209,9 @@ void LinkSetup::default_route(bool ipv6) {
   interface.add_default_route(ipv6, metric);
 }
 
-void LinkSetup::end() {
+void LinkSetup::hang_up() {
   ipv4_down();
   ipv6_down();
-  restore_routes(standing_);  // what a link that did not quite come up has left
   remove_resolv_conf(standing_);
   if (standing_.authenticated) run(auth_, Hook::auth_down);
   standing_.authenticated = false;
@@ -163,6 +221,11 @@ void LinkSetup::end() {
     log::notice("Connect time {}.{} minutes.", tenths / 10, tenths % 10);
     log::notice("Sent {} bytes, received {} bytes.", standing_.sent, standing_.received);
   }
+  remember();
+}
+
+void LinkSetup::end() {
+  restore_routes(standing_);  // what a link that did not quite come up has left
   remove_files(standing_);
   remember();
 }

@@ -14,16 +14,19 @@ class LinkSetup {
  public:
   explicit LinkSetup(const TunnelOptions& options);  // starts the janitor; throws OsError
 
-  void begin(const std::string& interface);
+  // The interface exists. With demand, it gets addresses and comes up before there is a link.
+  // Throws OsError.
+  void begin(const TunDevice& tun);
+  void dial();  // an attempt begins
   // Carries out a report. Returns what is wrong with it, or what has failed: the link must end
   // then.
   std::optional<std::string> apply(const LinkReport& report);
-  // The gateway and its interface are gone.
-  void end();
+  void hang_up();  // the gateway is gone
+  void end();      // and the interface too
 
   bool reaped(pid_t pid, int status);
   bool is_up() const { return standing_.ipv4 || standing_.ipv6; }
-  bool was_up() const { return was_up_; }  // since begin()
+  bool was_up() const { return was_up_; }  // since dial()
   bool scripts_run() const;
   uint64_t since() const { return standing_.since; }
   Janitor& janitor() { return janitor_; }
@@ -33,6 +36,10 @@ class LinkSetup {
   void authenticated();
   void ipv4_up(const LinkReport& report);
   void ipv4_down();
+  void configure(const LinkReport& report);
+  void wait_for_traffic(int unit);
+  void adopt(LinkReport report);
+  bool has_route_to_peer(const LinkReport& report) const;
   void ipv6_up(const LinkReport& report);
   void ipv6_down();
   void default_route(bool ipv6);
@@ -42,6 +49,7 @@ class LinkSetup {
   const TunnelOptions& options_;
   Standing standing_;
   bool was_up_ = false;
+  uint32_t first_remote_ = 0;  // the peer's address before there is a link, with demand
   ScriptQueue ip_, ipv6_, auth_;
   Janitor janitor_;
 };

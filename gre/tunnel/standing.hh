@@ -16,9 +16,10 @@ struct Standing {
 
   bool authenticated = false, ipv4 = false, ipv6 = false;  // whose -up scripts have been started
   LinkReport ipv4_report, ipv6_report;
-  std::vector<uint32_t> scripts;    // pids of those that run
-  uint64_t since = 0;               // s of CLOCK_MONOTONIC when the link came up
-  uint64_t sent = 0, received = 0;  // bytes
+  uint32_t old_local = 0, old_remote = 0;  // with demand, if the server has changed them
+  std::vector<uint32_t> scripts;           // pids of those that run
+  uint64_t since = 0;                      // s of CLOCK_MONOTONIC when the link came up
+  uint64_t sent = 0, received = 0;         // bytes
 
   std::vector<std::string> files;     // to be removed
   std::string resolv_conf;            // what we wrote into kResolvConf; empty = nothing
@@ -26,7 +27,8 @@ struct Standing {
 
   static void fields(auto& m, auto& codec) {
     codec(m.interface, m.process, m.authenticated, m.ipv4, m.ipv6, m.ipv4_report, m.ipv6_report,
-          m.scripts, m.since, m.sent, m.received, m.files, m.resolv_conf, m.replaced);
+          m.old_local, m.old_remote, m.scripts, m.since, m.sent, m.received, m.files, m.resolv_conf,
+          m.replaced);
   }
   bool is_empty() const {
     return !authenticated && !ipv4 && !ipv6 && files.empty() && resolv_conf.empty() &&

@@ -8,14 +8,13 @@
 #include <sys/wait.h>
 
 #include <csignal>
-#include <cstring>
-#include <fstream>
 
 #include "common/system/log.hh"
 #include "common/system/os_error.hh"
 #include "gre/tunnel/attempt.hh"
 #include "gre/tunnel/detach.hh"
-#include "gre/tunnel/ending.hh"
+#include "gre/tunnel/first_packet.hh"
+#include "gre/tunnel/link_limits.hh"
 #include "gre/tunnel/link_setup.hh"
 #include "gre/tunnel/secret_holder.hh"
 
@@ -39,17 +38,6 @@ UniqueFd signals_of_a_tunnel() {
       check(signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK), "open a signal descriptor"));
 }
 
-// Packets that the interface has carried; 0 if it is gone.
-uint64_t packets(const std::string& interface) {
-  uint64_t sum = 0;
-  for (const char* direction : {"rx_packets", "tx_packets"}) {
-    uint64_t count = 0;
-    std::ifstream(fmt::format("/sys/class/net/{}/statistics/{}", interface, direction)) >> count;
-    sum += count;
-  }
-  return sum;
-}
-
 class Tunnel {
  public:
   Tunnel(const TunnelOptions& options, const std::function<void()>& dial, Background& background,
@@ -61,7 +49,8 @@ class Tunnel {
         signals_(signals_of_a_tunnel()),
         holder_(start_secret_holder(options)),
         setup_(options),
-        redial_(options) {}
+        redial_(options),
+        limits_(options) {}
 
   ~Tunnel() { end_child(holder_); }
   Tunnel(const Tunnel&) = delete;
@@ -69,6 +58,7 @@ class Tunnel {
 
   int run() {
     auto status = dial_until_over();
+    close_interface();
     auto limit = Clock::now() + kScriptTime;
     while (setup_.scripts_run() && Clock::now() < limit) wait(limit);
     log::notice("Exit.");
@@ -77,6 +67,9 @@ class Tunnel {
 
  private:
   PppdStatus dial_until_over();
+  void open_interface();
+  void close_interface();
+  bool wait_for_packet();
   Ending attempt();
   bool hold_off(uint32_t time);
   void wait(std::optional<Clock::time_point> limit);
@@ -87,6 +80,7 @@ class Tunnel {
   void take_reports();
   void take(const LinkReport& report);
   void came_up();
+  void announce(const std::string& state);
   void leave_terminal();
   void ask(Request request);
   void enforce_times();
@@ -101,15 +95,16 @@ class Tunnel {
   unsigned holder_restarts_ = 0;
   LinkSetup setup_;
   Redial redial_;
+  std::optional<TunDevice> tun_;  // with demand, it outlives an attempt
 
   // Of this attempt.
-  std::string interface_;
+  LinkLimits limits_;
+  std::optional<Bytes> first_packet_;  // for which we dial
+  bool waits_for_packet_ = false;
   std::optional<Attempt> attempt_;
   Ending ending_;
-  std::optional<Clock::time_point> kill_at_, over_at_;
-  Clock::time_point last_traffic_;
-  uint64_t packets_ = 0;
-  bool announced_ = false;  // that the tunnel is up, for the first time
+  std::optional<Clock::time_point> kill_at_;
+  bool announced_ = false;  // to systemd, that the tunnel is up
   bool hung_up_ = false;    // SIGHUP has ended the time between two attempts
 };
 
@@ -136,43 +131,73 @@ PppdStatus Tunnel::dial_until_over() {
   return PppdStatus::fatal;
 }
 
-Ending Tunnel::attempt() {
-  auto tun = open_tun(options_);
-  interface_ = tun.name;
-  ending_ = {};
-  kill_at_ = over_at_ = {};
+void Tunnel::open_interface() {
+  tun_ = open_tun(options_);
   if (options_.detach == TunnelOptions::Detach::at_once) leave_terminal();
-  setup_.begin(interface_);
-  attempt_.emplace(tun.fd.get(), holder_.socket.get(), log_.get(), dial_);
-  tun.fd.reset();  // the gateway has the only copy: the interface goes with it
+  setup_.begin(*tun_);
+}
+
+void Tunnel::close_interface() {
+  if (!tun_) return;
+  tun_.reset();
+  setup_.end();
+}
+
+// Returns false if we are to end. With demand, systemd need not wait for a packet that may not
+// come.
+bool Tunnel::wait_for_packet() {
+  announce(fmt::format("{} dials when there is a packet", tun_->name));
+  waits_for_packet_ = true;
+  while (!first_packet_ && ending_.request != Request::end && holder_.pid > 0) wait(std::nullopt);
+  waits_for_packet_ = false;
+  if (first_packet_) log::notice("Starting link");
+  return first_packet_.has_value();
+}
+
+Ending Tunnel::attempt() {
+  if (!tun_) open_interface();
+  ending_ = {};
+  kill_at_ = {};
+  if (options_.demand && !wait_for_packet()) return ending_;
+  setup_.dial();
+  attempt_.emplace(tun_->fd.get(), holder_.socket.get(), log_.get(), dial_);
+  if (first_packet_) attempt_->pass(*std::exchange(first_packet_, std::nullopt));
+  if (!options_.demand) tun_->fd.reset();  // then the interface goes with the gateway
   while (attempt_) {
     wait(next_deadline());
     enforce_times();
   }
+  limits_.stop();
   ending_.was_up = setup_.was_up();
-  setup_.end();
+  setup_.hang_up();
+  if (!options_.demand) close_interface();
   return ending_;
 }
 
+// What waits in the interface after a failure is old by then.
 bool Tunnel::hold_off(uint32_t time) {
   hung_up_ = false;
   log::notice("The next attempt begins in {} s", time);
   auto limit = Clock::now() + seconds(time);
   while (Clock::now() < limit && !hung_up_ && ending_.request != Request::end) wait(limit);
+  if (tun_ && time > 0) drop_packets(tun_->fd.get());
   return ending_.request != Request::end;
 }
 
 void Tunnel::wait(std::optional<Clock::time_point> limit) {
   bool reports = attempt_ && !attempt_->at_end();
-  pollfd events[] = {{signals_.get(), POLLIN, 0}, {reports ? attempt_->fd() : -1, POLLIN, 0}};
+  pollfd events[] = {{signals_.get(), POLLIN, 0},
+                     {reports ? attempt_->fd() : -1, POLLIN, 0},
+                     {waits_for_packet_ ? tun_->fd.get() : -1, POLLIN, 0}};
   int timeout = -1;
   if (limit) {
     auto left = std::chrono::ceil<std::chrono::milliseconds>(*limit - Clock::now()).count();
     timeout = static_cast<int>(std::clamp<int64_t>(left, 0, 3'600'000));
   }
-  if (poll(events, 2, timeout) < 0) return;
+  if (poll(events, std::size(events), timeout) < 0) return;
   if (events[1].revents) take_reports();
   if (events[0].revents) take_signals();
+  if (events[2].revents) first_packet_ = read_first_packet(tun_->fd.get());
 }
 
 void Tunnel::take_signals() {
@@ -244,19 +269,18 @@ void Tunnel::take(const LinkReport& report) {
     log::error("the link cannot be used: {}", *wrong);
     ask(Request::bad_report);
   }
-  if (setup_.is_up() && !over_at_) came_up();
+  if (setup_.is_up() && !limits_.running()) came_up();
 }
 
 void Tunnel::came_up() {
-  last_traffic_ = Clock::now();
-  packets_ = packets(interface_);
-  over_at_ =
-      options_.maxconnect ? last_traffic_ + seconds(options_.maxconnect) : Clock::time_point::max();
-  if (std::exchange(announced_, true)) return;
-  if (options_.notify_systemd)
-    notify_service_manager(
-        fmt::format("READY=1\nSTATUS={} to {} is up", interface_, options_.server_name));
+  limits_.start(tun_->name, Clock::now());
+  announce(fmt::format("{} to {} is up", tun_->name, options_.server_name));
   leave_terminal();
+}
+
+void Tunnel::announce(const std::string& state) {
+  if (options_.notify_systemd && !std::exchange(announced_, true))
+    notify_service_manager(fmt::format("READY=1\nSTATUS={}", state));
 }
 
 void Tunnel::leave_terminal() {
@@ -269,12 +293,8 @@ void Tunnel::leave_terminal() {
 }
 
 std::optional<Clock::time_point> Tunnel::next_deadline() const {
-  auto first = Clock::time_point::max();
-  if (kill_at_) first = *kill_at_;
-  if (over_at_) first = std::min(first, *over_at_);
-  if (over_at_ && options_.idle) first = std::min(first, Clock::now() + seconds(1));
-  if (first == Clock::time_point::max()) return std::nullopt;
-  return first;
+  auto limit = limits_.next_deadline(Clock::now());
+  return kill_at_ && limit ? std::min(kill_at_, limit) : kill_at_ ? kill_at_ : limit;
 }
 
 void Tunnel::enforce_times() {
@@ -285,47 +305,33 @@ void Tunnel::enforce_times() {
     attempt_->signal(SIGKILL);
     kill_at_ = now + kHangUpTime;
   }
-  if (!over_at_ || kill_at_) return;
-  if (now >= *over_at_) {
-    log::notice("Connect time expired");
-    ask(Request::time_over);
-  }
-  if (!options_.idle) return;
-  if (auto count = packets(interface_); count != packets_) {
-    packets_ = count;
-    last_traffic_ = now;
-  }
-  if (now - last_traffic_ >= seconds(options_.idle)) {
-    log::notice("Terminating connection due to lack of activity.");
-    ask(Request::idle);
-  }
+  if (kill_at_) return;
+  if (auto request = limits_.reached(now); request != Request::none) ask(request);
 }
 
-// Where pppd copies its log to: logfd, logfile, or standard output until it leaves the terminal.
-UniqueFd open_copy(const TunnelOptions& options) {
+UniqueFd copy_of(int fd) {
   constexpr int kAboveStandard = 10;  // and above the descriptors of a gateway
-  int copy = -1;
-  if (options.logfd >= 0) {
-    copy = fcntl(options.logfd, F_DUPFD_CLOEXEC, kAboveStandard);
-  } else if (!options.logfile.empty()) {
-    UniqueFd file(
-        open(options.logfile.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0644));
-    if (!file) throw OsError(errno, fmt::format("open the log file {}", options.logfile));
-    copy = fcntl(file.get(), F_DUPFD_CLOEXEC, kAboveStandard);
-  } else {
-    copy = STDOUT_FILENO;  // /dev/null later
-    return UniqueFd(fcntl(copy, F_DUPFD_CLOEXEC, kAboveStandard));
-  }
-  return UniqueFd(copy);
+  return UniqueFd(fcntl(fd, F_DUPFD_CLOEXEC, kAboveStandard));
+}
+
+// Where pppd copies its log to, besides standard output: logfd or logfile.
+UniqueFd open_log(const TunnelOptions& options) {
+  if (options.logfd >= 0) return copy_of(options.logfd);
+  if (options.logfile.empty()) return {};
+  UniqueFd file(
+      open(options.logfile.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0644));
+  if (!file) throw OsError(errno, fmt::format("open the log file {}", options.logfile));
+  return copy_of(file.get());
 }
 
 }  // namespace
 
 int run_tunnel(const TunnelOptions& options, const std::function<void()>& dial) try {
+  auto copy = open_log(options);  // logfd may be a stream of the caller
   Background background(options.detach);
   if (auto status = background.wait()) return *status;
   prctl(PR_SET_DUMPABLE, 0);
-  auto copy = open_copy(options);
+  if (!copy) copy = copy_of(STDOUT_FILENO);  // until the tunnel leaves the terminal
   if (copy) log::copy_to(copy.get());
   return Tunnel(options, dial, background, std::move(copy)).run();
 } catch (const std::exception& failure) {

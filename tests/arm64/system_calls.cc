@@ -142,6 +142,6 @@ int main(int, char** words) {
   if (who == "gateway") what_the_gateway_does();
   if (who == "manager") what_the_manager_does();
   if (who == "routes") what_the_manager_does_for_routes();
-  what_everybody_does();
+  what_everybody_does();  // and the secret holder nothing else
   abort();
 }

@@ -167,7 +167,34 @@ TEST_CASE("a server that insists on what is not allowed here ends in a sentence,
   pump.run(std::chrono::minutes(5));
   REQUIRE(pump.ended);
   CHECK(pump.server->responses == 0);
-  CHECK_FALSE(pump.ended->reason.empty());
+  CHECK_THAT(pump.ended->reason, contains("asks for PAP"));
+  CHECK_THAT(pump.ended->reason, contains("/etc/ppp/pap-secrets"));
+  CHECK_THAT(pump.ended->reason, contains("leave out refuse-pap"));
+}
+
+TEST_CASE("a server that leaves because we refuse its authentication is said so") {
+  Link link(client_settings(), {});
+  TimePoint now{};
+  link.start(now);
+  const Bytes asks_for_pap{1, 1, 0, 8, 3, 4, 0xC0, 0x23}, terminates{5, 2, 0, 4};
+  link.receive({Protocol::lcp, asks_for_pap}, now);
+  link.receive({Protocol::lcp, terminates}, now);
+  REQUIRE(link.end());
+  CHECK_THAT(link.end()->reason, contains("asks for PAP"));
+}
+
+TEST_CASE("IPCP has its own timers") {
+  auto slow = client_settings();
+  slow.ipcp_timing = {.restart = Duration(60'000)};
+  Pump pump(slow, {});
+  pump.lose = [](const Bytes& frame, bool) {
+    auto parsed = parse_frame(frame);
+    return parsed && parsed->protocol == Protocol::ipcp;
+  };
+  pump.run(std::chrono::minutes(2));
+  CHECK_FALSE(pump.ended);
+  pump.run(std::chrono::minutes(12));
+  REQUIRE(pump.ended);
 }
 
 TEST_CASE("options of LCP that a client does not know are rejected, and the link comes up") {

@@ -126,6 +126,33 @@ TEST_CASE("numbers have pppd's forms, and their ranges") {
   CHECK(refusal("debug\nmtu") == "line 2 of /t: mtu needs a value");
 }
 
+TEST_CASE("each protocol has its own timers") {
+  auto given = link(
+      "lcp-restart 2 ipcp-restart 4 ipcp-max-configure 5 ipcp-max-terminate 6 ipcp-max-failure 7 "
+      "ipv6cp-restart 8 ipv6cp-max-failure 9 pap-restart 11 pap-max-authreq 12");
+  CHECK(given.restart == 2);
+  CHECK(given.max_configure == 10);
+  CHECK(given.ipcp_timers == LinkTimers{4, 5, 6, 7});
+  CHECK(given.ipv6cp_timers == LinkTimers{8, 10, 2, 9});
+  CHECK(given.pap_timers == LinkTimers{11, 12, 2, 5});
+  CHECK_THAT(refusal("ipcp-restart 0"), contains("from 1 to 86400"));
+}
+
+TEST_CASE("name servers and WINS servers are asked for and written down as the words say") {
+  CHECK_FALSE(link("usepeerdns").wins);
+  CHECK(link("usepeerwins").wins);
+  CHECK(options("usepeerdns").tunnel.resolv_conf);
+  CHECK_FALSE(options("usepeerdns noresolvconf").tunnel.resolv_conf);
+}
+
+TEST_CASE("demand is persist, unless nopersist follows, and excludes what cannot wait") {
+  auto waiting = options("demand idle 60").tunnel;
+  CHECK((waiting.demand && waiting.persist));
+  CHECK_FALSE(options("demand nopersist").tunnel.persist);
+  CHECK_THAT(refusal("demand noip +ipv6"), contains("needs IPv4"));
+  CHECK_THAT(refusal("demand defaultroute replacedefaultroute"), contains("exclude each other"));
+}
+
 TEST_CASE("addresses of the tunnel are taken as they are given") {
   auto given = link("10.0.0.2:10.0.0.1");
   CHECK(given.local == 0x0A000002);

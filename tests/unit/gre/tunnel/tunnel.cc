@@ -179,23 +179,6 @@ TEST_CASE("defaultroute gives way to another default route, and replacedefaultro
   CHECK_THAT(alone, contains("after: Using"));
 }
 
-TEST_CASE("peer_route sends the peer's packets through the tunnel") {
-  if (!can_make_hosts()) return;
-  auto result = on_a_host([] {
-    auto wanted = options();
-    wanted.peer_route = true;
-    int status = run_tunnel(wanted, [] {
-      report(ipv4_up());
-      wait_for_ipv4();
-      say(output_of("ip route get 10.99.0.1"));
-      end(End::call_ended);
-    });
-    say(contents("/run/log"));
-    return status;
-  });
-  CHECK_THAT(result.output, contains("10.99.0.1 dev ppp0 src 10.99.0.2"));
-}
-
 TEST_CASE("a report with an impossible address sets nothing and ends the link") {
   if (!can_make_hosts()) return;
   auto result = on_a_host([] {
