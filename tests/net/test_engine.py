@@ -52,7 +52,7 @@ def pair(net):
     pair = Pair(net)
     yield pair
     for tunnel in pair.tunnels:
-        assert PASSWORD not in tunnel.log.text
+        assert PASSWORD not in tunnel.log.text.replace("/etc/ppp/pap-secrets", "")
         tunnel.process.stop()
     if pair.server is not None:
         assert not pair.server.said.find("clear text"), pair.server.said.text
@@ -170,7 +170,7 @@ def test_a_server_that_cannot_prove_that_it_knows_the_password_is_left(pair):
 
 def test_a_server_that_insists_on_pap_does_not_get_the_password(pair):
     pair.serve("--auth", "pap", "--mppe", "none", faults=("insists",))
-    pair.ends(NEGOTIATION_FAILED, options=("refuse-pap",))
+    pair.ends(NEGOTIATION_FAILED, "asks for PAP.* this tunnel does not allow", options=("refuse-pap",))
     assert not pair.server.find("authenticated|refused the password")
 
 

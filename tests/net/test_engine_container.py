@@ -6,6 +6,7 @@ import pytest
 
 from lab import programs
 from lab.engine import EngineServer, know_secrets
+from lab.lines import wait_until
 
 
 def dial(net, capabilities):
@@ -21,6 +22,7 @@ def test_net_admin_net_raw_and_tun_are_enough(net):
     tunnel = dial(net, ("net_admin", "net_raw"))
     server.wait("IPv4 up")
     tunnel.wait_line("local  IP address")
+    wait_until(lambda: "inet " in net.client.ip("address", "show", "dev", "ppp0"), what="the address is set")
     net.client.run("ping", "-c", 2, "-i", 0.2, "-W", 5, "-I", "ppp0", "10.0.0.1")
 
 
