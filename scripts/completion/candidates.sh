@@ -10,14 +10,14 @@ for word; do previous=$last last=$word; done
 help() {
   case $program in
     pptpctl) pptpctl "$command" --help ;;
-    pptp | pptpsetup) "$program" --help ;;
+    pptp | pptp-command | pptpsetup) "$program" --help ;;
   esac
 }
 # Others choose the names of servers and files: only a word that needs no quotes is offered.
 plain() { LC_ALL=C grep -xE '[A-Za-z0-9._:%@][A-Za-z0-9._:%@-]*' | sort -u; }
 calls() { pptpctl dump | awk -F '\t' '$1 == "call" { print $3 }' | plain; }
 servers() { pptpctl dump | awk -F '\t' '$1 == "connection" { print $3 }' | plain; }
-tunnels() { find -L /etc/ppp/peers -maxdepth 1 -type f -name '[!.]*' | sed 's|.*/||' | plain; }
+tunnels() { find -L /etc/ppp/peers -maxdepth 1 -type f -name '[!.]*' ! -name __default | sed 's|.*/||' | plain; }
 rules() { pptpctl diagnose --list | awk '{ print $2 }' | plain; }
 options() {
   help | awk '$1 ~ /^--[a-z-]+$/ {
@@ -27,8 +27,8 @@ options() {
   }'
 }
 
-if [ "$program" = pptpctl ] && [ $# = 2 ]; then
-  pptpctl help | sed -n 's/^  \([a-z-]*\).*/\1/p'
+if [ $# = 2 ] && { [ "$program" = pptpctl ] || [ "$program" = pptp-command ]; }; then
+  "$program" help | sed -n 's/^  \([a-z-]*\).*/\1/p'
   exit
 fi
 
@@ -47,6 +47,9 @@ case $program,$command,$last in
   pptpctl,show,* | pptpctl,stats,*) calls ;;
   pptpctl,hangup,*) calls; servers ;;
   pptpctl,log-level,*) printf '%s\n' error warning notice debug; calls ;;
+  pptp-command,secrets,*) printf '%s\n' chap pap ;;
+  pptp-command,import,*) echo /files ;;
+  pptp-command,*,*) tunnels ;;
   pptp,call,*) [ "$previous" = call ] && tunnels ;;
   pptp,*) [ $# = 2 ] && echo call; servers ;;
   pptpctl,diagnose,*) servers ;;

@@ -23,6 +23,7 @@ RULES_PAGE = "callgate-rules.7"
 PROMPTS = ("$ ", "# ")
 
 OURS = {"pptp": "sbin/pptp", "pptpctl": "bin/pptpctl", "pptpsetup": "sbin/pptpsetup",
+        "pptp-command": "sbin/pptp-command",
         "pptp-callmgr": "libexec/callgate/pptp-callmgr"}
 # What a command may begin with. A literal line that begins so and has no prompt is a mistake.
 PROGRAMS = frozenset(

@@ -77,7 +77,10 @@ SHELLS = pytest.mark.parametrize("offered", [bash, zsh, fish])
     ("pptp ca", {"call"}),
     ("pptp vpn --ppp ", {"auto", "builtin", "pppd"}),
     ("pptpsetup --cre", {"--create"}),
-    ("pptpsetup --list --js", {"--json"})])
+    ("pptpsetup --list --js", {"--json"}),
+    ("pptp-command st", {"start", "status", "stop"}),
+    ("pptp-command list --j", {"--json"}),
+    ("pptp-command secrets ", {"chap", "pap"})])
 def test_words_that_the_programs_know(net, offered, line, words):
     assert set(offered(net, line)) - {""} == words
 
@@ -95,11 +98,12 @@ def test_calls_and_servers_that_are_there_now(net, server, offered):
 @SHELLS
 def test_tunnels_of_pppd_s_files(net, offered):
     net.client.run("mount", "-t", "tmpfs", "tmpfs", "/etc/ppp/peers")
-    for name in ("work", "home", "work~"):
+    for name in ("work", "home", "work~", "__default"):
         net.client.write_file(f"/etc/ppp/peers/{name}", "")
     assert set(offered(net, "pptpsetup --stop ")) == {"work", "home"}
     assert offered(net, "pptpctl diagnose --tunnel w") == ["work"]
     assert set(offered(net, "pptp call ")) == {"work", "home"}
+    assert set(offered(net, "pptp-command start ")) == {"work", "home"}
 
 
 @SHELLS

@@ -17,6 +17,7 @@ from .checks import Refused
 NEW = ".pptpsetup"
 LOCK = "run/pptpsetup.lock"
 PPP = "etc/ppp"
+DEFAULT_LINK = "__default"  # in peers: a link of pptp-command to the tunnel that it starts if none is named
 
 
 class Change(NamedTuple):
@@ -79,7 +80,7 @@ class Store:
 
     def tunnels(self):
         try:
-            return sorted(name for name in os.listdir(self.peers_directory) if not name.startswith("."))
+            return sorted(name for name in os.listdir(self.peers_directory) if name[0] != "." and name != DEFAULT_LINK)
         except OSError as error:
             raise Refused(f"cannot read {self.peers_directory}: {error.strerror}") from None
 

@@ -11,7 +11,8 @@ from .checks import Refused
 
 
 def create(store, wish, pptp, password):
-    """Sets every option to the given value or to its default. Lines that pptpsetup did not write stay."""
+    """Sets every option to the given value or to its default. Lines that pptpsetup did not write stay. If the password
+    is None, the tunnel uses a secret that exists already."""
     login = checks.login(wish.username, wish.domain or "")
     old = store.read(store.peers(wish.tunnel))
     file = peers.template(pptp, wish.tunnel, wish.server, login)
@@ -26,7 +27,9 @@ def create(store, wish, pptp, password):
     file.echo = peers.ECHO if wish.echo is None else wish.echo
     file.encrypt, file.mtu, file.persist = bool(wish.encrypt), wish.mtu or 0, bool(wish.persist)
     networks, servers = wanted_routes(wish, []), wanted_dns(wish, [], file)
-    secrets = chap_secrets.with_secret(store.read(store.chap_secrets) or b"", wish.tunnel, login, password)
+    secrets = None
+    if password is not None:
+        secrets = chap_secrets.with_secret(store.read(store.chap_secrets) or b"", wish.tunnel, login, password)
     return changes(store, wish.tunnel, file, networks, servers, secrets)
 
 

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Shows the events of "pptpctl follow --json" as lines, and the diagnosis if the tunnel has failed."""
+import json
+import re
+
+from .terminal import say
+
+# What is shown for each stage, and what of the line that shows it.
+STAGES = {
+    "control": ("server reached", None),
+    "call": ("call accepted", None),
+    "lcp-heard": ("packets pass", None),
+    "lcp-up": ("link agreed", None),
+    "authenticated": ("password accepted", re.compile(r"^(\S+) (?:peer )?authentication succeeded")),
+    "mppe": ("encrypted", re.compile(r"^(MPPE \d+-bit \S+)"))}
+FIXED = {"control": "TCP port 1723", "lcp-heard": "GRE", "lcp-up": "LCP"}
+WIDTH = 19
+
+
+def row(title, detail=""):
+    say(f"  {title:<{WIDTH}}{detail}".rstrip())
+
+
+class Stages:
+    def __init__(self):
+        self.finding = None
+
+    def show(self, line):
+        """Takes a line of JSON."""
+        event = json.loads(line)
+        kind = event["event"]
+        if kind == "stage" and event["stage"] in STAGES:
+            title, pattern = STAGES[event["stage"]]
+            found = pattern and pattern.match(event.get("text") or "")
+            row(title, found[1] if found else FIXED.get(event["stage"], ""))
+        elif kind == "up":
+            row("address", f"{event['local'] or '?'} -> {event['remote'] or '?'}"
+                           + (f" on {event['interface']}" if event["interface"] else ""))
+        elif kind == "finding":
+            self.finding = event["finding"]
+        elif kind == "retry":
+            row("tries again")
+
+    def explain(self):
+        """Says why the tunnel has not come up. Returns whether it is known."""
+        if not self.finding:
+            return False
+        names = ", ".join(name for name in (self.finding["rule"], self.finding.get("entry")) if name)
+        row("FAILED", f"{self.finding['title']} [{names}]")
+        for title, text in ("Cause:", self.finding.get("cause")), ("What to do:", self.finding.get("remedy")):
+            if text:
+                say(title)
+                say("\n".join(f"  {line}".rstrip() for line in text.strip().splitlines()))
+        return True
