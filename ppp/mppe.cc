@@ -2,6 +2,7 @@
 #include "ppp/mppe.hh"
 
 #include <algorithm>
+#include <utility>
 
 namespace callgate::ppp {
 namespace {
@@ -11,10 +12,6 @@ constexpr uint16_t kCompressed = 0x2000;  // bit C: MPPC, which we never negotia
 constexpr uint16_t kEncrypted = 0x1000;   // bit D
 constexpr uint16_t kCountMask = kCoherencyCounts - 1;
 constexpr uint16_t kFlagInterval = 256;  // packets between two changes of the key in stateful mode
-
-ByteSpan used(const SessionKey& key) {
-  return {key.bytes.data(), key.size()};
-}
 
 bool is_flag(uint16_t count) {
   return count % kFlagInterval == kFlagInterval - 1;
@@ -28,39 +25,64 @@ uint16_t after(uint16_t count, uint16_t step = 1) {
   return static_cast<uint16_t>(count + step) & kCountMask;
 }
 
+SessionKey key_before_first_packet(const MasterKey& start, const MppeKind& kind) {
+  SessionKey first = first_key(start, kind.length);
+  return kind.stateless ? next_key(start, first) : first;
+}
+
 }  // namespace
 
 MppeSender::MppeSender(const MasterKey& start, const MppeKind& kind)
-    : start_(start), kind_(kind), key_(first_key(start, kind.length)), cipher_(used(key_)) {}
+    : start_(start),
+      kind_(kind),
+      key_(key_before_first_packet(start, kind)),
+      cipher_(key_.used()) {}
 
-void MppeSender::change_key() {
-  key_ = next_key(start_, key_);
-  cipher_.set_key(used(key_));
+void MppeSender::encrypt(std::span<const Packet> packets) {
+  if (!kind_.stateless) {
+    for (const Packet& packet : packets) encrypt_stateful(packet);
+    return;
+  }
+  Rc4Lanes lanes;
+  for (const Packet& packet : packets) {
+    write_header(true, packet.to);
+    key_ = next_key(start_, key_, lanes.vacant());
+    lanes.start(packet.plain, packet.to + kMppeHeader);
+  }
+  lanes.finish();
 }
 
-void MppeSender::encrypt(ByteSpan plain, uint8_t* to) {
-  auto header = static_cast<uint16_t>(kEncrypted | count_);
-  if (kind_.stateless || is_flag(count_) || flush_) {
-    change_key();
-    header |= kFlushed;
-    flush_ = false;
+void MppeSender::encrypt_stateful(const Packet& packet) {
+  bool flush = std::exchange(flush_, false), new_key = flush || is_flag(count_);
+  if (new_key) {
+    key_ = next_key(start_, key_);
+    cipher_.set_key(key_.used());
   }
-  count_ = after(count_);
+  write_header(new_key, packet.to);
+  cipher_.apply(packet.plain, packet.to + kMppeHeader);
+}
+
+void MppeSender::write_header(bool new_key, uint8_t* to) {
+  auto header = static_cast<uint16_t>(kEncrypted | (new_key ? kFlushed : 0) | count_);
   to[0] = static_cast<uint8_t>(header >> 8);
   to[1] = static_cast<uint8_t>(header);
-  cipher_.apply(plain, to + kMppeHeader);
+  count_ = after(count_);
 }
 
 MppeReceiver::MppeReceiver(const MasterKey& start, const MppeKind& kind)
-    : start_(start), kind_(kind), key_(first_key(start, kind.length)), cipher_(used(key_)) {}
+    : start_(start),
+      kind_(kind),
+      key_(key_before_first_packet(start, kind)),
+      cipher_(key_.used()) {}
 
-void MppeReceiver::change_key() {
-  key_ = next_key(start_, key_);
+void MppeReceiver::decrypt(std::span<Packet> packets) {
+  Rc4Lanes lanes;
+  for (Packet& packet : packets) packet.verdict = decrypt(packet, lanes);
+  lanes.finish();
 }
 
-MppeReceiver::Verdict MppeReceiver::decrypt(ByteSpan datagram, uint8_t* to,
-                                            std::optional<Sequence> sequence) {
-  Reader reader(datagram);
+MppeReceiver::Verdict MppeReceiver::decrypt(const Packet& packet, Rc4Lanes& lanes) {
+  Reader reader(packet.datagram);
   uint16_t header = 0;
   reader(header);
   if (!reader.ok() || reader.rest().empty()) return Verdict::malformed;
@@ -69,10 +91,16 @@ MppeReceiver::Verdict MppeReceiver::decrypt(ByteSpan datagram, uint8_t* to,
   uint16_t count = header & kCountMask;
   // Every packet of stateless mode, and every flag packet, has a new key and says so.
   if (!flushed && (kind_.stateless || is_flag(count))) return Verdict::malformed;
-  int32_t ahead = distance(count, sequence);
-  auto verdict = kind_.stateless ? stateless(ahead, count, reader.rest(), to)
-                                 : stateful(ahead, count, flushed, reader.rest(), to);
-  if (sequence && ahead >= 0 && verdict == Verdict::decrypted) sequence_ = *sequence + 1;
+  int32_t ahead = distance(count, packet.sequence);
+  auto verdict = Verdict::decrypted;
+  if (!kind_.stateless)
+    verdict = stateful(ahead, count, flushed, reader.rest(), packet.to);
+  else if (set_stateless_key(ahead, count, lanes))
+    lanes.start(reader.rest(), packet.to);
+  else
+    verdict = Verdict::late;
+  if (packet.sequence && ahead >= 0 && verdict == Verdict::decrypted)
+    sequence_ = *packet.sequence + 1;
   return verdict;
 }
 
@@ -89,27 +117,24 @@ int32_t MppeReceiver::distance(uint16_t count, std::optional<Sequence> sequence)
   return packets < 0 ? std::min(nearest, -1) : nearest;
 }
 
-MppeReceiver::Verdict MppeReceiver::stateless(int32_t ahead, uint16_t count, ByteSpan cipher,
-                                              uint8_t* to) {
+// Sets the key of the packet with this count in the vacant lane. Returns false if it is not known.
+bool MppeReceiver::set_stateless_key(int32_t ahead, uint16_t count, Rc4Lanes& lanes) {
   if (ahead < 0) {
     bool forgotten = ahead <= -kCoherencyCounts / 2;
-    if (forgotten || kept_.empty() || !kept_[count].valid) return Verdict::late;
+    if (forgotten || kept_.empty() || !kept_[count].valid) return false;
     kept_[count].valid = false;
-    cipher_.set_key(used(kept_[count].key));
-    cipher_.apply(cipher, to);
-    return Verdict::decrypted;
+    lanes.vacant().set_key(kept_[count].key.used());
+    return true;
   }
   if (ahead > 0 && kept_.empty()) kept_.resize(kCoherencyCounts);
   for (; ahead >= 0; ahead--) {
-    change_key();
     if (!kept_.empty()) kept_[count_] = {key_, ahead > 0};
     // Half a cycle later a number would mean another packet.
     if (!kept_.empty()) kept_[after(count_, kCoherencyCounts / 2)].valid = false;
     count_ = after(count_);
+    key_ = ahead > 0 ? next_key(start_, key_) : next_key(start_, key_, lanes.vacant());
   }
-  cipher_.set_key(used(key_));
-  cipher_.apply(cipher, to);
-  return Verdict::decrypted;
+  return true;
 }
 
 MppeReceiver::Verdict MppeReceiver::stateful(int32_t ahead, uint16_t count, bool flushed,
@@ -120,12 +145,13 @@ MppeReceiver::Verdict MppeReceiver::stateful(int32_t ahead, uint16_t count, bool
     // The key has changed at each flag packet that was lost as well. This packet's own change
     // follows below. Packets of this mode come in order, so the count has gone on and not back.
     if (ahead < 0) ahead += kCoherencyCounts;
-    for (int32_t i = (count_ % kFlagInterval + ahead) / kFlagInterval; i > 0; i--) change_key();
+    for (int32_t i = (count_ % kFlagInterval + ahead) / kFlagInterval; i > 0; i--)
+      key_ = next_key(start_, key_);
     discard_ = false;
   }
   if (flushed) {
-    change_key();
-    cipher_.set_key(used(key_));
+    key_ = next_key(start_, key_);
+    cipher_.set_key(key_.used());
   }
   count_ = after(count);
   cipher_.apply(cipher, to);

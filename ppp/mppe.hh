@@ -11,14 +11,18 @@
 // The count has only twelve bits. The sequence number of GRE tells how many packets an outage has
 // lost, because each packet has both.
 //
+// Stateless packets of a batch are encrypted or decrypted in lockstep, which takes about half the
+// time. The key of the packet that comes next is made ahead, while the last one's cipher is set up.
+//
 // MPPE has no integrity. The sequence number of GRE decides what is new (gre/receive_window.hh).
 #pragma once
 
 #include <optional>
+#include <span>
 
 #include "common/wire/ids.hh"
 #include "ppp/mppe_keys.hh"
-#include "ppp/rc4.hh"
+#include "ppp/rc4_lanes.hh"
 
 namespace callgate::ppp {
 
@@ -30,20 +34,30 @@ class MppeSender {
  public:
   MppeSender(const MasterKey& start, const MppeKind& kind);
 
-  // Encrypts `plain` (a protocol number and its packet) after the header, to `to`, which has room
-  // for kMppeHeader bytes more. Both may be the same memory if `plain` begins kMppeHeader after it.
-  void encrypt(ByteSpan plain, uint8_t* to);
+  // Encrypts each `plain` (a protocol number and its packet) after the header, to `to`, which has
+  // room for kMppeHeader bytes more. Both may be the same memory if `plain` begins kMppeHeader
+  // after it.
+  struct Packet {
+    ByteSpan plain;
+    uint8_t* to;
+  };
+  void encrypt(std::span<const Packet> packets);
+  void encrypt(ByteSpan plain, uint8_t* to) {
+    Packet packet{plain, to};
+    encrypt({&packet, 1});
+  }
 
   // The other side has sent a Reset-Request: the next packet has a new key, and says so.
   void reset() { flush_ = true; }
 
  private:
-  void change_key();
+  void write_header(bool new_key, uint8_t* to);
+  void encrypt_stateful(const Packet& packet);
 
   MasterKey start_;
   MppeKind kind_;
-  SessionKey key_;
-  Rc4 cipher_;
+  SessionKey key_;      // stateless: of the next packet
+  Rc4 cipher_;          // stateful
   uint16_t count_ = 0;  // of the next packet
   bool flush_ = false;
 };
@@ -59,16 +73,27 @@ class MppeReceiver {
 
   MppeReceiver(const MasterKey& start, const MppeKind& kind);
 
-  // Decrypts a datagram to `to`, which has room for as much as it, less the header. Both may be the
-  // same memory. `sequence`: of the GRE packet that brought it. Without it, the count says alone
-  // how far the packet is ahead.
-  Verdict decrypt(ByteSpan datagram, uint8_t* to, std::optional<Sequence> sequence = std::nullopt);
+  // Decrypts each datagram to `to`, which has room for as much as it, less the header, and may be
+  // the same memory. `sequence`: of the GRE packet that brought it. Without it, the count says
+  // alone how far the packet is ahead.
+  struct Packet {
+    ByteSpan datagram;
+    uint8_t* to;
+    std::optional<Sequence> sequence;
+    Verdict verdict = Verdict::malformed;  // the result
+  };
+  void decrypt(std::span<Packet> packets);
+  Verdict decrypt(ByteSpan datagram, uint8_t* to, std::optional<Sequence> sequence = std::nullopt) {
+    Packet packet{datagram, to, sequence};
+    decrypt({&packet, 1});
+    return packet.verdict;
+  }
 
  private:
   int32_t distance(uint16_t count, std::optional<Sequence> sequence) const;
-  Verdict stateless(int32_t ahead, uint16_t count, ByteSpan cipher, uint8_t* to);
+  Verdict decrypt(const Packet& packet, Rc4Lanes& lanes);
+  bool set_stateless_key(int32_t ahead, uint16_t count, Rc4Lanes& lanes);
   Verdict stateful(int32_t ahead, uint16_t count, bool flushed, ByteSpan cipher, uint8_t* to);
-  void change_key();
 
   // The key of a packet that was skipped.
   struct Kept {
@@ -78,8 +103,8 @@ class MppeReceiver {
 
   MasterKey start_;
   MppeKind kind_;
-  SessionKey key_;
-  Rc4 cipher_;
+  SessionKey key_;                    // stateless: of the packet that comes next
+  Rc4 cipher_;                        // stateful
   uint16_t count_ = 0;                // of the packet that comes next
   std::optional<Sequence> sequence_;  // that this packet has if no other packets are between
   bool discard_ = false;              // stateful: nothing is decrypted until a packet has a new key

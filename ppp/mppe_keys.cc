@@ -4,8 +4,6 @@
 #include <nettle/md4.h>
 #include <nettle/sha1.h>
 
-#include "ppp/rc4.hh"
-
 namespace callgate::ppp {
 namespace {
 
@@ -22,6 +20,7 @@ std::array<uint8_t, 40> padding(uint8_t byte) {
   return pad;
 }
 
+// nettle uses the processor's instructions for SHA-1 if there are any.
 MasterKey sha1_of(auto&&... parts) {
   sha1_ctx context;
   sha1_init(&context);
@@ -46,11 +45,19 @@ void reduce(SessionKey& key) {
 
 // The first bytes of SHA-1 of the start key and a session key (RFC 3078 section 7.3).
 SessionKey mixed(const MasterKey& start, const SessionKey& current) {
-  ByteSpan first(start.data(), current.size()), second(current.bytes.data(), current.size());
+  ByteSpan first(start.data(), current.size()), second = current.used();
   MasterKey digest = sha1_of(first, padding(0x00), second, padding(0xF2));
   SessionKey next{{}, current.length};
   std::copy_n(digest.begin(), next.size(), next.bytes.begin());
   return next;
+}
+
+// Encrypts a key with itself.
+SessionKey encrypted(const SessionKey& key, Rc4& cipher) {
+  SessionKey out{{}, key.length};
+  cipher.apply(key.used(), out.bytes.data());
+  reduce(out);
+  return out;
 }
 
 }  // namespace
@@ -78,11 +85,15 @@ SessionKey first_key(const MasterKey& start, KeyLength length) {
 
 SessionKey next_key(const MasterKey& start, const SessionKey& current) {
   SessionKey next = mixed(start, current);
-  Rc4 cipher({next.bytes.data(), next.size()});
-  SessionKey encrypted{{}, next.length};
-  cipher.apply({next.bytes.data(), next.size()}, encrypted.bytes.data());
-  reduce(encrypted);
-  return encrypted;
+  Rc4 own(next.used());
+  return encrypted(next, own);
+}
+
+SessionKey next_key(const MasterKey& start, const SessionKey& current, Rc4& cipher) {
+  SessionKey next = mixed(start, current);
+  Rc4 own;
+  Rc4::set_keys(own, next.used(), cipher, current.used());
+  return encrypted(next, own);
 }
 
 }  // namespace callgate::ppp

@@ -5,6 +5,7 @@
 
 #include "ppp/ccp.hh"
 #include "ppp/mschap.hh"
+#include "ppp/rc4.hh"
 
 namespace callgate::ppp {
 
@@ -23,6 +24,7 @@ struct SessionKey {
   KeyLength length = KeyLength::bits_128;
 
   size_t size() const { return length == KeyLength::bits_128 ? 16 : 8; }
+  ByteSpan used() const { return {bytes.data(), size()}; }
   bool operator==(const SessionKey&) const = default;
 };
 
@@ -31,5 +33,8 @@ SessionKey first_key(const MasterKey& start, KeyLength length);
 
 // The key after `current` (RFC 3078 section 7.3). `start` is the start key of the direction.
 SessionKey next_key(const MasterKey& start, const SessionKey& current);
+
+// The same, and sets `cipher` to `current` meanwhile, which costs little more than one of both.
+SessionKey next_key(const MasterKey& start, const SessionKey& current, Rc4& cipher);
 
 }  // namespace callgate::ppp

@@ -1,18 +1,44 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "ppp/rc4.hh"
 
+#include <numeric>
+
 namespace callgate::ppp {
+namespace {
+
+template <size_t Count>
+void mix(const std::array<uint32_t*, Count>& states, const std::array<const uint8_t*, Count>& keys,
+         size_t key_size) {
+  std::array<uint32_t, Count> j{};
+  size_t k = 0;
+  for (size_t i = 0; i < 256; i++) {
+    for (size_t n = 0; n < Count; n++) {
+      uint32_t* state = states[n];
+      uint32_t word = state[i];
+      j[n] = (j[n] + word + keys[n][k]) & 0xFF;
+      state[i] = state[j[n]];
+      state[j[n]] = word;
+    }
+    if (++k == key_size) k = 0;
+  }
+}
+
+}  // namespace
+
+void Rc4::clear() {
+  std::iota(state_.begin(), state_.end(), 0);
+  i_ = j_ = 0;
+}
 
 void Rc4::set_key(ByteSpan key) {
-  for (uint32_t n = 0; n < state_.size(); n++) state_[n] = n;
-  uint32_t j = 0;
-  size_t k = 0;
-  for (uint32_t& word : state_) {
-    j = (j + word + key[k]) & 0xFF;
-    std::swap(word, state_[j]);
-    if (++k == key.size()) k = 0;
-  }
-  i_ = j_ = 0;
+  clear();
+  mix<1>({state_.data()}, {key.data()}, key.size());
+}
+
+void Rc4::set_keys(Rc4& one, ByteSpan key, Rc4& other, ByteSpan other_key) {
+  one.clear();
+  other.clear();
+  mix<2>({one.state_.data(), other.state_.data()}, {key.data(), other_key.data()}, key.size());
 }
 
 void Rc4::apply(ByteSpan from, uint8_t* to) {
