@@ -24,7 +24,7 @@ NET_UNIX_KINDS = {"0001": "stream", "0002": "log", "0005": "channel"}  # by sock
 LISTENING = 1 << 16  # of the flags in /proc/net/unix
 FILES = {"/dev/ptmx": "pty", "/dev/pts/ptmx": "pty", "/dev/null": "null",
          "anon_inode:[eventpoll]": "epoll", "anon_inode:[timerfd]": "timer",
-         "anon_inode:[signalfd]": "signals"}
+         "anon_inode:[signalfd]": "signals", "/dev/net/tun": "network interface"}
 
 
 # --- the document --------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ import pytest
 import users
 from lab import local_client as lc
 from lab import process_holdings, programs
+from lab.engine import EngineServer, EngineTunnel, know_secrets
 from lab.lines import EVENT, wait_until
 from lab.process import proc_status, proc_statuses
 from lab.pty import Pty
@@ -170,9 +171,18 @@ SCENES = {("pptp", "asks for a call"): pptp_asks,
           ("pptp-callmgr", "waits for clients"): manager_waits,
           ("pptp-callmgr", "serves a call"): manager_serves,
           ("route keeper", "keeps routes"): keeper_keeps}
+# Of a tunnel without pppd: the name in process lists, and whether the user has started that process.
+WITHOUT_PPPD = {("tunnel process", "has a tunnel"): ("pptp", True),
+                ("janitor", "watches"): ("pptp-janitor", False),
+                ("secret holder", "answers"): ("pptp-secret", False),
+                ("pptp-gre", "call without pppd"): ("pptp", False)}
 
 
-@pytest.mark.parametrize("key", process_holdings.rows_started_by("root", "user"), ids=", ".join)
+def rows(scenes):
+    return [key for key in process_holdings.rows_started_by("root", "user") if key[:2] in scenes]
+
+
+@pytest.mark.parametrize("key", rows(SCENES), ids=", ".join)
 def test_a_process_holds_what_the_document_says(net, server, key):
     *phase, who = key
     begin = SCENES[tuple(phase)]
@@ -181,7 +191,20 @@ def test_a_process_holds_what_the_document_says(net, server, key):
         process_holdings.expect(key, pid, scene.caller, KNOWN_USERS)
 
 
+def test_the_processes_of_a_tunnel_without_pppd_hold_what_the_document_says(net):
+    scene = Scene(net, None, "root")
+    know_secrets(net.client)
+    EngineServer(net.server, "--mppe", "128")
+    tunnel = EngineTunnel(net.client, net.server.address, "require-mppe-128", env=scene.env).wait_up()
+    processes = {pid: status["Name"] for pid, status in proc_statuses(net.client.running()).items()
+                 if tunnel.process.pid in (pid, int(status["PPid"]))}
+    for key in rows(WITHOUT_PPPD):
+        [pid] = [pid for pid, name in processes.items()
+                 if (name, pid == tunnel.process.pid) == WITHOUT_PPPD[key[:2]]]
+        process_holdings.expect(key, pid, scene.caller, KNOWN_USERS)
+
+
 def test_the_document_has_a_row_for_every_process_and_phase(net):
     documented = set(process_holdings.documented())
-    assert {key[:2] for key in documented} == set(SCENES)
+    assert {key[:2] for key in documented} == {*SCENES, *WITHOUT_PPPD}
     assert {key[2] for key in documented} == {"root", "user", "unit"}
