@@ -36,6 +36,8 @@ case $(help | awk -v option="$previous" 'option ~ /^--/ && $1 == option && $2 ~ 
   FILE | DIR | DIRECTORY) echo /files; exit ;;
   *TUNNEL*) tunnels; exit ;;
   RULE) rules; exit ;;
+  KIND) printf '%s\n' none any 128 40; exit ;;
+  WAYS) printf '%s\n' any mschap-v2 mschap chap pap eap; exit ;;
   WHO) printf '%s\n' auto builtin pppd; exit ;;
   ?*) exit ;;
 esac

@@ -4,6 +4,7 @@
 words.py         words as pppd reads them and as we write them
 checks.py        which names, passwords and routes are valid
 peers.py         the text of /etc/ppp/peers/TUNNEL
+link.py          settings of the link in that file: encryption, ways to log in, pptp's options
 chap_secrets.py  the text of /etc/ppp/chap-secrets
 routes.py        the text of /etc/ppp/callgate/TUNNEL.routes
 dns.py           the text of /etc/ppp/callgate/TUNNEL.dns

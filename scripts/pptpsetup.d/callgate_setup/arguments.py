@@ -3,14 +3,14 @@
 import argparse
 from typing import NamedTuple, Optional
 
-from . import checks
+from . import checks, link
 from .checks import Refused
 
 USAGE = """\
 Usage: pptpsetup --create TUNNEL --server SERVER [--domain DOMAIN] --username USER [OPTION...]
        pptpsetup --edit TUNNEL [OPTION...]
        pptpsetup --delete TUNNEL
-       pptpsetup --list | --start TUNNEL | --stop TUNNEL | --status TUNNEL
+       pptpsetup --list | --show TUNNEL | --start TUNNEL | --stop TUNNEL | --status TUNNEL
 """
 WIDTH = 120  # no description is wrapped: the completion of shells reads them line by line
 
@@ -31,6 +31,7 @@ WHAT_TO_DO = (
     Option("edit", "TUNNEL", "change the settings that are given, and keep the others"),
     Option("delete", "TUNNEL", "remove the tunnel's files and its secret"),
     Option("list", None, "list all tunnels; with --json for programs"),
+    Option("show", "TUNNEL", "print the settings as the options of --create; with --json for programs"),
     Option("start", "TUNNEL", "start the tunnel, and wait until it is up; TUNNEL is left out after --create or --edit",
            {"nargs": "?", "const": True, "default": False}),
     Option("stop", "TUNNEL", "hang up"),
@@ -45,6 +46,10 @@ SETTINGS = (
     Option("password-file", "FILE", "read the password from FILE"),
     Option("encrypt", None, "require encryption (MPPE) with 128 bits", ON),
     Option("no-encrypt", None, "do not require encryption", {**OFF, "dest": "encrypt"}),
+    Option("mppe", "KIND", "encryption: none, any, 128 or 40 (bits)"),
+    Option("mppe-stateful", None, "also accept a key that changes only every 256 packets", ON),
+    Option("no-mppe-stateful", None, "accept only a key that changes with each packet", {**OFF, "dest": "mppe_stateful"}),
+    Option("login", "WAYS", "accept only these ways to log in: mschap-v2, mschap, chap, pap, eap with commas, or 'any'"),
     Option("phone", "NUMBER", "number for the server to dial; '' for none"),
     Option("ppp", "WHO", "who speaks PPP: builtin (no pppd), pppd, or auto (builtin if there is no /dev/ppp)"),
     Option("mtu", "MTU", "MTU of the tunnel in both directions; 0 for pppd's default", {"type": int}),
@@ -58,11 +63,18 @@ SETTINGS = (
     Option("default-route", None, "send all traffic except that to the server through the tunnel", ON),
     Option("no-default-route", None, "do not send all traffic through the tunnel", {**OFF, "dest": "default_route"}),
     Option("dns", "SERVERS", "name servers while the tunnel is up: addresses with commas, 'auto' (the server's), or 'none'"),
+    Option("local-address", "ADDRESS", "call from this address of this host; '' for any"),
+    Option("device", "NAME", "call through this network interface; '' for any"),
+    Option("debug", None, "log every PPP packet", ON),
+    Option("no-debug", None, "do not log PPP packets", {**OFF, "dest": "debug"}),
+    Option("pptp-option", "WORDS", "give these words to pptp; '' for none; may be given several times", {"action": "append"}),
+    Option("pppd-line", "LINE", "add this line to pppd's options; '' for none; may be given several times", {"action": "append"}),
     Option("systemd", None, "start the tunnel now and at every boot, as pptp@TUNNEL.service"),
 )
 MODES = (
     Option("dry-run", None, "show what would be written, without passwords, and write nothing"),
-    Option("json", None, "with --list and --status: print JSON"),
+    Option("check", None, "only check the options, without the password and without root's rights"),
+    Option("json", None, "print JSON, also for an error"),
     Option("root", "DIRECTORY", "use the files below DIRECTORY", {"default": "/"}),
     Option("help", None, "show this text"),
 )
@@ -130,7 +142,7 @@ def parse(words):
     if not actions and isinstance(wish.start, str):
         actions = ["start"]
     if len(actions) != 1:
-        raise Usage("one of --create, --edit, --delete, --list, --start, --stop, --status must be given"
+        raise Usage("one of --create, --edit, --delete, --list, --show, --start, --stop, --status must be given"
                     if not actions else f"--{actions[0]} and --{actions[1]} cannot go together")
     wish.action = actions[0]
     wish.tunnel = None if wish.list else checks.tunnel(getattr(wish, wish.action))
@@ -153,6 +165,10 @@ def check(wish):
         raise Usage("--create needs --server and --username")
     if len([given for given in (wish.password, wish.password_file) if given is not None]) + wish.password_stdin > 1:
         raise Usage("only one of --password, --password-stdin and --password-file can be given")
+    if wish.check and wish.action not in ("create", "edit"):
+        raise Usage(f"--check cannot go with --{wish.action}")
+    if wish.mppe and wish.encrypt is not None:
+        raise Usage("--mppe and --encrypt cannot go together")
     if wish.route and wish.no_routes:
         raise Usage("--route and --no-routes cannot go together")
     check_values(wish)
@@ -173,6 +189,17 @@ def check_values(wish):
     for name, check_value in (("server", checks.server), ("phone", checks.phone), ("ppp", checks.ppp), ("mtu", checks.mtu),
                               ("echo", checks.echo), ("route", checks.routes), ("dns", checks.dns)):
         if getattr(wish, name) is not None:
-            setattr(wish, name, check_value(getattr(wish, name)))
+            setattr(wish, name, checked(name, check_value, getattr(wish, name)))
+    for name, check_value in link.CHECKS.items():
+        if getattr(wish, name) is not None:
+            setattr(wish, name, checked(name, check_value, getattr(wish, name)))
     if wish.server is not None and not wish.server:
-        raise Refused("the name of the server is empty")
+        raise Refused("the name of the server is empty", "server")
+
+
+def checked(name, check_value, value):
+    """Returns the checked value. A refusal says which option it is about."""
+    try:
+        return check_value(value)
+    except Refused as error:
+        raise Refused(str(error), name.replace("_", "-")) from None

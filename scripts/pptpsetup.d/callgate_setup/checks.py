@@ -21,7 +21,11 @@ PHONE = re.compile(r"[A-Za-z0-9 *#+,()./@:_-]+", re.ASCII)
 
 
 class Refused(Exception):
-    """Says in a sentence what pptpsetup does not do, and why."""
+    """Says in a sentence what pptpsetup does not do, and why; and which option is wrong, if it is one."""
+
+    def __init__(self, sentence, option=None):
+        super().__init__(sentence)
+        self.option = option
 
 
 def shown(text):

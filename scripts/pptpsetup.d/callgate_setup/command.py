@@ -2,6 +2,7 @@
 """The main program of pptpsetup: does what the command line asks for."""
 import json
 import os
+import shlex
 import shutil
 import sys
 
@@ -11,6 +12,7 @@ from .store import PPP, Store
 
 PPTP = "/usr/sbin/pptp"
 STATUS_REFUSED, STATUS_USAGE, STATUS_DOWN = 1, 2, 3
+CHECKED = b"checked"  # stands for the password that --check does not need
 ROUTES_SCRIPT = "ip-up.d/callgate-routes"
 
 
@@ -19,15 +21,32 @@ def main(argv):
     try:
         wish = arguments.parse(argv[1:])
         wish.program = argv[0]
+        refuse_for_other_users(wish)
         return ACTIONS[wish.action](wish, Store(os.path.abspath(wish.root)))
     except arguments.Usage as error:
-        passwords.warn(f"{error}; see pptpsetup --help")
-        return STATUS_USAGE
+        return fail(argv, STATUS_USAGE, f"{error}; see pptpsetup --help")
     except Refused as error:
-        passwords.warn(error)
-        return STATUS_REFUSED
+        return fail(argv, STATUS_REFUSED, str(error), error.option)
     except KeyboardInterrupt:
         return STATUS_REFUSED
+
+
+def fail(argv, status, sentence, option=None):
+    """Says why, and returns the exit status. With --json, programs get the same on standard output."""
+    if "--json" in argv:
+        print(json.dumps({"error": {"option": option, "sentence": sentence}}))
+    else:
+        passwords.warn(sentence)
+    return status
+
+
+def refuse_for_other_users(wish):
+    """pkexec runs us for a user. They must not make us write into a tree of their own, which may have links to
+    anywhere, nor read any file as a password."""
+    if "PKEXEC_UID" in os.environ:
+        for option, given in ("root", wish.root != "/"), ("password-file", wish.password_file is not None):
+            if given:
+                raise Refused(f"--{option} is not possible through pkexec", option)
 
 
 def installed_pptp(program):
@@ -44,16 +63,20 @@ def show_help(_, __):
 def create(wish, store):
     if wish.ignored:
         passwords.warn(f"ignored, because these words are neither options nor values: {' '.join(wish.ignored)}")
-    password = passwords.obtain(wish, must=True)
+    password = CHECKED if wish.check else passwords.obtain(wish, must=True)
     return write(wish, store, lambda: tunnels.create(store, wish, installed_pptp(wish.program), password))
 
 
 def edit(wish, store):
-    password = passwords.obtain(wish, must=False)
+    password = passwords.obtain(wish, must=False) if not wish.check else CHECKED if wish.username else None
     return write(wish, store, lambda: tunnels.edit(store, wish, password))
 
 
 def write(wish, store, make_changes):
+    if wish.check:
+        store.without_secrets = True
+        make_changes()
+        return 0
     if wish.dry_run:
         store.show(make_changes(), sys.stdout)
         return 0
@@ -127,11 +150,17 @@ def show_list(wish, store):
     return 0
 
 
+def show_tunnel(wish, store):
+    found = tunnels.shown(store, wish.tunnel)
+    print(json.dumps(found, indent=2) if wish.json else shlex.join(["pptpsetup", *found["options"]]))
+    return 0
+
+
 def print_table(rows):
     widths = [max(map(len, column)) for column in zip(*rows)]
     for row in rows:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())
 
 
-ACTIONS = {"create": create, "edit": edit, "delete": delete, "list": show_list, "start": start, "stop": stop,
+ACTIONS = {"create": create, "edit": edit, "delete": delete, "list": show_list, "show": show_tunnel, "start": start, "stop": stop,
            "status": status, "help": show_help}

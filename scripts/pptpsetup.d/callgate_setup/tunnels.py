@@ -6,7 +6,7 @@ written last and removed first.
 """
 import os
 
-from . import chap_secrets, checks, dns, peers, routes
+from . import chap_secrets, checks, dns, link, peers, routes
 from .checks import Refused
 
 
@@ -25,7 +25,8 @@ def create(store, wish, pptp, password):
         file.set(b"remotename", peers.words.written(wish.tunnel.encode()))  # by which pppd finds the secret
     file.call(wish.server, wish.phone or "", wish.ppp or "auto")
     file.echo = peers.ECHO if wish.echo is None else wish.echo
-    file.encrypt, file.mtu, file.persist = bool(wish.encrypt), wish.mtu or 0, bool(wish.persist)
+    file.encrypt, file.mtu, file.persist = bool(wish.encrypt or wish.mppe), wish.mtu or 0, bool(wish.persist)
+    link.apply(file, wish)
     networks, servers = wanted_routes(wish, []), wanted_dns(wish, [], file)
     secrets = None
     if password is not None:
@@ -47,6 +48,7 @@ def edit(store, wish, password):
     for option in "echo", "encrypt", "mtu", "persist":
         if getattr(wish, option) is not None:
             setattr(file, option, getattr(wish, option))
+    link.apply(file, wish)
     networks = wanted_routes(wish, routes.parse(store.read(store.routes(wish.tunnel))))
     servers = wanted_dns(wish, dns.parse(store.read(store.dns(wish.tunnel))), file)
     return changes(store, wish.tunnel, file, networks, servers, secrets)
@@ -123,6 +125,27 @@ def delete(store, tunnel):
     if store.read(store.dns(tunnel)) is not None:
         found.append(store.dns_change(tunnel, None))
     return found
+
+
+def shown(store, tunnel):
+    """Returns what --show prints: what --list has, and all other settings."""
+    found = described(store, tunnel)
+    if found is None:
+        exists = store.read(store.peers(tunnel)) is not None
+        raise Refused(f"the peers file {store.peers(tunnel)} does not run pptp" if exists else
+                      f"there is no tunnel {tunnel}: no file {store.peers(tunnel)}")
+    found.update(link.described(peers.Peers(store.read(store.peers(tunnel)))))
+    domain, _, username = found["user"].rpartition("\\")
+    return {**found, "domain": domain, "username": username, "password_saved": password_saved(store, tunnel),
+            "options": link.as_options(found)}
+
+
+def password_saved(store, tunnel):
+    """Returns whether pptpsetup has written a secret for the tunnel, or None if we may not look."""
+    try:
+        return chap_secrets.own_secret(store.read(store.chap_secrets) or b"", tunnel) is not None
+    except Refused:
+        return None
 
 
 def described(store, tunnel):

@@ -1,0 +1,270 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Settings of the PPP link and of pptp that the peers file has: encryption, ways to log in, pptp's options, and further
+lines of pppd's options. An option that is not given changes nothing.
+"""
+import ipaddress
+import re
+import shlex
+
+from . import words
+from .checks import Refused, shown
+
+MPPE = {"none": b"", "any": b"require-mppe", "128": b"require-mppe-128", "40": b"require-mppe-40"}
+DEVICE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,14}", re.ASCII)
+WAYS = ("mschap-v2", "mschap", "chap", "pap", "eap")
+MAKE_KEYS = ("mschap-v2", "mschap")  # MPPE's keys come from these
+ADDRESS, DEVICE = b"--localbind", b"--device"
+# Words of pptp that other options of pptpsetup set, each with the number of its values.
+OWN_PPTP_WORDS = {"--nolaunchpppd": 0, "--phone": 1, "--ppp": 1, "--localbind": 1, "--device": 1}
+BEGIN, END = b"# pptpsetup --pppd-line: begin", b"# pptpsetup --pppd-line: end"
+# Options of pppd that other options of pptpsetup set.
+OWN_WORDS = {b"pty", b"lock", b"noauth", b"nobsdcomp", b"nodeflate", b"name", b"user", b"remotename", b"ipparam", b"mtu",
+             b"mru", b"persist", b"maxfail", b"lcp-echo-interval", b"lcp-echo-failure", b"usepeerdns", b"debug",
+             b"mppe-stateful", b"ifname", *(b"refuse-" + way.encode() for way in WAYS), *filter(None, MPPE.values())}
+
+
+# --- checks -----------------------------------------------------------------------------------------------
+
+def checked_mppe(kind):
+    if kind not in MPPE:
+        raise Refused(f"--mppe takes none, any, 128 or 40, not {shown(kind)}")
+    return kind
+
+
+def checked_login(text):
+    """Returns the ways as a list; "any" is all of them."""
+    ways = list(WAYS) if text == "any" else [word.strip() for word in text.split(",")]
+    if unknown := [way for way in ways if way not in WAYS]:
+        raise Refused(f"--login takes any, or some of {', '.join(WAYS)} with commas between them, not {shown(unknown[0])}")
+    return [way for way in WAYS if way in ways]
+
+
+def checked_local_address(text):
+    try:
+        return str(ipaddress.ip_address(text)) if text else ""
+    except ValueError:
+        raise Refused(f"--local-address takes an address of this host, or '', not {shown(text)}") from None
+
+
+def checked_device(name):
+    if name and not DEVICE_NAME.fullmatch(name):
+        raise Refused(f"--device takes the name of a network interface, or '', not {shown(name)}")
+    return name
+
+
+def checked_pppd_lines(texts):
+    """Returns the lines as octets. An empty text removes the earlier ones."""
+    found = []
+    for text in filter(None, texts):
+        raw = text.encode("utf-8", "surrogateescape")
+        lines = words.lines(raw + b"\nend\n")  # a quote without its end would take the next line
+        if re.search(rb"[\x00-\x08\x0a-\x1f\x7f]", raw) or len(lines) != 2 or not lines[0].words:
+            raise Refused(f"--pppd-line takes one line of options as pppd reads it, not {shown(text)}")
+        if lines[0].words[0] in OWN_WORDS:
+            raise Refused(f"--pppd-line {shown(text)}: another option of pptpsetup sets {lines[0].words[0].decode()}")
+        found.append(raw)
+    return found
+
+
+def checked_pptp_options(texts):
+    """Returns words. An empty text removes the earlier ones."""
+    found = []
+    for text in texts:
+        try:
+            found += shlex.split(text)
+        except ValueError:
+            raise Refused(f"--pptp-option {shown(text)} has a quote without its end") from None
+    for word in found:
+        if re.search(r"[\x00-\x1f\x7f]", word):
+            raise Refused(f"--pptp-option {shown(word)} has a control character")
+        if word.partition("=")[0] in OWN_PPTP_WORDS:
+            raise Refused(f"--pptp-option {shown(word)}: another option of pptpsetup sets it")
+    if found and not found[0].startswith("-"):
+        raise Refused(f"--pptp-option takes an option of pptp as --sync or '--timeout 1', not {shown(found[0])}")
+    return found
+
+
+CHECKS = {"mppe": checked_mppe, "login": checked_login, "local_address": checked_local_address, "device": checked_device,
+          "pppd_line": checked_pppd_lines, "pptp_option": checked_pptp_options}
+
+
+# --- settings -----------------------------------------------------------------------------------------------
+
+def apply(file, wish):
+    """Changes what the wish says in the peers file."""
+    if wish.mppe is not None:
+        set_mppe(file, wish.mppe)
+    for option, name in ("mppe_stateful", b"mppe-stateful"), ("debug", b"debug"):
+        if getattr(wish, option) is not None:
+            set_flag(file, name, getattr(wish, option))
+    if wish.login is not None:
+        for way in WAYS:
+            set_flag(file, b"refuse-" + way.encode(), way not in wish.login)
+    for option, name in ("local_address", ADDRESS), ("device", DEVICE):
+        if getattr(wish, option) is not None:
+            set_pptp_word(file, name, getattr(wish, option).encode())
+    if wish.pptp_option is not None:
+        set_pptp_options(file, wish.pptp_option)
+    if wish.pppd_line is not None:
+        set_pppd_lines(file, wish.pppd_line)
+    if mppe(file) != "none" and not set(login(file)) & set(MAKE_KEYS) and (wish.mppe or wish.login):
+        raise Refused("encryption needs mschap-v2 or mschap to log in, because MPPE's keys come from these: change --login"
+                      " or --mppe", "login")
+
+
+def set_flag(file, name, on):
+    if on != file.has(name):
+        (file.set if on else file.unset)(name)
+
+
+def mppe(file):
+    found = [kind for kind, name in MPPE.items() if name and file.has(name)]
+    return found[0] if found else "none"
+
+
+def set_mppe(file, kind):
+    if kind != mppe(file):
+        file.unset(*filter(None, MPPE.values()))
+        if MPPE[kind]:
+            file.set(MPPE[kind])
+
+
+def login(file):
+    return [way for way in WAYS if not file.has(b"refuse-" + way.encode())]
+
+
+def pptp_words(file):
+    """Returns the words after the server in the command that pty runs. None if they are not plain words."""
+    try:
+        return shlex.split(file.pty["rest"].decode("utf-8", "surrogateescape")) if file.pty else None
+    except ValueError:
+        return None
+
+
+def pptp_word(file, name):
+    """Returns the value of one of pptp's options, or ""."""
+    found = pptp_words(file) or []
+    for i, word in enumerate(found):
+        option, equals, value = word.partition("=")
+        if option == name.decode():
+            return value if equals else "".join(found[i + 1:i + 2])
+    return ""
+
+
+def pptp_options(file):
+    """Returns the words of pptp's other options."""
+    found, rest = [], iter(pptp_words(file) or [])
+    for word in rest:
+        option, equals, _ = word.partition("=")
+        if option not in OWN_PPTP_WORDS:
+            found.append(word)
+        elif OWN_PPTP_WORDS[option] and not equals:
+            next(rest, None)
+    return found
+
+
+def set_pptp_word(file, name, value):
+    if pptp_word(file, name).encode() == value:
+        return
+    rest = re.sub(rb"\s+%s(?:=|\s+)(?:'[^']*'|\S+)" % name, b"", changeable(file)["rest"])
+    set_pptp_rest(file, rest + (b" %s %s" % (name, shlex.quote(value.decode()).encode()) if value else b""))
+
+
+def set_pptp_options(file, wanted):
+    changeable(file)
+    if pptp_words(file) is None:
+        raise Refused("the command of pty in the peers file is not a list of plain words: change it there", "pptp-option")
+    if wanted == pptp_options(file):
+        return
+    kept, rest = [], iter(pptp_words(file))
+    for word in rest:
+        option, equals, _ = word.partition("=")
+        if option in OWN_PPTP_WORDS:
+            kept += [word] + ([next(rest, "")] if OWN_PPTP_WORDS[option] and not equals else [])
+    set_pptp_rest(file, b"".join(b" " + shlex.quote(word).encode("utf-8", "surrogateescape") for word in kept + wanted))
+
+
+def set_pptp_rest(file, rest):
+    pty = changeable(file)
+    file.set(b"pty", words.quoted(pty["before"] + pty["server"] + rest))
+
+
+def changeable(file):
+    if not file.pty:
+        raise Refused("the peers file has no line pty \"pptp SERVER ...\" that pptpsetup can change")
+    return file.pty
+
+
+def pppd_lines(file):
+    """Returns the lines between our marks."""
+    found, inside = [], False
+    for line in file.lines:
+        if line.raw.rstrip() in (BEGIN, END):
+            inside = line.raw.rstrip() == BEGIN
+        elif inside:
+            found.append(line.raw.rstrip(b"\n"))
+    return found
+
+
+def set_pppd_lines(file, wanted):
+    if wanted == pppd_lines(file):
+        return
+    kept, inside = b"", False
+    for line in file.lines:
+        if line.raw.rstrip() in (BEGIN, END):
+            inside = line.raw.rstrip() == BEGIN
+        elif not inside:
+            kept += line.raw
+    block = b"".join(line + b"\n" for line in (BEGIN, *wanted, END)) if wanted else b""
+    file.lines = words.lines(words.ended(kept) + block)
+
+
+def other_lines(file):
+    """Returns the lines that no option of pptpsetup sets."""
+    own = pppd_lines(file)
+    return [line.raw.rstrip(b"\n") for line in file.lines
+            if line.words and line.words[0] not in OWN_WORDS and line.raw.rstrip(b"\n") not in own]
+
+
+# --- what --show prints ---------------------------------------------------------------------------------------
+
+def described(file):
+    return {"mppe": mppe(file), "mppe_stateful": file.has(b"mppe-stateful"), "login": login(file),
+            "debug": file.has(b"debug"), "echo": file.echo, "local_address": pptp_word(file, ADDRESS),
+            "device": pptp_word(file, DEVICE), "pptp_options": pptp_options(file),
+            "pppd_lines": [text(line) for line in pppd_lines(file)],
+            "other_lines": [text(masked(line)) for line in other_lines(file)]}
+
+
+def masked(raw):
+    return b'password "********"' if raw.split()[:1] == [b"password"] else raw
+
+
+def text(raw):
+    return raw.decode("utf-8", "backslashreplace")
+
+
+def as_options(shown_tunnel):
+    """Returns the words with which --create makes such a tunnel. The password is missing."""
+    domain, _, user = shown_tunnel["user"].rpartition("\\")
+    found = ["--create", shown_tunnel["tunnel"], "--server", shown_tunnel["server"], *(["--domain", domain] if domain else []),
+             "--username", user]
+    for name in "mppe", "phone", "ppp", "local_address", "device":
+        if shown_tunnel[name] not in ("", "none", "auto"):
+            found += ["--" + name.replace("_", "-"), shown_tunnel[name]]
+    if shown_tunnel["login"] != list(WAYS):
+        found += ["--login", ",".join(shown_tunnel["login"])]
+    found += ["--mtu", str(shown_tunnel["mtu"])] if shown_tunnel["mtu"] else []
+    found += ["--echo", str(shown_tunnel["echo"])]
+    found += [f"--{name.replace('_', '-')}" for name in ("mppe_stateful", "debug", "persist") if shown_tunnel[name]]
+    if "default" in shown_tunnel["routes"]:
+        found += ["--default-route"]
+    for network in shown_tunnel["routes"]:
+        found += ["--route", network] if network != "default" else []
+    if shown_tunnel["dns"] != "none":
+        found += ["--dns", shown_tunnel["dns"] if shown_tunnel["dns"] == "auto" else ",".join(shown_tunnel["dns"])]
+    if shown_tunnel["pptp_options"]:
+        found += ["--pptp-option", shlex.join(shown_tunnel["pptp_options"])]
+    for line in shown_tunnel["pppd_lines"]:
+        found += ["--pppd-line", line]
+    return found

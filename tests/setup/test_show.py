@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a program needs: every setting as an option, --show gives all of them back, errors name the option."""
+import json
+import os
+import shlex
+
+import jsonschema
+import pytest
+from conftest import REPOSITORY, Machine
+
+SCHEMA = json.loads((REPOSITORY / "doc/tunnel.schema.json").read_text(encoding="utf-8"))
+ALL = ("--domain", "CORP", "--mppe", "128", "--mppe-stateful", "--login", "mschap-v2,mschap", "--phone", "12 34", "--ppp",
+       "builtin", "--mtu", "1400", "--echo", "30", "--persist", "--route", "10.0.0.0/8", "--route", "192.168.7.0/24",
+       "--default-route", "--dns", "10.0.0.1,10.0.0.2", "--local-address", "192.0.2.9", "--device", "eth0", "--debug",
+       "--pptp-option", "--sync --timeout 1", "--pptp-option", "--client-hostname 'the gate'", "--pppd-line", "unit 7",
+       "--pppd-line", "connect-delay 1000")
+
+
+def show(machine, name="work"):
+    found = json.loads(machine.run("--show", name, "--json")[0])
+    jsonschema.validate(found, SCHEMA)
+    return found
+
+
+@pytest.mark.parametrize("options", [(), ("--encrypt",), ("--mppe", "any"), ("--login", "pap"), ("--dns", "auto"), ALL],
+                         ids=["none", "encrypt", "any", "pap", "dns", "all"])
+def test_what_show_prints_can_be_given_back(machine, tmp_path, options):
+    machine.create("work", *options)
+    text, _ = machine.run("--show", "work")
+    words = shlex.split(text)
+    assert words[0] == "pptpsetup" and words[1:] == show(machine)["options"]
+    other = Machine(tmp_path / "other")
+    other.run(*words[1:], "--password-stdin", given=b"secret\n")
+    assert other.files() == machine.files()
+
+
+def test_show_has_every_setting(machine):
+    machine.create("work", *ALL)
+    found = show(machine)
+    assert found == {
+        **found, "tunnel": "work", "server": "vpn.example.net", "domain": "CORP", "username": "alice", "mppe": "128",
+        "mppe_stateful": True, "login": ["mschap-v2", "mschap"], "debug": True, "echo": 30, "local_address": "192.0.2.9",
+        "device": "eth0", "pptp_options": ["--sync", "--timeout", "1", "--client-hostname", "the gate"],
+        "pppd_lines": ["unit 7", "connect-delay 1000"], "other_lines": [], "password_saved": True, "phone": "12 34",
+        "ppp": "builtin", "mtu": 1400, "persist": True, "dns": ["10.0.0.1", "10.0.0.2"],
+        "routes": ["default", "10.0.0.0/8", "192.168.7.0/24"], "written_by_pptpsetup": True}
+    assert "secret" not in json.dumps(found)
+
+
+def test_each_setting_can_be_taken_back(machine):
+    machine.create("work")
+    before = machine.files()
+    for on, off in (("--mppe 40", "--mppe none"), ("--mppe-stateful", "--no-mppe-stateful"), ("--login chap", "--login any"),
+                    ("--local-address 2001:db8::1", "--local-address ''"), ("--device ppp7", "--device ''"),
+                    ("--debug", "--no-debug"), ("--pptp-option --sync", "--pptp-option ''"),
+                    ("--pppd-line 'unit 7'", "--pppd-line ''")):
+        machine.run("--edit", "work", *shlex.split(on))
+        assert machine.files() != before, on
+        machine.run("--edit", "work", *shlex.split(off))
+        assert machine.files() == before, off
+
+
+def test_a_change_of_one_word_of_pptp_keeps_the_others(machine):
+    machine.create("work", *ALL)
+    machine.run("--edit", "work", "--device", "eth1", "--pptp-option", "--nobuffer")
+    found = show(machine)
+    assert (found["device"], found["local_address"], found["phone"], found["ppp"], found["pptp_options"]) == (
+        "eth1", "192.0.2.9", "12 34", "builtin", ["--nobuffer"])
+
+
+def test_lines_of_others_are_shown_and_stay_and_a_password_is_masked(machine):
+    machine.create("work")
+    file = machine.peers / "work"
+    file.write_text(file.read_text() + "idle 600\npassword hidden\n")
+    machine.run("--edit", "work", "--pppd-line", "unit 7")
+    machine.run("--edit", "work", "--pppd-line", "")
+    assert show(machine)["other_lines"] == ["idle 600", 'password "********"']
+    assert file.read_text().endswith("idle 600\npassword hidden\n")
+
+
+@pytest.mark.parametrize("option, value", [
+    ("mppe", "56"), ("login", "ms-chap"), ("local-address", "eth0"), ("device", "eth 0"), ("pppd-line", "pty evil"),
+    ("pppd-line", "a\nb"), ("pppd-line", 'unit "7'), ("pptp-option", "--phone 7"), ("pptp-option", "other.example.net"),
+    ("pptp-option", "'a"), ("mtu", "1"), ("server", "-x"), ("dns", "x"), ("route", "10.0.0.1/8"), ("echo", "4000")])
+def test_an_error_names_its_option_and_nothing_is_written(machine, option, value):
+    machine.create("work")
+    before = machine.files()
+    text, errors = machine.run("--edit", "work", f"--{option}={value}", "--json", status=1)
+    error = json.loads(text)["error"]
+    assert error["option"] == option and error["sentence"] and not errors
+    assert machine.run("--edit", "work", f"--{option}={value}", status=1)[1] == f"pptpsetup: {error['sentence']}\n"
+    assert machine.files() == before
+
+
+def test_encryption_without_a_way_to_make_its_keys_is_refused(machine):
+    text, _ = machine.create("work", "--mppe", "128", "--login", "pap", "--json", status=1)
+    assert json.loads(text)["error"]["option"] == "login"
+    assert not machine.files()
+
+
+def test_check_needs_no_password_and_no_right_to_read_secrets_and_writes_nothing(machine):
+    machine.secrets.write_bytes(b"")
+    before = machine.files()
+    words = ("--create", "work", "--server", "vpn.example.net", "--username", "alice", "--check", "--json")
+    assert machine.run(*words) == ("", "")
+    assert json.loads(machine.run(*words, "--mtu", "5", status=1)[0])["error"]["option"] == "mtu"
+    assert machine.files() == before
+    machine.create("work")
+    before = machine.files()
+    assert machine.run("--edit", "work", "--username", "bob", "--check") == ("", "")
+    assert machine.files() == before
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+def test_check_works_for_a_user_who_may_not_read_the_secrets(machine, tmp_path):
+    machine.create("work")
+    for path in machine.peers, machine.peers / "work", *(path for path in machine.peers.parents if path.is_relative_to(tmp_path)):
+        path.chmod(0o755)
+    tmp_path.parent.chmod(0o755)
+    tmp_path.parent.parent.chmod(0o755)
+    os.seteuid(65534)
+    try:
+        with pytest.raises(PermissionError):
+            machine.secrets.read_bytes()
+        assert machine.run("--edit", "work", "--mtu", "1300", "--check") == ("", "")
+    finally:
+        os.seteuid(0)
+
+
+@pytest.mark.parametrize("words", [("--show", "nosuch"), ("--show", "foreign")], ids=["none", "not pptp"])
+def test_show_refuses_what_is_no_tunnel(machine, words):
+    (machine.peers / "foreign").write_text("plugin rp-pppoe.so\n")
+    error = json.loads(machine.run(*words, "--json", status=1)[0])["error"]
+    assert words[1] in error["sentence"]
+
+
+@pytest.mark.parametrize("words, option", [(("--show", "work"), "root"), (("--password-file", "/etc/shadow"), "password-file")])
+def test_through_pkexec_neither_another_root_nor_a_file_as_password_is_possible(machine, monkeypatch, words, option):
+    monkeypatch.setenv("PKEXEC_UID", "1000")
+    more = () if words[0] == "--show" else ("--create", "work", "--server", "vpn.example.net", "--username", "alice", "--root", "/")
+    text, _ = machine.run(*more, *words, "--json", status=1)
+    assert json.loads(text)["error"] == {"option": option, "sentence": f"--{option} is not possible through pkexec"}
