@@ -8,7 +8,8 @@ BAR, GAP, LEFT, WIDTH = 11, 12, 190, 760  # px
 
 def tables(parts):
     """Returns Markdown with a table for each part."""
-    write = {"gateway": gateway_tables, "calls": calls_table, "connect": connect_table}
+    write = {"gateway": gateway_tables, "calls": calls_table, "connect": connect_table,
+             "tunnel": tunnel_tables}
     return "\n\n".join(write[part["part"]](part["results"]) for part in parts) + "\n"
 
 
@@ -66,6 +67,42 @@ def connect_table(results):
     rows = [[case, name, f"{r['ms']:.1f}", f"{r['range'][0]:.1f} to {r['range'][1]:.1f}"]
             for case, cells in cases.items() for name, r in cells.items()]
     return table(["spawn to call request", "", "ms", "range"], rows)
+
+
+def tunnel_tables(results):
+    names = list(dict.fromkeys(r["contender"] for r in results if "contender" in r))
+    compared = {}
+    for result in results:
+        if "contender" in result:
+            compared.setdefault((result["load"], result["mode"]), {})[result["contender"]] = result
+    rows = [[load, mode, *(tunnel_cell(cells.get(name)) for name in names), tunnel_ratio(cells)]
+            for (load, mode), cells in compared.items()]
+    ratios = "Callgate's of " + ", ".join(name for name in names if name != "Callgate")
+    alone = [[r["load"], f"{r['tunnels']} tunnels: {r['memory']:.0f} KiB each, set up in {r['seconds']:.1f} s; "
+              f"CPU of a busy one {r['cpu']:.1f} us per packet, alone {r['cpu alone']:.1f}"]
+             for r in results if "memory" in r]
+    alone += [[r["load"], f"{r['case']}: {r['ms']:.1f} ms ({r['range'][0]:.1f} to {r['range'][1]:.1f})"]
+              for r in results if "case" in r]
+    shown = [table(["whole tunnels", "", *names, ratios], rows)] if rows else []
+    return "\n\n".join(shown + ([table(["Callgate without pppd", ""], alone)] if alone else []))
+
+
+def tunnel_cell(result):
+    if result is None:
+        return ""
+    if "mbit" in result:
+        return f"{result['mbit']:.0f} Mbit/s, {result['us']:.1f} us, {result['retransmits']:.0f} retransmits"
+    if "received" in result:
+        return f"{result['received'] / 1000:.0f} k/s of {result['sent'] / 1000:.0f}"
+    return f"{result['p50']:.0f} / {result['p99']:.0f} us"
+
+
+def tunnel_ratio(cells):
+    """Returns Callgate's main figures divided by those of each other contender."""
+    ours = cells.get("Callgate", {})
+    return ", ".join("/".join(f"{ours[key] / other[key]:.2f}" for key in ("mbit", "us", "received", "p50", "p99")
+                              if other.get(key) and key in ours)
+                     for name, other in cells.items() if name != "Callgate")
 
 
 def plot(parts):

@@ -153,20 +153,10 @@ class Rig:
         call.data.recv_data()
 
     def cpu(self):
-        """Returns the processor time of the client's processes in nanoseconds."""
-        total = 0
-        for pid in self.pids:
-            with open(f"/proc/{pid}/schedstat", encoding="ascii") as schedstat:
-                total += int(schedstat.read().split()[0])
-        return total
+        return cpu_of(self.pids)
 
     def memory(self):
-        """Returns the memory of the client's processes in KiB. Shared memory counts once."""
-        total = 0
-        for pid in self.pids:
-            with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as rollup:
-                total += sum(int(line.split()[1]) for line in rollup if line.startswith("Pss:"))
-        return total
+        return memory_of(self.pids)
 
     def run(self, load, seconds):
         """Puts the load on the first tunnel. Returns a dictionary of what was measured."""
@@ -186,6 +176,24 @@ class Rig:
             result["rate"] = result["received"] / max(result["seconds"], 1e-9)
             result["loss"] = max(0, 1 - result["received"] / result["sent"])
         return result
+
+
+def cpu_of(pids):
+    """Returns the processor time of these processes in nanoseconds."""
+    total = 0
+    for pid in pids:
+        with open(f"/proc/{pid}/schedstat", encoding="ascii") as schedstat:
+            total += int(schedstat.read().split()[0])
+    return total
+
+
+def memory_of(pids):
+    """Returns the memory of these processes in KiB. Shared memory counts once."""
+    total = 0
+    for pid in pids:
+        with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as rollup:
+            total += sum(int(line.split()[1]) for line in rollup if line.startswith("Pss:"))
+    return total
 
 
 def build_helpers(build, *names):
