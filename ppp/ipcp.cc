@@ -64,7 +64,8 @@ void IpcpPolicy::suggested(const Option& option) {
       settings_.local = *address;
     else if (*address != settings_.local)
       hopeless_ = "the server does not accept our address, and no other one is allowed here";
-    if (settings_.local == 0) hopeless_ = "the server has no address for us";
+    if (settings_.local == 0)
+      hopeless_ = "Could not determine local IP address: the server has no address for us";
   }
   for (NameServer& server : servers_)
     if (server.asked && server.type == option.type) server.address = *address;
@@ -73,7 +74,8 @@ void IpcpPolicy::suggested(const Option& option) {
 void IpcpPolicy::rejected(const Option& option) {
   if (option.type == kAddress) {
     address_ = false;
-    if (settings_.local == 0) hopeless_ = "the server has no address for us";
+    if (settings_.local == 0)
+      hopeless_ = "Could not determine local IP address: the server has no address for us";
   }
   for (NameServer& server : servers_)
     if (server.type == option.type) server.asked = false;

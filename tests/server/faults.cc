@@ -57,6 +57,8 @@ constexpr FaultRow kTable[] = {
     {"failure", "TEXT", "refuse every password with this text", failure},
     {"wrong-proof", "", "prove a wrong password in MS-CHAPv2", flag<&Faults::wrong_proof>},
     {"insists", "", "ask for --auth again and again", flag<&Faults::insists>},
+    {"mixed-state", "", "send stateless MPPE and receive stateful MPPE, as Windows 9x does",
+     flag<&Faults::mixed_state>},
     {"nak-mru", "", "suggest another MRU without end", flag<&Faults::nak_mru>},
     {"nak-address", "", "suggest another address without end", flag<&Faults::nak_address>},
     {"nak-unasked", "", "suggest name servers that nobody asked for", flag<&Faults::nak_unasked>},

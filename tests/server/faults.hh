@@ -21,6 +21,7 @@ struct Faults {
   // Negotiation and authentication.
   std::vector<Nth> lose_sent, lose_received;
   bool repeat_challenge = false, wrong_proof = false, insists = false;
+  bool mixed_state = false;
   std::optional<std::string> failure;
   bool nak_mru = false, nak_address = false, nak_unasked = false;
   bool no_address = false, public_address = false;

@@ -52,6 +52,20 @@ void ServerLcp::rejected(const Option& option) {
   std::erase(more, option);
 }
 
+// The first byte of the Supported Bits has the stateless bit (RFC 3078 section 2).
+Options ServerCcp::wanted() const {
+  auto options = CcpPolicy::wanted();
+  if (faults_.mixed_state)
+    for (Option& option : options) option.value.front() &= static_cast<uint8_t>(~1u);
+  return options;
+}
+
+CcpAgreement ServerCcp::agreement() const {
+  auto agreed = CcpPolicy::agreement();
+  if (faults_.mixed_state && agreed.receive) agreed.receive->stateless = false;
+  return agreed;
+}
+
 Options ServerIpcp::wanted() const {
   if (addresses_.own == 0) return {};
   return {option(kAddress, addresses_.own)};

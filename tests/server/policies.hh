@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The options of LCP and IPCP at the server's end of a link, for tests.
+// The options of LCP, CCP and IPCP at the server's end of a link, for tests.
 #pragma once
 
+#include "ppp/ccp.hh"
 #include "ppp/ipcp.hh"
 #include "ppp/lcp.hh"
 #include "tests/server/faults.hh"
@@ -26,6 +27,18 @@ class ServerLcp : public LcpPolicy {
 
  private:
   std::optional<Authentication> asks_;
+  const Faults& faults_;
+};
+
+class ServerCcp : public CcpPolicy {
+ public:
+  ServerCcp(const CcpSettings& settings, const Faults& faults)
+      : CcpPolicy(settings), faults_(faults) {}
+
+  CcpAgreement agreement() const;
+  Options wanted() const override;
+
+ private:
   const Faults& faults_;
 };
 

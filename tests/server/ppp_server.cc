@@ -58,7 +58,7 @@ std::string text(const std::optional<MppeKind>& kind) {
 Server::Server(const ServerSettings& settings)
     : settings_(settings),
       lcp_policy(settings.lcp, kMagic, settings.asks, faults),
-      ccp_policy(settings.ccp),
+      ccp_policy(settings.ccp, faults),
       ipcp_policy(settings.addresses, faults),
       ipv6cp_policy(kInterface),
       lcp(lcp_policy, timing(settings)),
@@ -201,7 +201,7 @@ void Server::up(Protocol protocol, TimePoint now) {
       return challenge(now);
     }
     case Protocol::ccp: {
-      const CcpAgreement& agreed = ccp_policy.agreement();
+      const CcpAgreement agreed = ccp_policy.agreement();
       say(fmt::format("MPPE to the client {}, from the client {}", text(agreed.send),
                       text(agreed.receive)));
       out_.emplace_back(Encryption{agreed.send, agreed.receive, keys.value_or(StartKeys{})});

@@ -58,7 +58,7 @@ class Server {
  public:
   Faults& faults = settings_.faults;
   ServerLcp lcp_policy;
-  CcpPolicy ccp_policy;
+  ServerCcp ccp_policy;
   ServerIpcp ipcp_policy;
   Ipv6cpPolicy ipv6cp_policy;
   Negotiation lcp, ccp, ipcp, ipv6cp;
