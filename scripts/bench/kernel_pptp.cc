@@ -2,7 +2,9 @@
 // One end of a tunnel of the kernel's own PPTP (pptp.ko, ppp_generic, ppp_mppe), with fixed call
 // IDs and keys and without any negotiation. scripts/bench/tunnel compares Callgate with it.
 //
-//   kernel_pptp OWN-ADDRESS PEER-ADDRESS client|server plain|mppe
+//   kernel_pptp OWN-ADDRESS OWN-CALL-ID PEER-ADDRESS PEER-CALL-ID client|server plain|mppe
+//
+// Call IDs belong to the whole machine, and not to a network namespace.
 //
 // It prints "ready", "open" and "up on DEVICE", and reads a line after each, so that both ends go
 // on together. The kernel begins to encrypt when it sees the answers to CCP's requests, so each end
@@ -18,6 +20,7 @@
 
 #include <array>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 
 #include "common/system/os_error.hh"
@@ -33,20 +36,19 @@ constexpr size_t kKey = 16;
 // The struct is packed, and sockaddr is not.
 struct alignas(sockaddr) Address : sockaddr_pppox {};
 
-Address end(const char* address, bool server) {
+Address end(const char* address, const char* call_id) {
   Address end{};
   end.sa_family = AF_PPPOX;
   end.sa_protocol = PX_PROTO_PPTP;
-  end.sa_addr.pptp.call_id = server ? 2 : 1;
+  end.sa_addr.pptp.call_id = static_cast<uint16_t>(std::atoi(call_id));
   inet_pton(AF_INET, address, &end.sa_addr.pptp.sin_addr);
   return end;
 }
 
-int connected(const char* own, const char* peer, bool server) {
+int connected(const Address& from, const Address& to) {
   int fd = check(socket(AF_PPPOX, SOCK_STREAM, PX_PROTO_PPTP), "make a socket of pptp.ko");
-  auto from = end(own, server), to = end(peer, !server);
-  check(bind(fd, reinterpret_cast<sockaddr*>(&from), sizeof from), "bind");
-  check(connect(fd, reinterpret_cast<sockaddr*>(&to), sizeof to), "connect");
+  check(bind(fd, reinterpret_cast<const sockaddr*>(&from), sizeof from), "bind");
+  check(connect(fd, reinterpret_cast<const sockaddr*>(&to), sizeof to), "connect");
   return fd;
 }
 
@@ -85,8 +87,8 @@ void agree_on_mppe(int unit) {
 }  // namespace
 
 int main(int, char** argv) {
-  bool server = std::strcmp(argv[3], "server") == 0, encrypt = std::strcmp(argv[4], "mppe") == 0;
-  int call = connected(argv[1], argv[2], server);
+  bool server = std::strcmp(argv[5], "server") == 0, encrypt = std::strcmp(argv[6], "mppe") == 0;
+  int call = connected(end(argv[1], argv[2]), end(argv[3], argv[4]));
   int number = 0, unit_number = -1;
   check(ioctl(call, PPPIOCGCHAN, &number), "get the channel");
   int channel = check(open("/dev/ppp", O_RDWR), "open /dev/ppp");

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The tunnels that scripts/bench/tunnel compares: each has a client and a server of its own, and is up."""
+import itertools
 import os
 import re
 import shlex
@@ -104,10 +105,14 @@ class PptpLinux(Pppd):
 class Kernel(Ends):
     """The kernel's own PPTP, PPP and MPPE at both ends, which kernel_pptp connects without negotiation."""
 
+    call_ids = itertools.count(1)
+
     def begin(self, encrypted):
         program, mode = self.build / "scripts/bench/kernel_pptp", "mppe" if encrypted else "plain"
-        both = [(host, host.start(program, host.address, peer.address, side, mode, stdin="pipe"))
-                for host, peer, side in ((self.client, self.server, "client"), (self.server, self.client, "server"))]
+        client, server = ((host.address, next(self.call_ids)) for host in self.hosts)
+        both = [(host, host.start(program, *own, *peer, side, mode, stdin="pipe"))
+                for host, own, peer, side in ((self.client, client, server, "client"),
+                                              (self.server, server, client, "server"))]
         for step in ("^ready$", "^open$", "^up on "):
             for _, process in both:
                 process.stdout.wait(step)
