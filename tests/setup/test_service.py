@@ -250,3 +250,37 @@ def test_a_tunnel_without_pppd_is_the_pptp_that_was_called_and_none_of_its_child
             assert (found["program"], found["pid"]) == ("pptp", process.pid)
         finally:
             os.killpg(process.pid, signal.SIGKILL)
+
+
+KNOWS_A_UNIT = """#!/bin/sh
+for word; do case $word in pptp@*)
+  printf 'Id=%s\\nActiveState=failed\\nSubState=failed\\nStatusText=failed: the password is wrong [chap-failed, S20]\\n\\n' "$word"
+esac; done
+"""
+
+
+def listed(own_machine, *words, **more):
+    command = shlex.join([*own_machine.machine.command()[:1], "--list", "--state", *words])
+    return own_machine.run("--list", then=[*more.pop("then", ()), command], **more).stdout.decode()
+
+
+def test_the_list_has_the_state_of_each_tunnel_and_why_it_failed(own_machine, machine, tmp_path):
+    (tmp_path / "bin/systemctl").write_text(KNOWS_A_UNIT)
+    machine.create("factory")
+    done = own_machine.create("--start", then=["mkdir -p /run/systemd/system", shlex.join(
+        [*machine.command()[:1], "--list", "--state", "--json"])])
+    text = done.stdout.decode()
+    found = {entry["tunnel"]: entry for entry in json.loads(text[text.index("[\n"):])}
+    up, failed = found[NAME], found["factory"]
+    assert (up["state"], up["interface"], up["address"], up["peer"], up["program"], up["failure"]) == (
+        "up", "ppp0", "10.99.0.2", "10.99.0.1", "pppd", None)
+    assert up["since"].endswith("Z") and up["unit"] == f"pptp@{NAME}.service" and up["server"] == "s"
+    assert (failed["state"], failed["failure"], failed["since"], failed["enabled"]) == (
+        "failed", "the password is wrong [chap-failed, S20]", None, False)
+
+
+def test_without_systemd_and_below_another_root_tunnels_are_down(own_machine, machine):
+    machine.create("work")
+    assert listed(own_machine).splitlines()[-1].split() == ["work", "down", "-", "-", "-", "no", "-"]
+    assert json.loads(machine.run("--list", "--state", "--json")[0])[0]["state"] == "down"
+    assert "--state cannot go with --status" in machine.run("--status", "work", "--state", status=2)[1]

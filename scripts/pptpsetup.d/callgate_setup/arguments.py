@@ -74,6 +74,7 @@ SETTINGS = (
 MODES = (
     Option("dry-run", None, "show what would be written, without passwords, and write nothing"),
     Option("check", None, "only check the options, without the password and without root's rights"),
+    Option("state", None, "with --list: also whether each tunnel is up, since when, and why it is not"),
     Option("json", None, "print JSON, also for an error"),
     Option("root", "DIRECTORY", "use the files below DIRECTORY", {"default": "/"}),
     Option("help", None, "show this text"),
@@ -165,6 +166,8 @@ def check(wish):
         raise Usage("--create needs --server and --username")
     if len([given for given in (wish.password, wish.password_file) if given is not None]) + wish.password_stdin > 1:
         raise Usage("only one of --password, --password-stdin and --password-file can be given")
+    if wish.state and wish.action != "list":
+        raise Usage(f"--state cannot go with --{wish.action}")
     if wish.check and wish.action not in ("create", "edit"):
         raise Usage(f"--check cannot go with --{wish.action}")
     if wish.mppe and wish.encrypt is not None:

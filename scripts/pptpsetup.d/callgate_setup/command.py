@@ -6,7 +6,7 @@ import shlex
 import shutil
 import sys
 
-from . import arguments, passwords, service, tunnels
+from . import arguments, passwords, service, states, tunnels
 from .checks import Refused
 from .store import PPP, Store
 
@@ -141,8 +141,15 @@ def described(found):
 
 def show_list(wish, store):
     found = [entry for entry in (tunnels.described(store, name) for name in store.tunnels()) if entry]
+    if wish.state:
+        known = states.states(store.root, [entry["tunnel"] for entry in found])
+        found = [{**entry, **known[entry["tunnel"]]} for entry in found]
     if wish.json:
         print(json.dumps(found, indent=2))
+    elif found and wish.state:
+        print_table([("TUNNEL", "STATE", "SINCE", "INTERFACE", "ADDRESS", "BOOT", "FAILURE")] + [
+            (entry["tunnel"], entry["state"], entry["since"] or "-", entry["interface"] or "-", entry["address"] or "-",
+             "yes" if entry["enabled"] else "no", entry["failure"] or "-") for entry in found])
     elif found:
         print_table([("TUNNEL", "SERVER", "USER", "MPPE", "MTU", "ROUTES")] + [
             (entry["tunnel"], entry["server"], entry["user"], "yes" if entry["encrypt"] else "no",

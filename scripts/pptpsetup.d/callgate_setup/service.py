@@ -140,19 +140,27 @@ def stop(tunnel):
 
 
 def processes(tunnel):
-    """Returns the pids and the programs, pppd or pptp, that were started with the words "call TUNNEL". The processes
-    that such a pptp has forked have the same words, and are left out."""
+    """Returns the pids and the programs, pppd or pptp, that were started with the words "call TUNNEL"."""
+    return callers().get(tunnel, {})
+
+
+def callers():
+    """Returns these processes of all tunnels. The processes that such a pptp has forked have the same words, and are
+    left out."""
     found, parents = {}, {}
     for process in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
             words = (process / "cmdline").read_bytes().split(b"\0")
-            if (b"call", tunnel.encode()) not in zip(words, words[1:]):
+            names = [os.fsdecode(name) for word, name in zip(words, words[1:]) if word == b"call"]
+            if not names:
                 continue
             status = (process / "status").read_bytes()
             if program := program_of(process, status, words[0]):
-                found[int(process.name)] = program
                 parents[int(process.name)] = int(re.search(rb"^PPid:\s+(\d+)", status, re.MULTILINE)[1])
-    return {pid: program for pid, program in found.items() if parents[pid] not in found}
+                for name in names:
+                    found.setdefault(name, {})[int(process.name)] = program
+    return {name: {pid: program for pid, program in group.items() if parents[pid] not in group}
+            for name, group in found.items()}
 
 
 def program_of(process, status, first_word):
@@ -178,9 +186,10 @@ def interface(pid):
     return None
 
 
-def status(tunnel):
-    """Returns the status of the tunnel's first process: {"state": "down" | "dialling" | "up", ...}."""
-    for pid, program in processes(tunnel).items():
+def status(tunnel, known=None):
+    """Returns the status of the tunnel's first process: {"state": "down" | "dialling" | "up", ...}. `known`: its
+    processes, if the caller has them."""
+    for pid, program in (processes(tunnel) if known is None else known).items():
         device = interface(pid)
         done = device and subprocess.run(["ip", "-4", "-brief", "address", "show", "dev", device],
                                          capture_output=True, text=True, check=False)
