@@ -26,6 +26,9 @@ class Option(NamedTuple):
 OFF = {"action": "store_const", "const": False, "default": None}
 ON = {"action": "store_const", "const": True, "default": None}
 
+ONE = {"nargs": 1}  # a list of one
+MANY = {"action": "append"}
+
 WHAT_TO_DO = (
     Option("create", "TUNNEL", "set up a tunnel; 'pptp call TUNNEL' or 'pon TUNNEL' then starts it"),
     Option("edit", "TUNNEL", "change the settings that are given, and keep the others"),
@@ -62,6 +65,13 @@ SETTINGS = (
     Option("no-routes", None, "send no network through the tunnel"),
     Option("default-route", None, "send all traffic except that to the server through the tunnel", ON),
     Option("no-default-route", None, "do not send all traffic through the tunnel", {**OFF, "dest": "default_route"}),
+    Option("table", "N", "put the tunnel's routes into the routing table N, 'auto' (a free one), or 'none' (the main table)",
+           ONE),
+    Option("from", "ADDRESS", "send packets from this address or network through the tunnel; several times, or 'none'", MANY),
+    Option("mark", "N", "send packets with this mark through the tunnel, or 'none'", ONE),
+    Option("from-user", "NAME", "send packets of this user's programs through the tunnel; several times, or 'none'", MANY),
+    Option("vrf", "NAME", "put the tunnel's interface into the VRF NAME, or 'none'", ONE),
+    Option("interface", "NAME", "name the tunnel's interface NAME; 'none' for pppN"),
     Option("dns", "SERVERS", "name servers while the tunnel is up: addresses with commas, 'auto' (the server's), or 'none'"),
     Option("local-address", "ADDRESS", "call from this address of this host; '' for any"),
     Option("device", "NAME", "call through this network interface; '' for any"),
@@ -190,7 +200,8 @@ def ignored(wish, stray):
 
 def check_values(wish):
     for name, check_value in (("server", checks.server), ("phone", checks.phone), ("ppp", checks.ppp), ("mtu", checks.mtu),
-                              ("echo", checks.echo), ("route", checks.routes), ("dns", checks.dns)):
+                              ("echo", checks.echo), ("route", checks.routes), ("dns", checks.dns),
+                              ("interface", lambda name: checks.interface("interface", name))):
         if getattr(wish, name) is not None:
             setattr(wish, name, checked(name, check_value, getattr(wish, name)))
     for name, check_value in link.CHECKS.items():

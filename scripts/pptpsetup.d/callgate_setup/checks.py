@@ -17,6 +17,7 @@ DNS_LIMIT = 3  # the C library's MAXNS
 CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*", re.ASCII)
 SERVER = re.compile(r"[A-Za-z0-9_:][A-Za-z0-9_.:%-]*", re.ASCII)
+INTERFACE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,14}", re.ASCII)
 PHONE = re.compile(r"[A-Za-z0-9 *#+,()./@:_-]+", re.ASCII)
 
 
@@ -143,6 +144,12 @@ def dns(text):
     if len(found) > DNS_LIMIT:
         raise Refused(f"{len(found)} name servers are given; at most {DNS_LIMIT} are possible")
     return ",".join(found)
+
+
+def interface(option, name):
+    if not INTERFACE.fullmatch(name) or name in ("lo", "all", "default") or ".." in name:
+        raise Refused(f"--{option} takes the name of an interface, of at most 15 letters, digits, _ . -, not {shown(name)}")
+    return name
 
 
 def no_loop(server_name, networks, pty_has_host_route):

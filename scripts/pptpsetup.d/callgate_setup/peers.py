@@ -175,6 +175,17 @@ class Peers:
             self.set(b"lcp-echo-failure", str(UNANSWERED).encode())
 
     @property
+    def ifname(self):
+        return (self.value(b"ifname") or b"").decode("utf-8", "backslashreplace")
+
+    @ifname.setter
+    def ifname(self, name):
+        if not name:
+            self.unset(b"ifname")
+        elif name != self.ifname:
+            self.set(b"ifname", words.written(name.encode()))
+
+    @property
     def usepeerdns(self):
         return self.has(b"usepeerdns")
 

@@ -55,6 +55,9 @@ class Store:
     def dns(self, tunnel):
         return os.path.join(self.routes_directory, tunnel + ".dns")
 
+    def egress(self, tunnel):
+        return os.path.join(self.routes_directory, tunnel + ".egress")
+
     # --- changes: root reads secrets, anyone who may run pppd reads peers files, everyone reads routes --
 
     def secrets_change(self, data):
@@ -68,6 +71,9 @@ class Store:
 
     def dns_change(self, tunnel, data):
         return Change(self.dns(tunnel), data, 0o644, 0o755)
+
+    def egress_change(self, tunnel, data):
+        return Change(self.egress(tunnel), data, 0o644, 0o755)
 
     def read(self, path):
         """Returns the content, or None if there is no such file."""

@@ -5,8 +5,9 @@ The order matters if pptpsetup is interrupted: a tunnel exists if its peers file
 written last and removed first.
 """
 import os
+import socket
 
-from . import chap_secrets, checks, dns, link, peers, routes
+from . import chap_secrets, checks, dns, egress, link, peers, routes
 from .checks import Refused
 
 
@@ -27,11 +28,13 @@ def create(store, wish, pptp, password):
     file.echo = peers.ECHO if wish.echo is None else wish.echo
     file.encrypt, file.mtu, file.persist = bool(wish.encrypt or wish.mppe), wish.mtu or 0, bool(wish.persist)
     link.apply(file, wish)
+    file.ifname = wanted_interface(store, wish, file.ifname) if wish.interface else ""
     networks, servers = wanted_routes(wish, []), wanted_dns(wish, [], file)
+    policy = egress.wanted(wish, {}, egress.of_others(store, wish.tunnel))
     secrets = None
     if password is not None:
         secrets = chap_secrets.with_secret(store.read(store.chap_secrets) or b"", wish.tunnel, login, password)
-    return changes(store, wish.tunnel, file, networks, servers, secrets)
+    return changes(store, wish.tunnel, file, networks, servers, policy, secrets)
 
 
 def edit(store, wish, password):
@@ -49,9 +52,11 @@ def edit(store, wish, password):
         if getattr(wish, option) is not None:
             setattr(file, option, getattr(wish, option))
     link.apply(file, wish)
+    file.ifname = wanted_interface(store, wish, file.ifname)
+    policy = egress.wanted(wish, egress.parse(store.read(store.egress(wish.tunnel))), egress.of_others(store, wish.tunnel))
     networks = wanted_routes(wish, routes.parse(store.read(store.routes(wish.tunnel))))
     servers = wanted_dns(wish, dns.parse(store.read(store.dns(wish.tunnel))), file)
-    return changes(store, wish.tunnel, file, networks, servers, secrets)
+    return changes(store, wish.tunnel, file, networks, servers, policy, secrets)
 
 
 def edited_login(file, wish):
@@ -98,9 +103,29 @@ def wanted_dns(wish, old, file):
     return [] if wish.dns in (dns.AUTO, dns.NONE) else wish.dns.split(",")
 
 
-def changes(store, tunnel, file, networks, servers, secrets):
-    checks.no_loop(file.server or "", networks, b"--nohostroute" not in (file.value(b"pty") or b""))
-    if (networks or servers) and file.value(b"ipparam") != tunnel.encode():
+def wanted_interface(store, wish, old):
+    """Refuses a name that another tunnel has in its peers file, or another interface of this host."""
+    if wish.interface is None or wish.interface in (old, egress.NONE):
+        return "" if wish.interface == egress.NONE else old
+    for name in store.tunnels():
+        if name != wish.tunnel and interface_of(store, name) == wish.interface:
+            raise Refused(f"the tunnel {name} has the interface {wish.interface} already: choose another name")
+    if store.root == "/" and wish.interface in (name for _, name in socket.if_nameindex()):
+        raise Refused(f"this host has an interface {wish.interface} already: choose another name, or end what has it")
+    return wish.interface
+
+
+def interface_of(store, tunnel):
+    try:
+        return peers.Peers(store.read(store.peers(tunnel)) or b"").ifname
+    except Refused:
+        return ""  # for example a directory
+
+
+def changes(store, tunnel, file, networks, servers, policy, secrets):
+    if not policy:
+        checks.no_loop(file.server or "", networks, b"--nohostroute" not in (file.value(b"pty") or b""))
+    if (networks or servers or policy) and file.value(b"ipparam") != tunnel.encode():
         file.set(b"ipparam", peers.words.written(tunnel.encode()))  # by which ip-up knows routes and name servers
     old_networks = routes.parse(store.read(store.routes(tunnel)))
     found = [store.secrets_change(secrets)] if secrets is not None else []
@@ -108,6 +133,8 @@ def changes(store, tunnel, file, networks, servers, secrets):
         found.append(store.routes_change(tunnel, routes.text(tunnel, networks)))
     if servers != dns.parse(store.read(store.dns(tunnel))):
         found.append(store.dns_change(tunnel, dns.text(tunnel, servers)))
+    if policy != egress.parse(store.read(store.egress(tunnel))):
+        found.append(store.egress_change(tunnel, egress.text(tunnel, policy)))
     return [*found, store.peers_change(tunnel, file.text)]
 
 
@@ -124,6 +151,8 @@ def delete(store, tunnel):
         found.append(store.routes_change(tunnel, None))
     if store.read(store.dns(tunnel)) is not None:
         found.append(store.dns_change(tunnel, None))
+    if store.read(store.egress(tunnel)) is not None:
+        found.append(store.egress_change(tunnel, None))
     return found
 
 
@@ -158,6 +187,7 @@ def described(store, tunnel):
         return None
     return {"tunnel": tunnel, "server": file.server, "user": file.login.decode("utf-8", "backslashreplace"),
             "encrypt": file.encrypt, "phone": file.phone, "ppp": file.ppp, "mtu": file.mtu or None, "persist": file.persist,
+            "interface": file.ifname or None, "egress": egress.parse(store.read(store.egress(tunnel))),
             "routes": routes.parse(store.read(store.routes(tunnel))),
             "dns": dns.parse(store.read(store.dns(tunnel))) or (dns.AUTO if file.usepeerdns else dns.NONE),
             "written_by_pptpsetup": file.is_ours}
