@@ -40,6 +40,7 @@ AllowList manager_serves() {
       {"the path to a server, asked of the kernel by a socket that sends nothing",
        {socket_of(AF_INET, SOCK_DGRAM, 0), socket_of(AF_INET6, SOCK_DGRAM, 0)}},
       {"clients", {"accept4"}},
+      {"the end of a pppd whose login a server has refused", {"pidfd_open"}},
       {"the sockets of clients, and libsystemd's datagrams",
        {option(SOL_SOCKET, SO_SNDBUF), option(SOL_SOCKET, SO_SNDBUFFORCE)}},
       {"control connections",

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What both directions of one call share: its ids, what acknowledgements and LCP have told, and the
-// numbers.
+// What both directions of one call share: its ids, what acknowledgements, LCP and the server's
+// verdict on the login have told, and the numbers.
 #pragma once
 
 #include "common/channel/statistics.hh"
 #include "gre/acknowledger.hh"
+#include "gre/auth_snoop.hh"
 #include "gre/lcp_snoop.hh"
 #include "gre/round_trip.hh"
 #include "gre/transmit_window.hh"
@@ -18,6 +19,7 @@ struct CallData {
   TransmitWindow transmit_window;
   RoundTrip round_trip;
   LcpSnoop lcp;
+  AuthSnoop login;
   Statistics statistics;  // the counters; Gateway::statistics() adds the rest
 };
 

@@ -51,6 +51,7 @@ void CallService::end_capture() {
 
 void CallService::serve(TimePoint now) {
   report_link();
+  report_login();
   if (ends_.take_dump_request())
     for (const auto& line : dump(statistics())) log::notice("{}", line);
   if (ends_.owes_statistics())
@@ -60,6 +61,7 @@ void CallService::serve(TimePoint now) {
 }
 
 void CallService::finish(TimePoint now) {
+  report_login();
   if (socket_.tap) end_capture();
   auto duration = std::chrono::duration_cast<std::chrono::seconds>(now - up_since_);
   log::notice("{}", summary(statistics(), duration));
@@ -76,6 +78,11 @@ void CallService::report_link() {
   // The manager sends them to the server in a Set-Link-Info, in which "send" and "receive" are the
   // client's.
   ends_.channel.send(LinkInfo{.send_accm = maps->server, .receive_accm = maps->pppd});
+}
+
+// The manager is told at once: the server may hang up any moment, and pppd may kill this process.
+void CallService::report_login() {
+  if (auto refused = call_.login.take_news()) ends_.channel.send(LoginVerdict{*refused});
 }
 
 // Adds to the counters what the parts of the call know themselves. Nothing else collects numbers.

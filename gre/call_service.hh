@@ -32,6 +32,7 @@ class CallService {
   void hear(const CaptureStop& stop);
   void end_capture();
   void report_link();
+  void report_login();
   Statistics statistics() const;
 
   CallData& call_;

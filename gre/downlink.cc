@@ -8,6 +8,7 @@ namespace callgate {
 void Downlink::take(ByteSpan frame, Sequence) {
   output_.append(frame, call_.lcp.map_for(frame));
   call_.lcp.from_server(frame);
+  call_.login.from_server(frame);
 }
 
 PtyOutput::Result Downlink::flush(int pty, bool writable) {

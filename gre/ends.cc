@@ -136,6 +136,11 @@ void Ends::report(const Statistics& statistics, Duration uptime) {
                                                   .values = values_of(statistics)});
 }
 
+void Ends::pause(Duration most) const {
+  pollfd fds[]{{kFromPppdFd, 0, 0}, {signals_.fd(), POLLIN, 0}};
+  poll(fds, std::size(fds), static_cast<int>(most.count()));
+}
+
 void Ends::leave() {
   shutdown(channel.fd(), SHUT_WR);
   pollfd closed{channel.fd(), 0, 0};

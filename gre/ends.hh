@@ -62,6 +62,8 @@ class Ends {
   // Ends our side of the channel. Returns when the manager has closed the channel too, and so has
   // sent Call-Clear-Request, or after kManagerHangsUp.
   void leave();
+  // Waits until pppd hangs up or a signal comes, but not longer than this.
+  void pause(Duration most) const;
   static constexpr Duration kManagerHangsUp{500};
 
  private:

@@ -82,6 +82,10 @@ void say_up(const CallAssigned& ours, const CallConnected& server,
   notify_status(fmt::format("GRE to {} is up", ours.server.text()));
 }
 
+// How long a call that is not dialled for a refused login lasts at least. pppd with holdoff 0 would
+// start pptp without a pause.
+constexpr Duration kRefusedLasts{2'000};
+
 struct End {
   End(Reason why, std::string more = {}) : reason(std::move(why)), advice(std::move(more)) {}
   Reason reason;
@@ -116,8 +120,10 @@ End live(const GatewaySettings& settings) {
   restrict_system_calls(gateway_sets_up());
 
   auto assigned = ends.await<CallAssigned>();
-  if (auto* reason = std::get_if<Reason>(&assigned))
+  if (auto* reason = std::get_if<Reason>(&assigned)) {
+    if (reason->cause == Cause::login_refused) ends.pause(kRefusedLasts);
     return without_call(*reason, "the server has not answered on TCP port 1723");
+  }
   auto& ours = std::get<CallAssigned>(assigned);
 
   auto joined = join_call(std::move(std::get<SocketsByFamily>(sockets)), ours);
@@ -147,7 +153,9 @@ ExitStatus say_end(const End& end) {
   report::ended(end.reason);
   auto status = exit_status(end.reason.cause);
   auto text = line(end.reason) + end.advice;
-  if (status != ExitStatus::hung_up_locally)
+  if (end.reason.cause == Cause::login_refused && end.reason.result)
+    log::debug("{}", text);  // the log has it from an earlier try
+  else if (status != ExitStatus::hung_up_locally)
     log::error("{}", text);
   else if (!end.advice.empty())
     log::warning("{}", text);

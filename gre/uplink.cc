@@ -94,6 +94,7 @@ void Uplink::say_joined(const SyncFrames& cut, TimePoint now) {
 void Uplink::keep(ByteSpan frame) {
   sender_.add(frame);
   call_.lcp.from_pppd(frame);
+  call_.login.from_pppd(frame);
 }
 
 void Uplink::check_mode(ByteSpan first_bytes) {

@@ -40,7 +40,7 @@ MAY_INCLUDE = {
     "callmgr/pptpctl/print": COMMON + ["callmgr/pptpctl"],
     "callmgr/pptpctl/pcap": COMMON + ["callmgr/pptpctl"],
 
-    "gre": COMMON,
+    "gre": COMMON + ["ppp"],
     # The gateway without pppd uses the same wire as the other one.
     "gre/engine": COMMON + ["gre", "ppp"],
     "gre/tunnel": COMMON + ["common/pppd", "ppp"],

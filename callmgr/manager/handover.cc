@@ -38,6 +38,7 @@ handover::Records Handover::records(uint32_t except) const {
                                    .idle_exit = idle_exit_});
   if (auto level = levels_.own())
     records.push_back(handover::LogLevel{static_cast<uint8_t>(*level)});
+  for (auto& state : logins_.states()) records.push_back(handover::RefusedLogin{std::move(state)});
   for (const auto& [id, link] : calls_.links().all())
     if (!closed(*link)) put_link(*link, records);
   for (const auto& [number, client] : clients_.all())
@@ -106,7 +107,10 @@ void Handover::take(const handover::Unsent& unsent) {
 void Handover::take(const handover::ClientState& state) {
   auto socket = inherited_.take(state.socket);
   if (!socket) return;  // Calls::settle() clears its call
-  calls_.restore(clients_.restore(state.number, std::move(socket)), state.call);
+  Client& client = clients_.restore(state.number, std::move(socket));
+  const auto& request = state.call.request;
+  logins_.restore(client.number(), {client.uid(), request.server_name, request.pppd});
+  calls_.restore(client, state.call);
 }
 
 void Handover::take(const handover::Queued& queued) {
@@ -115,6 +119,10 @@ void Handover::take(const handover::Queued& queued) {
 
 void Handover::take(const handover::LogLevel& set) {
   levels_.restore_own(*log::level_of(set.level));
+}
+
+void Handover::take(const handover::RefusedLogin& refused) {
+  logins_.restore(refused.state);
 }
 
 }  // namespace callgate

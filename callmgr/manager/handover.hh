@@ -11,8 +11,9 @@ namespace callgate {
 
 class Handover {
  public:
-  Handover(Clients& clients, Calls& calls, LogLevels& levels, Duration idle_exit)
-      : clients_(clients), calls_(calls), levels_(levels), idle_exit_(idle_exit) {}
+  Handover(Clients& clients, Calls& calls, LogLevels& levels, RefusedLogins& logins,
+           Duration idle_exit)
+      : clients_(clients), calls_(calls), levels_(levels), logins_(logins), idle_exit_(idle_exit) {}
 
   // What the next manager gets, without the client `except`. Nothing may change between records()
   // and their departure.
@@ -32,10 +33,12 @@ class Handover {
   void take(const handover::ClientState& state);
   void take(const handover::Queued& queued);
   void take(const handover::LogLevel& level);
+  void take(const handover::RefusedLogin& refused);
 
   Clients& clients_;
   Calls& calls_;
   LogLevels& levels_;
+  RefusedLogins& logins_;
   Duration idle_exit_;
   handover::Descriptors inherited_;
 };

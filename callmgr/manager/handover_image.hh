@@ -12,6 +12,7 @@
 
 #include "callmgr/control/control_link.hh"
 #include "callmgr/manager/held_call.hh"
+#include "callmgr/manager/refused_logins.hh"
 
 namespace callgate::handover {
 
@@ -87,7 +88,14 @@ struct LogLevel {  // only if pptpctl has set it
   static void fields(auto& m, auto& codec) { codec(m.level); }
 };
 
-using Record = std::variant<Head, LinkState, CallState, Unsent, ClientState, Queued, LogLevel>;
+struct RefusedLogin {
+  static constexpr uint8_t kTag = 9;
+  RefusedLogins::State state;
+  static void fields(auto& m, auto& codec) { codec(m.state); }
+};
+
+using Record =
+    std::variant<Head, LinkState, CallState, Unsent, ClientState, Queued, LogLevel, RefusedLogin>;
 using Records = std::vector<Record>;
 
 Bytes encode(const Records& records);

@@ -22,8 +22,9 @@ Manager::Manager(EventLoop& loop, HostRoutes& routes, UniqueFd listener, Setting
       status_(loop, clients_, calls_, questions_),
       log_levels_(loop, clients_, calls_, questions_),
       captures_(loop, clients_, calls_, questions_, [this] { sweep_soon(); }),
-      handover_(clients_, calls_, log_levels_, settings.idle_exit),
-      requests_({clients_, calls_, status_, log_levels_, captures_},
+      logins_(loop, [this] { sweep_soon(); }),
+      handover_(clients_, calls_, log_levels_, logins_, settings.idle_exit),
+      requests_({clients_, calls_, status_, log_levels_, captures_, logins_},
                 [this](Client& client, const TakeOver& question) { give_to(client, question); }) {
   sweep_soon();
 }
@@ -54,6 +55,7 @@ void Manager::client_forgotten(uint32_t number) {
   questions_.forget(number);
   status_.forget(number);
   captures_.forget(number);
+  logins_.forget(number);
 }
 
 void Manager::answer(const std::vector<Questions::Asker>& ready) {
@@ -78,7 +80,7 @@ void Manager::sweep() {
   captures_.sweep();
   answer_ready();  // for those who have waited for one of them
   calls_.links().sweep();
-  bool idle = clients_.all().empty() && calls_.links().all().empty();
+  bool idle = clients_.all().empty() && calls_.links().all().empty() && logins_.empty();
   if (shutting_down_) {
     if (!calls_.links().all().empty()) return;
     captures_.end_all();

@@ -63,6 +63,7 @@ class Manager : private Clients::Owner, private Giving::Owner {
   Status status_;
   LogLevels log_levels_;
   Captures captures_;
+  RefusedLogins logins_;
   Handover handover_;
   Requests requests_;
   std::optional<Giving> giving_;  // to a manager that takes over

@@ -53,13 +53,15 @@ void Requests::unasked(Client& client) {
 // --- gateways --------------------------------------------------------------------------------
 
 void Requests::handle(Client& client, const CallRequest& request) {
-  auto& [clients, calls, status, levels, captures] = to_;
+  auto& [clients, calls, status, levels, captures, logins] = to_;
   bool had_one = client.told_call() != CallId{};  // it may be over
   if (had_one || calls.of_client(client.number()))
     return clients.hang_up(client, "it asked for a second call");
   auto refused =
       check_call_request(request, client.uid(), clients.identity(), calls.count(client.uid()));
   if (!refused && refuse_calls_) refused = Reason{.cause = Cause::manager_stopping};
+  if (!refused)
+    refused = logins.dial(client.number(), {client.uid(), request.server_name, request.pppd});
   if (!refused) {
     auto checked = request;
     checked.host_route = check_host_route(request);
@@ -74,6 +76,16 @@ void Requests::handle(Client& client, const GatewayReady&) {
 
 void Requests::handle(Client& client, const LinkInfo& info) {
   to_.calls.set_link_info(client, info);
+}
+
+// It may come when the call is over: the server has hung up at once.
+void Requests::handle(Client& client, const LoginVerdict& verdict) {
+  if (!to_.logins.judged(client.number(), verdict.refused)) return;
+  const Login& login = *to_.logins.of_client(client.number());
+  to_.calls.say(client, log::Level::notice,
+                fmt::format("{} refused the name or the password of pppd (pid {}), which does not "
+                            "dial it again",
+                            printable(login.server), login.pppd.pid));
 }
 
 // --- pptpctl ---------------------------------------------------------------------------------

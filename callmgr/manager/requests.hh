@@ -4,6 +4,7 @@
 
 #include "callmgr/manager/capture.hh"
 #include "callmgr/manager/log_levels.hh"
+#include "callmgr/manager/refused_logins.hh"
 #include "callmgr/manager/status.hh"
 
 namespace callgate {
@@ -16,6 +17,7 @@ class Requests {
     Status& status;
     LogLevels& log_levels;
     Captures& captures;
+    RefusedLogins& logins;
   };
   using Give = std::function<void(Client&, const TakeOver&)>;
   Requests(Desks desks, Give give) : to_(desks), give_(std::move(give)) {}
@@ -35,6 +37,7 @@ class Requests {
   void handle(Client& client, const CallRequest& request);
   void handle(Client& client, const GatewayReady& ready);
   void handle(Client& client, const LinkInfo& info);
+  void handle(Client& client, const LoginVerdict& verdict);
   void handle(Client& client, const StatusRequest& request);
   void handle(Client& client, const HangUpRequest& request);
   void handle(Client& client, const EarlyTakeOver& request);

@@ -20,6 +20,7 @@ class FieldCheck {
  private:
   static bool in_range(std::unsigned_integral auto) { return true; }
   static bool in_range(CallId) { return true; }
+  static bool in_range(const PppdProcess&) { return true; }
   static bool in_range(Cause cause) { return static_cast<size_t>(cause) < kCauses; }
   static bool in_range(const std::string& text) {
     return text.size() <= kMaxChannelText && text.find('\0') == text.npos;

@@ -10,6 +10,7 @@
 //   GatewayReady         ──▶                      the socket filter is in place: request the call
 //                        ◀──  CallConnected | CallEnded
 //   LinkInfo             ──▶                      LCP agreed on these control character maps
+//   LoginVerdict         ──▶                      the server refused pppd's name or password
 //                        ◀──  StatisticsRequest   somebody wants the statistics of the call
 //   CallStatistics       ──▶                      the statistics
 //   (closes)             ──▶                      hang up
@@ -31,6 +32,15 @@ constexpr size_t kMaxChannelMessage = 8192;  // bytes
 constexpr size_t kMaxServerAddresses = 32;   // the manager tries this many addresses of a name
 constexpr size_t kMaxChannelText = 1024;     // bytes of any text in a message
 
+// The pppd that has started a pptp, and may start more if it has the option persist. The time tells
+// it from a later process with the same pid.
+struct PppdProcess {
+  uint32_t pid = 0;      // 0 = there is none, or it is not known
+  uint64_t started = 0;  // clock ticks after the boot, as /proc/PID/stat has it
+  static void fields(auto& m, auto& codec) { codec(m.pid, m.started); }
+  auto operator<=>(const PppdProcess&) const = default;
+};
+
 struct CallRequest {
   static constexpr uint8_t kTag = 1;
   uint16_t version = kChannelVersion;
@@ -51,11 +61,12 @@ struct CallRequest {
   std::string phone;
   std::string client_hostname;  // host name of the Start-Control-Connection-Request
   std::string log_name;         // --logstring
+  PppdProcess pppd;             // that has started pptp
 
   static void fields(auto& m, auto& codec) {
     codec(m.version, m.network_namespace, m.server_name, m.servers, m.local_bind, m.device, m.mark,
           m.host_route, m.share_control, m.idle_wait, m.max_echo_wait, m.connect_timeout, m.call_id,
-          m.receive_window, m.quirk_bezeq, m.phone, m.client_hostname, m.log_name);
+          m.receive_window, m.quirk_bezeq, m.phone, m.client_hostname, m.log_name, m.pppd);
   }
   bool operator==(const CallRequest&) const = default;
 };
@@ -107,6 +118,15 @@ struct LinkInfo {
   uint32_t receive_accm = 0xFFFFFFFF;
   static void fields(auto& m, auto& codec) { codec(m.send_accm, m.receive_accm); }
   bool operator==(const LinkInfo&) const = default;
+};
+
+// What the server has said last about pppd's name and password. It is sent if they are refused, and
+// if the server then accepts them after all.
+struct LoginVerdict {
+  static constexpr uint8_t kTag = 31;
+  bool refused = false;
+  static void fields(auto& m, auto& codec) { codec(m.refused); }
+  bool operator==(const LoginVerdict&) const = default;
 };
 
 // pptpctl status: answered by one ConnectionInfo per control connection, each followed by its
@@ -241,7 +261,7 @@ using ChannelMessage =
                  StatusRequest, ConnectionInfo, CallInfo, ListEnd, HangUpRequest, Welcome,
                  EarlyTakeOver, TakeOver, Taken, HandOver, StatisticsRequest, CallStatistics,
                  LogLevelRequest, LogLevelInfo, GatewayLogLevel, CaptureRequest, CaptureStarted,
-                 CaptureBegin, Captured, CaptureStop, CaptureEnded>;
+                 CaptureBegin, Captured, CaptureStop, CaptureEnded, LoginVerdict>;
 
 Bytes encode(const ChannelMessage& message);
 

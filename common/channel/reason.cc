@@ -88,6 +88,10 @@ constexpr std::array<Row, kCauses> kTable{{
     {Cause::link_failed, "link_failed", connection_lost,
      "the lines before this one say how far it came; the option debug logs each packet"},
     {Cause::link_closed, "link_closed", server_hung_up, "see the server's log"},
+    {Cause::login_refused, "login_refused", ExitStatus::login_refused,
+     "correct the user option of the peers file or the line in /etc/ppp/chap-secrets, then stop "
+     "the "
+     "tunnel (poff) and start it again"},
 }};
 
 // What keeps pptp from the call manager decides what helps.
@@ -239,6 +243,7 @@ std::string_view describe(ExitStatus status) {
     case connection_lost: return "the connection was lost in mid-call";
     case server_hung_up: return "the server hung up";
     case ExitStatus::manager_unreachable: return "the call manager is unreachable or died";
+    case ExitStatus::login_refused: return "the server has refused the name or the password before";
   }
   return "unknown";
 }
@@ -332,6 +337,11 @@ std::string words(const Reason& r) {
     case Cause::link_failed: return fmt::format("the PPP link to {} failed: {}", who, r.detail);
     case Cause::link_closed:
       return fmt::format("the PPP link to {} was ended by it: {}", who, r.detail);
+    case Cause::login_refused:
+      return fmt::format(
+          "{} refused the name or the password {}: this pppd does not dial it again, so that the "
+          "account is not locked",
+          who, r.detail);
   }
   return "unknown reason";
 }

@@ -25,6 +25,7 @@ enum class ExitStatus : uint8_t {
   connection_lost = 8,
   server_hung_up = 9,
   manager_unreachable = 10,
+  login_refused = 11,
 };
 
 enum class Cause : uint8_t {
@@ -63,11 +64,12 @@ enum class Cause : uint8_t {
   wrong_usage,          // detail: what is wrong with the command line
   exec_failed,          // os_error; subject: the program
   manager_not_trusted,  // pptp-gre does not believe this manager; subject: its socket, detail: why
-  lost_path,    // this host cannot send to the server any more: os_error; detail: our address
-  link_failed,  // the built-in PPP engine ended the link: detail: a sentence
-  link_closed,  // the server ended it: detail: a sentence
+  lost_path,      // this host cannot send to the server any more: os_error; detail: our address
+  link_failed,    // the built-in PPP engine ended the link: detail: a sentence
+  link_closed,    // the server ended it: detail: a sentence
+  login_refused,  // before, to this pppd: not dialled. detail: when; result: 1 = the log has it
 };
-constexpr size_t kCauses = static_cast<size_t>(Cause::link_closed) + 1;
+constexpr size_t kCauses = static_cast<size_t>(Cause::login_refused) + 1;
 
 struct Reason {
   Cause cause = Cause::hung_up_locally;

@@ -21,6 +21,7 @@
 #include "gre/pptp/builtin.hh"
 #include "gre/pptp/call_tunnel.hh"
 #include "gre/pptp/dial.hh"
+#include "gre/pptp/dialling_pppd.hh"
 #include "gre/pptp/exec.hh"
 #include "gre/pptp/forget.hh"
 #include "gre/pptp/launch_pppd.hh"
@@ -82,6 +83,7 @@ int dial_for_pppd(PptpOptions options) {
     log::warning(
         "\"{}\" and the words after it are ignored: with --nolaunchpppd, pptp does not start pppd",
         printable(options.pppd_options.front()));
+  options.call.pppd = dialling_pppd();
   return dial(options);
 }
 

@@ -25,7 +25,7 @@ VERSION, SETTINGS_VERSION = 1, 3
 SYS_SETRESUID, SYS_SETRESGID, SYS_SETGROUPS = \
     {"x86_64": (117, 119, 116), "aarch64": (147, 149, 159)}[platform.machine()]
 _libc = ctypes.CDLL(None, use_errno=True)
-TAKE_OVER, TAKEN = 29, 30
+TAKE_OVER, TAKEN, LOGIN_VERDICT = 29, 30, 31
 IMAGE_VERSION = 3  # as callmgr/manager/handover_image.hh says
 
 
@@ -69,12 +69,12 @@ def take_over(oldest=IMAGE_VERSION, newest=IMAGE_VERSION):
     return record(TAKE_OVER, struct.pack("!HHH", VERSION, oldest, newest))
 
 
-def call_request(network_namespace, server, mark=0, name=None, host_route=False):
-    """A request for a call to the address `server`, which was found by `name`."""
+def call_request(network_namespace, server, mark=0, name=None, host_route=False, pppd=(0, 0)):
+    """A request for a call to the address `server`, which was found by `name`. pppd: its pid and start time."""
     return record(CALL_REQUEST, struct.pack("!HQ", VERSION, network_namespace) + text((name or server).encode())
                   + b"\x01" + address(server) + NO_ADDRESS + text(b"")
                   + struct.pack("!I??IIIHH?", mark, host_route, False, 60_000, 60_000, 30_000, 0, 64, False)
-                  + text(b"") * 3)
+                  + text(b"") * 3 + struct.pack("!IQ", *pppd))
 
 
 def hang_up_request(call_id=0, everything=False):
@@ -99,6 +99,7 @@ SAMPLES = {
     CALL_CONNECTED: record(CALL_CONNECTED, struct.pack("!HIHH", 1, 1, 1, 1)),
     CALL_ENDED: record(CALL_ENDED, bytes(struct.calcsize("!BBBHI")) + text(b"") * 2),
     LINK_INFO: record(LINK_INFO, bytes(8)),
+    LOGIN_VERDICT: record(LOGIN_VERDICT, b"\1"),
     STATUS_REQUEST: record(STATUS_REQUEST, struct.pack("!H?", VERSION, False)),
     LIST_END: record(LIST_END, bytes(4)),
     WELCOME: record(WELCOME, struct.pack("!HQ", VERSION, 0)),

@@ -49,7 +49,8 @@ handover::Records handover_samples() {
                                          .asked_at = kThen}},
           handover::Queued{4, std::string({'\0', static_cast<char>(queued.size())}) +
                                   std::string(queued.begin(), queued.end())},
-          handover::LogLevel{7}};
+          handover::LogLevel{7},
+          handover::RefusedLogin{{{1000, "vpn.example.net", {.pid = 4711, .started = 12}}, kThen}}};
 }
 
 }  // namespace callgate::test

@@ -63,7 +63,8 @@ CallRequest call_request_sample() {
           .quirk_bezeq = true,
           .phone = "5550123",
           .client_hostname = "client.example.net",
-          .log_name = "office"};
+          .log_name = "office",
+          .pppd = {.pid = 0x01020304, .started = 0x1112131415161718}};
 }
 
 std::vector<ChannelMessage> channel_samples() {
@@ -109,6 +110,7 @@ std::vector<ChannelMessage> channel_samples() {
                    .dropped = 0x1112131415161718,
                    .call_over = true,
                    .reason = call_ended_sample().reason},
+      LoginVerdict{.refused = true},
   };
 }
 

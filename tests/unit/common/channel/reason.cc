@@ -50,6 +50,7 @@ const std::map<Cause, int> kDocumentedStatus{
     {Cause::lost_path, 8},
     {Cause::link_failed, 8},
     {Cause::link_closed, 9},
+    {Cause::login_refused, 11},
 };
 
 Reason full(size_t cause) {
@@ -162,7 +163,7 @@ TEST_CASE("the codes of a refused call are said in words and numbers") {
 
 TEST_CASE("every exit status has a line for the manual page") {
   std::vector<std::string_view> all;
-  for (uint8_t status = 0; status <= 10; status++) {
+  for (uint8_t status = 0; status <= 11; status++) {
     auto words = describe(static_cast<ExitStatus>(status));
     CHECK_FALSE(words.empty());
     CHECK(words != "unknown");
