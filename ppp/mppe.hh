@@ -11,8 +11,8 @@
 // The count has only twelve bits. The sequence number of GRE tells how many packets an outage has
 // lost, because each packet has both.
 //
-// Stateless packets of a batch are encrypted or decrypted in lockstep, which takes about half the
-// time. The key of the packet that comes next is made ahead, while the last one's cipher is set up.
+// Stateless packets of a batch are encrypted or decrypted in lockstep, which takes three quarters of
+// the time. The key of the packet that comes next is made while the cipher of the last one is set up.
 //
 // MPPE has no integrity. The sequence number of GRE decides what is new (gre/receive_window.hh).
 #pragma once

@@ -30,6 +30,8 @@ void Rc4Lanes::start(ByteSpan from, uint8_t* to) {
 }
 
 void Rc4Lanes::finish() {
+  static_assert(kLanes == 2);  // fewer than all lanes are one
+
   while (busy_ > 0) work();
 }
 
@@ -37,12 +39,7 @@ void Rc4Lanes::finish() {
 void Rc4Lanes::work() {
   size_t bytes = texts_[0].left;
   for (size_t lane = 1; lane < busy_; lane++) bytes = std::min(bytes, texts_[lane].left);
-  switch (busy_) {
-    case 1: work<1>(bytes); break;
-    case 2: work<2>(bytes); break;
-    case 3: work<3>(bytes); break;
-    default: work<kLanes>(bytes);
-  }
+  busy_ == kLanes ? work<kLanes>(bytes) : work<1>(bytes);
   for (size_t lane = busy_; lane-- > 0;) {
     if (texts_[lane].left > 0) continue;
     if (lane != --busy_) ciphers_[lane] = ciphers_[busy_], texts_[lane] = texts_[busy_];
@@ -58,7 +55,7 @@ void Rc4Lanes::work(size_t bytes) {
   for (size_t lane = 0; lane < Lanes; lane++)
     i[lane] = ciphers_[lane].i_, j[lane] = ciphers_[lane].j_;
   auto step = [&](unsigned shift) {
-#pragma GCC unroll 4
+#pragma GCC unroll 2
     for (size_t lane = 0; lane < Lanes; lane++) {
       uint32_t* state = ciphers_[lane].state_.data();
       i[lane] = (i[lane] + 1) & 0xFF;
