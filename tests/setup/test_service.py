@@ -44,8 +44,9 @@ def test_systemd_enables_the_instance_and_delete_disables_it(machine, calls, nam
     assert calls() == [f"{root} enable {unit}"]
     (machine.root / WANTS).mkdir(parents=True)
     (machine.root / WANTS / unit).symlink_to("/lib/systemd/system/pptp@.service")
+    machine.run("--edit", name, "--no-systemd")
     machine.run("--delete", name)
-    assert calls()[1:] == [f"{root} disable {unit}"]
+    assert calls()[1:] == [f"{root} disable {unit}"] * 2
 
 
 @pytest.mark.skipif(not shutil.which("systemd-escape"), reason="systemd is not installed")

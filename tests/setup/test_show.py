@@ -13,7 +13,8 @@ ALL = ("--domain", "CORP", "--mppe", "128", "--mppe-stateful", "--login", "mscha
        "builtin", "--mtu", "1400", "--echo", "30", "--persist", "--route", "10.0.0.0/8", "--route", "192.168.7.0/24",
        "--default-route", "--dns", "10.0.0.1,10.0.0.2", "--local-address", "192.0.2.9", "--device", "eth0", "--debug",
        "--pptp-option", "--sync --timeout 1", "--pptp-option", "--client-hostname 'the gate'", "--pppd-line", "unit 7",
-       "--pppd-line", "connect-delay 1000")
+       "--pppd-line", "connect-delay 1000",
+       "--table", "77", "--from", "192.0.2.7", "--from", "10.1.0.0/16", "--mark", "7", "--interface", "vpn0")
 
 
 def show(machine, name="work"):
@@ -22,8 +23,8 @@ def show(machine, name="work"):
     return found
 
 
-@pytest.mark.parametrize("options", [(), ("--encrypt",), ("--mppe", "any"), ("--login", "pap"), ("--dns", "auto"), ALL],
-                         ids=["none", "encrypt", "any", "pap", "dns", "all"])
+@pytest.mark.parametrize("options", [(), ("--encrypt",), ("--mppe", "any"), ("--login", "pap"), ("--pap",), ("--dns", "auto"), ALL],
+                         ids=["none", "encrypt", "any", "login", "pap", "dns", "all"])
 def test_what_show_prints_can_be_given_back(machine, tmp_path, options):
     machine.create("work", *options)
     text, _ = machine.run("--show", "work")
@@ -140,3 +141,36 @@ def test_through_pkexec_neither_another_root_nor_a_file_as_password_is_possible(
     more = () if words[0] == "--show" else ("--create", "work", "--server", "vpn.example.net", "--username", "alice", "--root", "/")
     text, _ = machine.run(*more, *words, "--json", status=1)
     assert json.loads(text)["error"] == {"option": option, "sentence": f"--{option} is not possible through pkexec"}
+
+
+PAP = b"""# someone's own
+bob * "other" *
+
+# added by pptpsetup for work
+alice work "secret" *
+"""
+
+
+def test_only_with_pap_the_secret_is_in_pap_secrets_too_and_follows_all_changes(machine):
+    file = machine.ppp / "pap-secrets"
+    file.write_bytes(b"# someone's own\nbob * \"other\" *\n")
+    machine.create("work")
+    assert not show(machine)["pap"] and b"work" not in file.read_bytes()
+    machine.run("--edit", "work", "--login", "mschap-v2")
+    machine.run("--edit", "work", "--pap")
+    assert file.read_bytes() == PAP and show(machine)["pap"] and show(machine)["login"] == ["mschap-v2", "pap"]
+    assert file.stat().st_mode & 0o777 == 0o600
+    text, _ = machine.run("--edit", "work", "--username", "carol", "--password-stdin", "--dry-run", given=b"new1\n")
+    assert "new1" not in text and "secret\"" not in text and "pap-secrets" in text
+    machine.run("--edit", "work", "--username", "carol", "--password-stdin", given=b"new1\n")
+    assert file.read_bytes() == PAP.replace(b"alice", b"carol").replace(b"secret", b"new1")
+    machine.run("--edit", "work", "--no-pap")
+    assert b"work" not in file.read_bytes() and b"bob" in file.read_bytes()
+    machine.run("--edit", "work", "--pap")
+    machine.run("--delete", "work")
+    assert b"work" not in file.read_bytes() and b"bob" in file.read_bytes()
+
+
+def test_pap_needs_a_password_that_pptpsetup_knows(machine):
+    (machine.peers / "hand").write_text('pty "pptp vpn.example.net --nolaunchpppd"\nname alice\nremotename hand\n')
+    assert json.loads(machine.run("--edit", "hand", "--pap", "--json", status=1)[0])["error"]["option"] == "pap"

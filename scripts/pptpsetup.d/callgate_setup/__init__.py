@@ -6,6 +6,7 @@ checks.py        which names, passwords and routes are valid
 peers.py         the text of /etc/ppp/peers/TUNNEL
 link.py          settings of the link in that file: encryption, ways to log in, pptp's options
 chap_secrets.py  the text of /etc/ppp/chap-secrets
+pap.py           the secret in /etc/ppp/pap-secrets
 routes.py        the text of /etc/ppp/callgate/TUNNEL.routes
 dns.py           the text of /etc/ppp/callgate/TUNNEL.dns
 store.py         reads and writes these files: one lock, atomic replacement, modes

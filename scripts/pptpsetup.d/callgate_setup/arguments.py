@@ -53,6 +53,8 @@ SETTINGS = (
     Option("mppe-stateful", None, "also accept a key that changes only every 256 packets", ON),
     Option("no-mppe-stateful", None, "accept only a key that changes with each packet", {**OFF, "dest": "mppe_stateful"}),
     Option("login", "WAYS", "accept only these ways to log in: mschap-v2, mschap, chap, pap, eap with commas, or 'any'"),
+    Option("pap", None, "also send the password in clear text if the server asks for that (PAP)", ON),
+    Option("no-pap", None, "never send the password in clear text: remove it from pap-secrets", {**OFF, "dest": "pap"}),
     Option("phone", "NUMBER", "number for the server to dial; '' for none"),
     Option("ppp", "WHO", "who speaks PPP: builtin (no pppd), pppd, or auto (builtin if there is no /dev/ppp)"),
     Option("mtu", "MTU", "MTU of the tunnel in both directions; 0 for pppd's default", {"type": int}),
@@ -79,7 +81,9 @@ SETTINGS = (
     Option("no-debug", None, "do not log PPP packets", {**OFF, "dest": "debug"}),
     Option("pptp-option", "WORDS", "give these words to pptp; '' for none; may be given several times", {"action": "append"}),
     Option("pppd-line", "LINE", "add this line to pppd's options; '' for none; may be given several times", {"action": "append"}),
-    Option("systemd", None, "start the tunnel now and at every boot, as pptp@TUNNEL.service"),
+    Option("systemd", None, "start the tunnel now and at every boot, as pptp@TUNNEL.service", ON),
+    Option("no-systemd", None, "do not start the tunnel at boot, and end it now if it runs as a service",
+           {**OFF, "dest": "systemd"}),
 )
 MODES = (
     Option("dry-run", None, "show what would be written, without passwords, and write nothing"),
@@ -180,6 +184,8 @@ def check(wish):
         raise Usage(f"--state cannot go with --{wish.action}")
     if wish.check and wish.action not in ("create", "edit"):
         raise Usage(f"--check cannot go with --{wish.action}")
+    if wish.pap and wish.login is not None:
+        raise Usage("--pap and --login cannot go together: --pap accepts PAP beside what is accepted already")
     if wish.mppe and wish.encrypt is not None:
         raise Usage("--mppe and --encrypt cannot go together")
     if wish.route and wish.no_routes:

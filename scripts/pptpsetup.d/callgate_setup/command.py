@@ -86,6 +86,8 @@ def write(wish, store, make_changes):
         passwords.warn(f"the routes will not be set, because /{PPP}/{ROUTES_SCRIPT} is not installed")
     if wish.systemd:
         service.enable(store.root, wish.tunnel)
+    if wish.systemd is False:
+        service.disable(store.root, wish.tunnel)
     return start(wish, store) if wish.start else 0
 
 

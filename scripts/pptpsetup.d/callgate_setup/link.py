@@ -6,11 +6,10 @@ import ipaddress
 import re
 import shlex
 
-from . import words
-from .checks import Refused, shown
+from . import egress, words
+from .checks import INTERFACE, Refused, shown
 
 MPPE = {"none": b"", "any": b"require-mppe", "128": b"require-mppe-128", "40": b"require-mppe-40"}
-DEVICE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,14}", re.ASCII)
 WAYS = ("mschap-v2", "mschap", "chap", "pap", "eap")
 MAKE_KEYS = ("mschap-v2", "mschap")  # MPPE's keys come from these
 ADDRESS, DEVICE = b"--localbind", b"--device"
@@ -47,7 +46,7 @@ def checked_local_address(text):
 
 
 def checked_device(name):
-    if name and not DEVICE_NAME.fullmatch(name):
+    if name and not INTERFACE.fullmatch(name):
         raise Refused(f"--device takes the name of a network interface, or '', not {shown(name)}")
     return name
 
@@ -100,6 +99,8 @@ def apply(file, wish):
     if wish.login is not None:
         for way in WAYS:
             set_flag(file, b"refuse-" + way.encode(), way not in wish.login)
+    if wish.pap:
+        set_flag(file, b"refuse-pap", False)
     for option, name in ("local_address", ADDRESS), ("device", DEVICE):
         if getattr(wish, option) is not None:
             set_pptp_word(file, name, getattr(wish, option).encode())
@@ -256,11 +257,15 @@ def as_options(shown_tunnel):
         found += ["--login", ",".join(shown_tunnel["login"])]
     found += ["--mtu", str(shown_tunnel["mtu"])] if shown_tunnel["mtu"] else []
     found += ["--echo", str(shown_tunnel["echo"])]
-    found += [f"--{name.replace('_', '-')}" for name in ("mppe_stateful", "debug", "persist") if shown_tunnel[name]]
+    found += [f"--{name.replace('_', '-')}" for name in ("mppe_stateful", "debug", "persist", "pap") if shown_tunnel[name]]
     if "default" in shown_tunnel["routes"]:
         found += ["--default-route"]
     for network in shown_tunnel["routes"]:
         found += ["--route", network] if network != "default" else []
+    found += ["--interface", shown_tunnel["interface"]] if shown_tunnel["interface"] else []
+    for word, values in shown_tunnel["egress"].items():
+        for value in values:
+            found += ["--" + egress.OPTIONS.get(word, word).replace("_", "-"), value]
     if shown_tunnel["dns"] != "none":
         found += ["--dns", shown_tunnel["dns"] if shown_tunnel["dns"] == "auto" else ",".join(shown_tunnel["dns"])]
     if shown_tunnel["pptp_options"]:

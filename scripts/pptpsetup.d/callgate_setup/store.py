@@ -39,6 +39,10 @@ class Store:
         return os.path.join(self.root, PPP, "chap-secrets")
 
     @property
+    def pap_secrets(self):
+        return os.path.join(self.root, PPP, "pap-secrets")
+
+    @property
     def peers_directory(self):
         return os.path.join(self.root, PPP, "peers")
 
@@ -63,6 +67,9 @@ class Store:
     def secrets_change(self, data):
         return Change(self.chap_secrets, data, 0o600, 0o600)
 
+    def pap_secrets_change(self, data):
+        return Change(self.pap_secrets, data, 0o600, 0o600)
+
     def peers_change(self, tunnel, data):
         return Change(self.peers(tunnel), data, 0o640, 0o770)
 
@@ -83,7 +90,7 @@ class Store:
         except FileNotFoundError:
             return None
         except OSError as error:
-            if self.without_secrets and path == self.chap_secrets and isinstance(error, PermissionError):
+            if self.without_secrets and path in (self.chap_secrets, self.pap_secrets) and isinstance(error, PermissionError):
                 return None
             raise Refused(f"cannot read {path}: {error.strerror}") from None
 
@@ -130,7 +137,7 @@ class Store:
         """Prints what apply() would do, as a diff without the secrets."""
         for change in changes:
             old = self.read(change.path)
-            mask = chap_secrets.masked if change.path == self.chap_secrets else peers.masked
+            mask = chap_secrets.masked if change.path in (self.chap_secrets, self.pap_secrets) else peers.masked
             if old == change.data:
                 continue
             lines = [[line.raw for line in words.lines(data or b"")] for data in (old, change.data)]

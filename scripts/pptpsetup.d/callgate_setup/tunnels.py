@@ -7,7 +7,7 @@ written last and removed first.
 import os
 import socket
 
-from . import chap_secrets, checks, dns, egress, link, peers, routes
+from . import chap_secrets, checks, dns, egress, link, pap, peers, routes
 from .checks import Refused
 
 
@@ -34,7 +34,8 @@ def create(store, wish, pptp, password):
     secrets = None
     if password is not None:
         secrets = chap_secrets.with_secret(store.read(store.chap_secrets) or b"", wish.tunnel, login, password)
-    return changes(store, wish.tunnel, file, networks, servers, policy, secrets)
+    return [*pap.changes(store, wish, login, password),
+            *changes(store, wish.tunnel, file, networks, servers, policy, secrets)]
 
 
 def edit(store, wish, password):
@@ -56,7 +57,8 @@ def edit(store, wish, password):
     policy = egress.wanted(wish, egress.parse(store.read(store.egress(wish.tunnel))), egress.of_others(store, wish.tunnel))
     networks = wanted_routes(wish, routes.parse(store.read(store.routes(wish.tunnel))))
     servers = wanted_dns(wish, dns.parse(store.read(store.dns(wish.tunnel))), file)
-    return changes(store, wish.tunnel, file, networks, servers, policy, secrets)
+    return [*pap.changes(store, wish, login, password),
+            *changes(store, wish.tunnel, file, networks, servers, policy, secrets)]
 
 
 def edited_login(file, wish):
@@ -147,6 +149,7 @@ def delete(store, tunnel):
     left = chap_secrets.without(secrets or b"", tunnel)
     if left != (secrets or b""):
         found.append(store.secrets_change(left))
+    found += pap.removal(store, tunnel)
     if store.read(store.routes(tunnel)) is not None:
         found.append(store.routes_change(tunnel, None))
     if store.read(store.dns(tunnel)) is not None:
@@ -163,6 +166,7 @@ def shown(store, tunnel):
         exists = store.read(store.peers(tunnel)) is not None
         raise Refused(f"the peers file {store.peers(tunnel)} does not run pptp" if exists else
                       f"there is no tunnel {tunnel}: no file {store.peers(tunnel)}")
+    found["pap"] = pap.is_allowed(store, tunnel)
     found.update(link.described(peers.Peers(store.read(store.peers(tunnel)))))
     domain, _, username = found["user"].rpartition("\\")
     return {**found, "domain": domain, "username": username, "password_saved": password_saved(store, tunnel),
