@@ -13,6 +13,8 @@ store.py         reads and writes these files: one lock, atomic replacement, mod
 tunnels.py       create, edit, delete and list: takes texts, returns changes
 passwords.py     gets the password
 service.py       start, stop and status, by systemd or pppd
+foreign.py       tunnels in the files of other programs
+php.py           the format of PHP's serialize()
 states.py        the state of all tunnels
 arguments.py     the command line and its help
 command.py       main: does what the command line asks for

@@ -10,7 +10,7 @@ USAGE = """\
 Usage: pptpsetup --create TUNNEL --server SERVER [--domain DOMAIN] --username USER [OPTION...]
        pptpsetup --edit TUNNEL [OPTION...]
        pptpsetup --delete TUNNEL
-       pptpsetup --list | --show TUNNEL | --start TUNNEL | --stop TUNNEL | --status TUNNEL
+       pptpsetup --list | --show TUNNEL | --import FILE | --start TUNNEL | --stop TUNNEL | --status TUNNEL
 """
 WIDTH = 120  # no description is wrapped: the completion of shells reads them line by line
 
@@ -35,6 +35,7 @@ WHAT_TO_DO = (
     Option("delete", "TUNNEL", "remove the tunnel's files and its secret"),
     Option("list", None, "list all tunnels; with --json for programs"),
     Option("show", "TUNNEL", "print the settings as the options of --create; with --json for programs"),
+    Option("import", "FILE", "print the command that makes the tunnels of a file of pptpconfig, NetworkManager or pppd"),
     Option("start", "TUNNEL", "start the tunnel, and wait until it is up; TUNNEL is left out after --create or --edit",
            {"nargs": "?", "const": True, "default": False}),
     Option("stop", "TUNNEL", "hang up"),
@@ -157,10 +158,10 @@ def parse(words):
     if not actions and isinstance(wish.start, str):
         actions = ["start"]
     if len(actions) != 1:
-        raise Usage("one of --create, --edit, --delete, --list, --show, --start, --stop, --status must be given"
+        raise Usage("one of --create, --edit, --delete, --list, --show, --import, --start, --stop, --status must be given"
                     if not actions else f"--{actions[0]} and --{actions[1]} cannot go together")
     wish.action = actions[0]
-    wish.tunnel = None if wish.list else checks.tunnel(getattr(wish, wish.action))
+    wish.tunnel = None if wish.list or wish.action == "import" else checks.tunnel(getattr(wish, wish.action))
     check(wish)
     return wish
 

@@ -6,7 +6,7 @@ import shlex
 import shutil
 import sys
 
-from . import arguments, passwords, service, states, tunnels
+from . import arguments, checks, foreign, passwords, service, states, tunnels
 from .checks import Refused
 from .store import PPP, Store
 
@@ -44,7 +44,8 @@ def refuse_for_other_users(wish):
     """pkexec runs us for a user. They must not make us write into a tree of their own, which may have links to
     anywhere, nor read any file as a password."""
     if "PKEXEC_UID" in os.environ:
-        for option, given in ("root", wish.root != "/"), ("password-file", wish.password_file is not None):
+        for option, given in ("root", wish.root != "/"), ("password-file", wish.password_file is not None), \
+                ("import", wish.action == "import"):
             if given:
                 raise Refused(f"--{option} is not possible through pkexec", option)
 
@@ -165,11 +166,32 @@ def show_tunnel(wish, store):
     return 0
 
 
+def import_file(wish, _):
+    """Shows what --create would be given, and writes nothing."""
+    name = getattr(wish, "import")
+    try:
+        with open(name, "rb") as file:
+            found = foreign.read(name, file.read(foreign.php.SIZE_LIMIT + 1))
+    except OSError as error:
+        raise Refused(f"cannot read {name}: {error.strerror}", "import") from None
+    except Refused as error:
+        raise Refused(f"cannot import {name}: {error}", "import") from None
+    if wish.json:
+        print(json.dumps([tunnel.described() for tunnel in found], indent=2))
+        return 0
+    for tunnel in found:
+        print(foreign.command_line(tunnel))
+        for text, lines in (("not understood", tunnel.not_understood), ("runs a program as root", tunnel.runs_programs)):
+            for line in lines:
+                passwords.warn(f"{tunnel.name}: {text}: {checks.shown(line)}")
+    return 0
+
+
 def print_table(rows):
     widths = [max(map(len, column)) for column in zip(*rows)]
     for row in rows:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())
 
 
-ACTIONS = {"create": create, "edit": edit, "delete": delete, "list": show_list, "show": show_tunnel, "start": start, "stop": stop,
+ACTIONS = {"create": create, "edit": edit, "delete": delete, "list": show_list, "show": show_tunnel, "import": import_file, "start": start, "stop": stop,
            "status": status, "help": show_help}
