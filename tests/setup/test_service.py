@@ -57,6 +57,15 @@ def test_the_instance_is_named_as_systemd_escape_has_it(name):
     assert service.unit(name) == escaped.strip()
 
 
+def test_a_service_that_starts_at_boot_does_so_under_its_new_name(machine, calls):
+    machine.create("work")
+    (machine.root / WANTS).mkdir(parents=True)
+    (machine.root / WANTS / "pptp@work.service").symlink_to("/lib/systemd/system/pptp@.service")
+    machine.run("--edit", "work", "--rename", "office")
+    root = f"systemctl --root={machine.root}"
+    assert calls() == [f"{root} disable pptp@work.service", f"{root} enable pptp@office.service"]
+
+
 def test_a_unit_that_cannot_be_disabled_keeps_its_files(machine, calls, monkeypatch):
     machine.create("work")
     (machine.root / WANTS).mkdir(parents=True)

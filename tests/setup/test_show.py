@@ -174,3 +174,29 @@ def test_only_with_pap_the_secret_is_in_pap_secrets_too_and_follows_all_changes(
 def test_pap_needs_a_password_that_pptpsetup_knows(machine):
     (machine.peers / "hand").write_text('pty "pptp vpn.example.net --nolaunchpppd"\nname alice\nremotename hand\n')
     assert json.loads(machine.run("--edit", "hand", "--pap", "--json", status=1)[0])["error"]["option"] == "pap"
+
+
+def test_a_renamed_tunnel_has_the_files_that_it_would_have_had_with_that_name(machine, tmp_path):
+    other = Machine(tmp_path / "other")
+    other.create("office", *ALL, "--no-debug")
+    other.run("--edit", "office", "--login", "mschap-v2")
+    other.run("--edit", "office", "--pap")
+    machine.secrets.write_bytes(b"")
+    machine.create("work", *ALL, "--no-debug")
+    machine.run("--edit", "work", "--login", "mschap-v2")
+    machine.run("--edit", "work", "--pap")
+    before = machine.files()
+    assert "office" in machine.run("--edit", "work", "--rename", "office", "--dry-run")[0] and machine.files() == before
+    machine.run("--edit", "work", "--rename", "office")
+    assert machine.files() == other.files()
+
+
+@pytest.mark.parametrize("words, status", [(("--rename", "home"), 1), (("--rename", "../x"), 1), (("--rename", "x", "--mtu", "1400"), 2)],
+                         ids=["taken", "no name", "more"])
+def test_a_name_that_is_not_possible_is_refused(machine, words, status):
+    machine.create("work")
+    machine.create("home")
+    before = machine.files()
+    error = json.loads(machine.run("--edit", "work", *words, "--json", status=status)[0])["error"]
+    assert error["sentence"] and (status == 2 or error["option"] == "rename")
+    assert machine.files() == before

@@ -11,6 +11,7 @@ routes.py        the text of /etc/ppp/callgate/TUNNEL.routes
 dns.py           the text of /etc/ppp/callgate/TUNNEL.dns
 store.py         reads and writes these files: one lock, atomic replacement, modes
 tunnels.py       create, edit, delete and list: takes texts, returns changes
+rename.py        a tunnel gets another name
 passwords.py     gets the password
 service.py       start, stop and status, by systemd or pppd
 foreign.py       tunnels in the files of other programs

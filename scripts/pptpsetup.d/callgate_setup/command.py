@@ -6,7 +6,7 @@ import shlex
 import shutil
 import sys
 
-from . import arguments, checks, foreign, passwords, service, states, tunnels
+from . import arguments, checks, foreign, passwords, rename, service, states, tunnels
 from .checks import Refused
 from .store import PPP, Store
 
@@ -69,8 +69,21 @@ def create(wish, store):
 
 
 def edit(wish, store):
+    if wish.rename:
+        return rename_tunnel(wish, store)
     password = passwords.obtain(wish, must=False) if not wish.check else CHECKED if wish.username else None
     return write(wish, store, lambda: tunnels.edit(store, wish, password))
+
+
+def rename_tunnel(wish, store):
+    """The service keeps its place in the boot, under its new name."""
+    if store.root == "/" and (service.processes(wish.tunnel) or service.is_systemd_s(wish.tunnel)):
+        raise Refused(f"{wish.tunnel} is running: end it first, with pptpsetup --stop {wish.tunnel}", "rename")
+    status = write(wish, store, lambda: rename.changes(store, wish.tunnel, wish.rename))
+    if service.is_enabled(store.root, wish.tunnel) and not (wish.check or wish.dry_run):
+        service.disable(store.root, wish.tunnel)
+        service.systemctl(store.root, "enable", service.unit(wish.rename))
+    return status
 
 
 def write(wish, store, make_changes):
