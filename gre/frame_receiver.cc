@@ -6,6 +6,7 @@
 
 #include "common/channel/gateway_settings.hh"
 #include "common/system/log.hh"
+#include "gre/writable.hh"
 
 namespace callgate {
 namespace {
@@ -29,7 +30,9 @@ struct ReceiveBatch {
     }
   }
 
-  ByteSpan datagram(size_t i) const { return {memory.get() + i * kSlotSize, messages[i].msg_len}; }
+  std::span<uint8_t> datagram(size_t i) {
+    return {memory.get() + i * kSlotSize, messages[i].msg_len};
+  }
   bool cut(size_t i) const { return messages[i].msg_hdr.msg_flags & MSG_TRUNC; }
 };
 
@@ -71,13 +74,13 @@ void FrameReceiver::hear_errors(int error, TimePoint now) {
   call_.statistics.rx_errors += socket_.hear_errors(error, call_.peer_call_id, now);
 }
 
-void FrameReceiver::take_datagram(ByteSpan datagram, bool cut, TimePoint now) {
+void FrameReceiver::take_datagram(std::span<uint8_t> datagram, bool cut, TimePoint now) {
   if (cut) {
     call_.statistics.rx_oversize++;
     return;
   }
   bool v4 = socket_.raw().family() == IpFamily::v4;
-  auto bytes = v4 ? strip_ipv4_header(datagram) : datagram;
+  auto bytes = v4 ? strip_ipv4_header(datagram) : ByteSpan(datagram);
   if (!bytes) {
     discard(datagram, GreError::truncated, now);
     return;
@@ -86,10 +89,11 @@ void FrameReceiver::take_datagram(ByteSpan datagram, bool cut, TimePoint now) {
   if (auto* error = std::get_if<GreError>(&parsed))
     discard(*bytes, *error, now);
   else
-    take_packet(std::get<GrePacket>(parsed), now);
+    take_packet(std::get<GrePacket>(parsed), datagram, now);
 }
 
-void FrameReceiver::take_packet(const GrePacket& packet, TimePoint now) {
+void FrameReceiver::take_packet(const GrePacket& packet, std::span<uint8_t> datagram,
+                                TimePoint now) {
   Statistics& statistics = call_.statistics;
   if (packet.call_id != call_.call_id) {
     statistics.rx_foreign++;
@@ -101,7 +105,7 @@ void FrameReceiver::take_packet(const GrePacket& packet, TimePoint now) {
   else if (packet.payload.size() > kMaxFrameSize)
     statistics.rx_oversize++;
   else
-    take_frame(*packet.sequence, packet.payload, now);
+    take_frame(*packet.sequence, writable(packet.payload, datagram), now);
 }
 
 void FrameReceiver::take_acknowledgement(Sequence sequence, TimePoint now) {
@@ -112,13 +116,13 @@ void FrameReceiver::take_acknowledgement(Sequence sequence, TimePoint now) {
   call_.acknowledger.path(call_.round_trip.estimate());
 }
 
-void FrameReceiver::take_frame(Sequence sequence, ByteSpan frame, TimePoint now) {
+void FrameReceiver::take_frame(Sequence sequence, std::span<uint8_t> frame, TimePoint now) {
   Sequence expected = window_.expected();
   auto highest = window_.highest();
   bool proof = !window_.proven() && call_.lcp.proves(frame);
   auto verdict = window_.offer(sequence, frame, now, proof, sink_.order(frame));
   if (verdict == ReceiveWindow::Verdict::in_order || verdict == ReceiveWindow::Verdict::at_once)
-    hand_on(frame, sequence);
+    hand_on_in_place(frame, sequence);
   else if (log::wants(log::Level::debug))
     say_verdict(verdict, sequence, expected);
   hand_on_queued(now);
@@ -156,15 +160,23 @@ void FrameReceiver::discard(ByteSpan packet, GreError error, TimePoint now) {
 }
 
 // A packet without a payload has used its number up, and that is all.
-void FrameReceiver::hand_on(ByteSpan frame, Sequence sequence) {
+void FrameReceiver::hand_on_in_place(std::span<uint8_t> frame, Sequence sequence) {
   if (frame.empty()) return;
-  sink_.take(frame, sequence);
+  count(frame);
+  sink_.take_in_place(frame, sequence);
+}
+
+void FrameReceiver::count(ByteSpan frame) {
   call_.statistics.rx_accepted++;
   call_.statistics.rx_bytes += frame.size();
 }
 
 void FrameReceiver::hand_on_queued(TimePoint now) {
-  while (auto frame = window_.pop(now)) hand_on(*frame, window_.expected() + UINT32_MAX);
+  while (auto frame = window_.pop(now)) {
+    if (frame->empty()) continue;
+    count(*frame);
+    sink_.take(*frame, window_.expected() + UINT32_MAX);
+  }
 }
 
 }  // namespace callgate

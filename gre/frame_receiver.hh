@@ -24,6 +24,8 @@ class FrameSink {
   virtual ReceiveWindow::Order order(ByteSpan) const { return ReceiveWindow::Order::in_turn; }
   // The frame is not empty.
   virtual void take(ByteSpan frame, Sequence sequence) = 0;
+  // The same, if the frame stays until the next FrameReceiver::receive(), and may be changed.
+  virtual void take_in_place(std::span<uint8_t> frame, Sequence sequence) { take(frame, sequence); }
 };
 
 class FrameReceiver {
@@ -47,13 +49,14 @@ class FrameReceiver {
   const ReceiveWindow& window() const { return window_; }
 
  private:
-  void take_datagram(ByteSpan datagram, bool cut, TimePoint now);
-  void take_packet(const GrePacket& packet, TimePoint now);
+  void take_datagram(std::span<uint8_t> datagram, bool cut, TimePoint now);
+  void take_packet(const GrePacket& packet, std::span<uint8_t> datagram, TimePoint now);
   void take_acknowledgement(Sequence sequence, TimePoint now);
-  void take_frame(Sequence sequence, ByteSpan frame, TimePoint now);
+  void take_frame(Sequence sequence, std::span<uint8_t> frame, TimePoint now);
   void say_verdict(ReceiveWindow::Verdict verdict, Sequence sequence, Sequence expected) const;
   void discard(ByteSpan packet, GreError error, TimePoint now);
-  void hand_on(ByteSpan frame, Sequence sequence);
+  void hand_on_in_place(std::span<uint8_t> frame, Sequence sequence);
+  void count(ByteSpan frame);
   void hand_on_queued(TimePoint now);
 
   CallData& call_;

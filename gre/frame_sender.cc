@@ -12,25 +12,22 @@
 namespace callgate {
 namespace {
 
-constexpr size_t kBatch = 64;  // packets
+constexpr size_t kBatch = 64;                // packets
+constexpr size_t kLeastMemory = 256 * 1024;  // bytes
 
 }  // namespace
 
-// What sendmmsg() reads: a GRE header and a frame for each packet.
+// What sendmmsg() reads: a packet each, which is a GRE header and a frame.
 struct SendBatch {
-  std::array<std::array<uint8_t, kMaxGreHeaderSize>, kBatch> headers;
-  std::array<std::array<iovec, 2>, kBatch> vectors{};
+  std::array<iovec, kBatch> vectors{};
   std::array<mmsghdr, kBatch> messages{};
 
   SendBatch() {
     for (size_t i = 0; i < kBatch; i++) {
-      vectors[i][0].iov_base = headers[i].data();
-      messages[i].msg_hdr.msg_iov = vectors[i].data();
-      messages[i].msg_hdr.msg_iovlen = 2;
+      messages[i].msg_hdr.msg_iov = &vectors[i];
+      messages[i].msg_hdr.msg_iovlen = 1;
     }
   }
-
-  size_t size(size_t i) const { return vectors[i][0].iov_len + vectors[i][1].iov_len; }
 };
 
 FrameSender::FrameSender(const FaultOrder::Settings& test, CallData& call, GreSocket& socket)
@@ -38,12 +35,22 @@ FrameSender::FrameSender(const FaultOrder::Settings& test, CallData& call, GreSo
 
 FrameSender::~FrameSender() = default;
 
+// Nothing is written to memory that no frame needs, so its pages are never touched.
 uint8_t* FrameSender::add(size_t size) {
-  auto offset = static_cast<uint32_t>(bytes_.size());
-  frames_.push_back({offset, static_cast<uint32_t>(size)});
+  size_t offset = used_ + kMaxGreHeaderSize;
+  while (offset + size > capacity_) grow();
+  frames_.push_back({static_cast<uint32_t>(offset), static_cast<uint32_t>(size)});
   new_++;
-  bytes_.resize(offset + size);
-  return bytes_.data() + offset;
+  used_ = offset + size;
+  return memory_.get() + offset;
+}
+
+void FrameSender::grow() {
+  size_t capacity = std::max(2 * capacity_, kLeastMemory);
+  auto memory = std::make_unique_for_overwrite<uint8_t[]>(capacity);
+  std::copy_n(memory_.get(), used_, memory.get());
+  memory_ = std::move(memory);
+  capacity_ = capacity;
 }
 
 // --test-type: puts frames into the wrong order. Each keeps the number that it has in the right
@@ -104,11 +111,12 @@ void FrameSender::prepare(size_t count, std::optional<Sequence> acknowledgement)
   for (size_t i = 0; i < count; i++) {
     const Extent& extent = frames_[next_frame_ + i];
     auto place = static_cast<uint32_t>(i) + static_cast<uint32_t>(extent.ahead);
-    size_t header =
-        write_gre_header(batch_->headers[i], call_.peer_call_id, static_cast<uint16_t>(extent.size),
-                         next_sequence_ + place, acknowledgement);
-    batch_->vectors[i][0].iov_len = header;
-    batch_->vectors[i][1] = {bytes_.data() + extent.offset, extent.size};
+    std::array<uint8_t, kMaxGreHeaderSize> header;
+    size_t size = write_gre_header(header, call_.peer_call_id, static_cast<uint16_t>(extent.size),
+                                   next_sequence_ + place, acknowledgement);
+    uint8_t* packet = memory_.get() + extent.offset - size;
+    std::copy_n(header.begin(), size, packet);
+    batch_->vectors[i] = {packet, size + extent.size};
     acknowledgement.reset();  // once is enough
   }
 }
@@ -116,7 +124,7 @@ void FrameSender::prepare(size_t count, std::optional<Sequence> acknowledgement)
 void FrameSender::sent(size_t count, TimePoint now) {
   Statistics& statistics = call_.statistics;
   for (size_t i = 0; i < count; i++) {
-    if (batch_->messages[i].msg_len < batch_->size(i)) statistics.tx_short++;
+    if (batch_->messages[i].msg_len < batch_->vectors[i].iov_len) statistics.tx_short++;
     statistics.tx_bytes += frames_[next_frame_ + i].size;
   }
   statistics.tx_sent += count;
@@ -150,10 +158,15 @@ void FrameSender::failed(int error, TimePoint now) {
 void FrameSender::forget_sent() {
   frames_.erase(frames_.begin(), frames_.begin() + static_cast<std::ptrdiff_t>(next_frame_));
   next_frame_ = 0;
-  auto gone = static_cast<uint32_t>(bytes_.size());
-  for (const Extent& extent : frames_) gone = std::min(gone, extent.offset);
-  for (Extent& extent : frames_) extent.offset -= gone;
-  bytes_.erase(bytes_.begin(), bytes_.begin() + gone);
+  if (frames_.empty()) {
+    used_ = 0;
+    return;
+  }
+  size_t gone = used_;
+  for (const Extent& extent : frames_) gone = std::min(gone, extent.offset - kMaxGreHeaderSize);
+  for (Extent& extent : frames_) extent.offset -= static_cast<uint32_t>(gone);
+  std::copy(memory_.get() + gone, memory_.get() + used_, memory_.get());
+  used_ -= gone;
 }
 
 void FrameSender::acknowledge(TimePoint now) {

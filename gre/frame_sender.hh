@@ -29,6 +29,10 @@ class FrameSender {
   void acknowledge(TimePoint now);
 
   size_t waiting() const { return frames_.size(); }  // frames that are not sent
+  // The frame that was added when waiting() was i. Valid until the next call of add() or send().
+  std::span<uint8_t> frame(size_t i) {
+    return {memory_.get() + frames_[i].offset, frames_[i].size};
+  }
 
   // True if the socket is full.
   bool blocked() const { return blocked_; }
@@ -41,12 +45,13 @@ class FrameSender {
 
  private:
   struct Extent {
-    uint32_t offset, size;  // in bytes_
+    uint32_t offset, size;  // in memory_, after room for a GRE header
     // By how much its number is higher than its place in frames_ says. 0 unless --test-type has
     // moved the frame.
     int32_t ahead = 0;
   };
 
+  void grow();
   void disorder();
   size_t sendable() const;
   void prepare(size_t count, std::optional<Sequence> acknowledgement);
@@ -58,11 +63,12 @@ class FrameSender {
 
   CallData& call_;
   GreSocket& socket_;
-  Bytes bytes_;                 // of the frames that are not sent
-  std::vector<Extent> frames_;  // in the order in which they go out
-  size_t next_frame_ = 0;       // the first of them that was not sent
-  size_t new_ = 0;              // the last ones, which disorder() has not seen
-  size_t held_back_ = 0;        // the last ones, which wait for the rest of a disorder
+  std::unique_ptr<uint8_t[]> memory_;  // of the frames that are not sent
+  size_t capacity_ = 0, used_ = 0;     // bytes of it
+  std::vector<Extent> frames_;         // in the order in which they go out
+  size_t next_frame_ = 0;              // the first of them that was not sent
+  size_t new_ = 0;                     // the last ones, which disorder() has not seen
+  size_t held_back_ = 0;               // the last ones, which wait for the rest of a disorder
   Sequence next_sequence_{0};
   std::unique_ptr<SendBatch> batch_;
   FaultOrder fault_order_;

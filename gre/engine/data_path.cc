@@ -2,6 +2,7 @@
 #include "gre/engine/data_path.hh"
 
 #include "common/wire/hdlc.hh"
+#include "gre/writable.hh"
 
 namespace callgate {
 namespace {
@@ -34,53 +35,82 @@ bool DataPath::stands_alone(ByteSpan frame) const {
   return parsed && parsed->protocol == Protocol::compressed;
 }
 
-std::optional<DataPath::Outgoing> DataPath::outgoing(std::span<uint8_t> packet) {
-  auto ip = parse_ip_packet(packet);
-  if (!ip || !is_up(ip->version) || (encryption_required_ && !sender_)) {
+std::optional<Segmenter> DataPath::outgoing(std::span<uint8_t> read) {
+  auto packets = Segmenter::of(read);
+  if (!packets || !is_up(packets->version()) || (encryption_required_ && !sender_)) {
     statistics_.tx_refused++;
     return std::nullopt;
   }
-  clamp_segment_size(*ip, mtu_);
-  Outgoing out{.protocol = protocol_of(ip->version), .packet = ip->bytes};
-  auto outer = sender_ ? Protocol::compressed : out.protocol;
-  out.header_size = ppp::write_header(out.header, outer, compression_);
-  out.frame_size = out.header_size + ip->bytes.size();
-  if (sender_) out.frame_size += ppp::kMppeHeader + kInnerProtocol;
-  if (out.frame_size > kMaxFrameSize) {
+  if (frame_size(packets->size(0)) > kMaxFrameSize) {
     statistics_.tx_oversize++;
     return std::nullopt;
   }
-  return out;
+  return packets;
 }
 
-void DataPath::write(const Outgoing& outgoing, uint8_t* to) {
-  to = std::copy_n(outgoing.header.begin(), outgoing.header_size, to);
-  auto& packet = outgoing.packet;
-  sent_ += packet.size();
-  if (!sender_) {
-    std::copy(packet.begin(), packet.end(), to);
-    return;
+// Of what is encrypted, all that comes before the packet.
+size_t DataPath::header_size() const {
+  std::array<uint8_t, ppp::kMaxHeader> unused;
+  if (!sender_) return ppp::write_header(unused, Protocol::ipv4, compression_);
+  return ppp::write_header(unused, Protocol::compressed, compression_) + ppp::kMppeHeader +
+         kInnerProtocol;
+}
+
+void DataPath::write(const Segmenter& packets, size_t i, uint8_t* to) {
+  auto protocol = protocol_of(packets.version());
+  std::array<uint8_t, ppp::kMaxHeader> header;
+  size_t size = ppp::write_header(header, sender_ ? Protocol::compressed : protocol, compression_);
+  to = std::copy_n(header.begin(), size, to);
+  if (sender_) {
+    to += ppp::kMppeHeader;
+    *to++ = static_cast<uint8_t>(static_cast<uint16_t>(protocol) >> 8);
+    *to++ = static_cast<uint8_t>(protocol);
   }
-  uint8_t* plain = to + ppp::kMppeHeader;
-  plain[0] = static_cast<uint8_t>(static_cast<uint16_t>(outgoing.protocol) >> 8);
-  plain[1] = static_cast<uint8_t>(outgoing.protocol);
-  std::copy(packet.begin(), packet.end(), plain + kInnerProtocol);
-  sender_->encrypt({plain, kInnerProtocol + packet.size()}, to);
+  packets.write(i, to);
+  sent_ += packets.size(i);
+  // A SYN has no segments.
+  if (packets.packets() == 1) clamp_segment_size({packets.version(), {to, packets.size(i)}}, mtu_);
 }
 
-DataPath::Incoming DataPath::incoming(const ppp::Frame& frame, Sequence sequence) {
-  switch (frame.protocol) {
+void DataPath::seal(std::span<const std::span<uint8_t>> frames) {
+  if (!sender_) return;
+  size_t inner = header_size() - kInnerProtocol;
+  to_encrypt_.clear();
+  for (auto frame : frames)
+    to_encrypt_.push_back({frame.subspan(inner), frame.data() + inner - ppp::kMppeHeader});
+  sender_->encrypt(to_encrypt_);
+}
+
+void DataPath::incoming(std::span<const Received> frames,
+                        const std::function<void(const Received&, const Incoming&)>& take) {
+  to_decrypt_.clear();
+  for (const Received& received : frames) {
+    auto frame = ppp::parse_frame(received.frame);
+    if (!receiver_ || !frame || frame->protocol != Protocol::compressed) continue;
+    auto datagram = writable(frame->payload, received.frame);
+    auto plain = datagram.subspan(std::min(ppp::kMppeHeader, datagram.size()));
+    to_decrypt_.push_back({datagram, plain.data(), received.sequence});
+  }
+  if (receiver_) receiver_->decrypt(to_decrypt_);
+  const auto* decrypted = to_decrypt_.data();
+  for (const Received& received : frames) take(received, incoming(received, decrypted));
+}
+
+// `decrypted` is the next one of those, if there is one.
+DataPath::Incoming DataPath::incoming(const Received& received, const ToDecrypt*& decrypted) {
+  auto frame = ppp::parse_frame(received.frame);
+  if (!frame) return refuse(&Statistics::rx_refused);
+  switch (frame->protocol) {
     case Protocol::compressed:
-      if (!receiver_) return refuse(&Statistics::rx_refused);
-      return decrypted(frame.payload, sequence);
+      if (decrypted == to_decrypt_.data() + to_decrypt_.size())
+        return refuse(&Statistics::rx_refused);
+      return opened(*decrypted++);
     case Protocol::ipv4:
     case Protocol::ipv6:
       // With MPPE agreed on, a plain packet comes from somebody else, or the server is broken.
       if (encryption_required_ || receiver_) return refuse(&Statistics::rx_refused);
-      if (frame.payload.size() > buffer_.size()) return refuse(&Statistics::rx_refused);
-      std::copy(frame.payload.begin(), frame.payload.end(), buffer_.begin());
-      return deliver(frame.protocol, std::span(buffer_).first(frame.payload.size()));
-    default: return frame;
+      return deliver(frame->protocol, writable(frame->payload, received.frame));
+    default: return *frame;
   }
 }
 
@@ -91,28 +121,25 @@ DataPath::Incoming DataPath::refuse(uint64_t Statistics::*counter) {
 
 // Linux encrypts all that is neither LCP nor CCP, IPCP too. RFC 3078 section 3 has only datagrams
 // encrypted.
-DataPath::Incoming DataPath::decrypted(ByteSpan datagram, Sequence sequence) {
+DataPath::Incoming DataPath::opened(const ToDecrypt& decrypted) {
   using Verdict = ppp::MppeReceiver::Verdict;
-  if (datagram.size() > buffer_.size()) return refuse(&Statistics::rx_undecrypted);
-  auto verdict = receiver_->decrypt(datagram, buffer_.data(), sequence);
-  if (verdict != Verdict::decrypted) statistics_.rx_undecrypted++;
-  if (verdict == Verdict::lost) return Lost{};
-  if (verdict != Verdict::decrypted) return Refused{};
-  auto inner = ppp::parse_frame(ByteSpan(buffer_).first(datagram.size() - ppp::kMppeHeader));
+  if (decrypted.verdict != Verdict::decrypted) statistics_.rx_undecrypted++;
+  if (decrypted.verdict == Verdict::lost) return Lost{};
+  if (decrypted.verdict != Verdict::decrypted) return Refused{};
+  std::span plain(decrypted.to, decrypted.datagram.size() - ppp::kMppeHeader);
+  auto inner = ppp::parse_frame(plain);
   if (!inner || inner->protocol == Protocol::compressed) return refuse(&Statistics::rx_undecrypted);
   if (inner->protocol != Protocol::ipv4 && inner->protocol != Protocol::ipv6) return *inner;
-  auto at = static_cast<size_t>(inner->payload.data() - buffer_.data());
-  return deliver(inner->protocol, std::span(buffer_).subspan(at, inner->payload.size()));
+  return deliver(inner->protocol, writable(inner->payload, plain));
 }
 
-// The packet is in buffer_.
 DataPath::Incoming DataPath::deliver(Protocol protocol, std::span<uint8_t> packet) {
   auto ip = parse_ip_packet(packet);
   if (!ip || protocol_of(ip->version) != protocol || !is_up(ip->version))
     return refuse(&Statistics::rx_refused);
   clamp_segment_size(*ip, mtu_);
   received_ += ip->bytes.size();
-  return ByteSpan(ip->bytes);
+  return ip->bytes;
 }
 
 }  // namespace callgate

@@ -7,10 +7,12 @@
 #pragma once
 
 #include <array>
+#include <functional>
+#include <optional>
 #include <variant>
 
 #include "common/channel/statistics.hh"
-#include "gre/engine/ip_packet.hh"
+#include "gre/engine/segmenter.hh"
 #include "ppp/frame.hh"
 #include "ppp/link.hh"
 #include "ppp/mppe.hh"
@@ -34,25 +36,29 @@ class DataPath {
   // Whether the frame can be decrypted without those before it.
   bool stands_alone(ByteSpan frame) const;
 
-  // A packet on its way to the server.
-  struct Outgoing {
-    ppp::Protocol protocol{};
-    ByteSpan packet;
-    std::array<uint8_t, ppp::kMaxHeader> header{};
-    size_t header_size = 0;
-    size_t frame_size = 0;  // bytes that write() needs
-  };
-  // Returns nullopt if the packet may not go to the server. May change the packet.
-  std::optional<Outgoing> outgoing(std::span<uint8_t> packet);
-  // Writes the frame. Frames must be sent in the order in which they are written.
-  void write(const Outgoing& outgoing, uint8_t* to);
+  // Takes one read of the network interface: a virtio header and a packet. Returns nullopt if it
+  // may not go to the server.
+  std::optional<Segmenter> outgoing(std::span<uint8_t> read);
+  // The bytes of the frame for a packet of this size.
+  size_t frame_size(size_t packet) const { return header_size() + packet; }
+  // Writes a frame for packet i. It may leave only after seal().
+  void write(const Segmenter& packets, size_t i, uint8_t* to);
+  // Encrypts frames in their places, if packets are encrypted. Frames must be sent in the order in
+  // which they are sealed.
+  void seal(std::span<const std::span<uint8_t>> frames);
 
   struct Refused {};
   struct Lost {};  // stateful MPPE has lost a packet
-  // A packet for the network interface, a frame for the link, or neither. Valid until the next
-  // call.
-  using Incoming = std::variant<Refused, Lost, ByteSpan, ppp::Frame>;
-  Incoming incoming(const ppp::Frame& frame, Sequence sequence);
+  // A packet for the network interface, a frame for the link, or neither. A part of the frame.
+  using Incoming = std::variant<Refused, Lost, std::span<uint8_t>, ppp::Frame>;
+  struct Received {
+    std::span<uint8_t> frame;
+    Sequence sequence;  // of the GRE packet that brought it
+  };
+  // Decrypts frames in their places, and calls `take` for each, in their order. Nothing but the
+  // last one may be a control frame, because it may change the keys of what follows it.
+  void incoming(std::span<const Received> frames,
+                const std::function<void(const Received&, const Incoming&)>& take);
 
   uint64_t sent() const { return sent_; }  // bytes of IP packets
   uint64_t received() const { return received_; }
@@ -61,7 +67,11 @@ class DataPath {
   static size_t index(IpVersion version) { return version == IpVersion::v4 ? 0 : 1; }
   bool is_up(IpVersion version) const { return up_[index(version)]; }
   Incoming refuse(uint64_t Statistics::*counter);
-  Incoming decrypted(ByteSpan datagram, Sequence sequence);
+  using ToDecrypt = ppp::MppeReceiver::Packet;
+
+  size_t header_size() const;
+  Incoming incoming(const Received& received, const ToDecrypt*& decrypted);
+  Incoming opened(const ToDecrypt& decrypted);
   Incoming deliver(ppp::Protocol protocol, std::span<uint8_t> packet);
 
   bool encryption_required_;
@@ -72,7 +82,8 @@ class DataPath {
   std::array<bool, 2> up_{};
   uint16_t mtu_ = 1500;
   ppp::HeaderCompression compression_;
-  std::array<uint8_t, 4096> buffer_;  // what is received; no frame is longer (kMaxFrameSize)
+  std::vector<ppp::MppeSender::Packet> to_encrypt_;
+  std::vector<ToDecrypt> to_decrypt_;
   uint64_t sent_ = 0, received_ = 0;
 };
 

@@ -7,13 +7,19 @@
 #include "common/channel/gateway_settings.hh"
 #include "common/system/log.hh"
 #include "gre/engine/link_log.hh"
+#include "gre/engine/outgoing_frames.hh"
 
 namespace callgate {
 namespace {
 
 constexpr PollWatch::Events kGone = POLLHUP | POLLERR | POLLNVAL;
-constexpr int kBatch = 64;                // packets read from the network interface at once
-constexpr size_t kLargestPacket = 65536;  // bytes
+constexpr size_t kBatch = 64;  // packets, of which the last read may make more
+
+bool is_datagram(ppp::Protocol protocol) {
+  using ppp::Protocol;
+  return protocol == Protocol::compressed || protocol == Protocol::ipv4 ||
+         protocol == Protocol::ipv6;
+}
 
 LinkReport::End end_of(ppp::EndKind kind) {
   switch (kind) {
@@ -44,7 +50,7 @@ EngineGateway::EngineGateway(const GatewaySettings& settings, CallData& call, Gr
             sender_, data_),
       service_(
           call, socket, ends, receiver_.window(), [](Statistics&) {}, now_),
-      input_(std::make_unique_for_overwrite<uint8_t[]>(kLargestPacket)) {
+      tun_(kGatewayTun) {
   ends_.watch.add(socket.raw().fd());
   ends_.watch.add(kGatewaySecret);
   ends_.watch.want(kSecret, POLLIN);
@@ -120,6 +126,7 @@ void EngineGateway::from_server() {
     receiver_.receive(now_);
   else if (ends_.watch.asked())
     receiver_.socket_is_empty(now_);
+  to_tun();
 }
 
 // A frame of stateless MPPE has its own key. All others need those before them.
@@ -127,27 +134,42 @@ ReceiveWindow::Order EngineGateway::order(ByteSpan frame) const {
   return data_.stands_alone(frame) ? ReceiveWindow::Order::at_once : ReceiveWindow::Order::in_turn;
 }
 
-void EngineGateway::take(ByteSpan bytes, Sequence sequence) {
-  auto frame = ppp::parse_frame(bytes);
-  if (!frame) {
-    call_.statistics.rx_refused++;
-    return;
-  }
-  auto incoming = data_.incoming(*frame, sequence);
-  if (auto* packet = std::get_if<ByteSpan>(&incoming)) {
+void EngineGateway::take(ByteSpan frame, Sequence sequence) {
+  take_in_place(copies_.emplace_back(frame.begin(), frame.end()), sequence);
+}
+
+// A control frame is looked at on its own, after those before it: it may change the keys.
+void EngineGateway::take_in_place(std::span<uint8_t> frame, Sequence sequence) {
+  auto parsed = ppp::parse_frame(frame);
+  bool control = !parsed || !is_datagram(parsed->protocol);
+  if (control) to_tun();
+  received_.push_back({frame, sequence});
+  if (control || received_.size() == kBatch) to_tun();
+}
+
+// The kernel drops packets if the tunnel process has not set the interface up yet.
+void EngineGateway::to_tun() {
+  data_.incoming(received_, [this](const auto& received, const auto& incoming) {
+    take_incoming(received, incoming);
+  });
+  call_.statistics.tun_dropped += tun_.flush();
+  received_.clear();
+  copies_.clear();
+}
+
+void EngineGateway::take_incoming(const DataPath::Received& received,
+                                  const DataPath::Incoming& incoming) {
+  if (auto* packet = std::get_if<std::span<uint8_t>>(&incoming)) {
     link_.traffic();
-    to_tun(*packet);
+    tun_.add(*packet);
   } else if (auto* control = std::get_if<ppp::Frame>(&incoming)) {
-    if (frame->protocol == control->protocol) call_.lcp.from_server(bytes);
+    // What was encrypted is not looked at: the server has LCP in clear text.
+    if (ppp::parse_frame(received.frame)->protocol == control->protocol)
+      call_.lcp.from_server(received.frame);
     link_.receive(*control, now_);
   } else if (std::holds_alternative<DataPath::Lost>(incoming)) {
     link_.lost_packet(now_);
   }
-}
-
-// The kernel drops packets if the tunnel process has not set the interface up yet.
-void EngineGateway::to_tun(ByteSpan packet) {
-  if (write(kGatewayTun, packet.data(), packet.size()) < 0) call_.statistics.tun_dropped++;
 }
 
 // Before the first address is up, packets stay in the interface's queue: one of them may be the
@@ -155,13 +177,15 @@ void EngineGateway::to_tun(ByteSpan packet) {
 void EngineGateway::from_tun() {
   tun_has_more_ = false;
   if (!(events(Ends::kTun) & POLLIN) || !reads_tun()) return;
-  for (int i = 0; i < kBatch; i++) {
-    ssize_t size = read(kGatewayTun, input_.get(), kLargestPacket);
-    if (size <= 0) return;
-    auto outgoing = data_.outgoing({input_.get(), static_cast<size_t>(size)});
-    if (outgoing) data_.write(*outgoing, sender_.add(outgoing->frame_size));
-  }
+  size_t first = sender_.waiting();
   tun_has_more_ = true;
+  for (size_t reads = 0; reads < kBatch && sender_.waiting() < first + kBatch; reads++) {
+    auto read = tun_.read();
+    tun_has_more_ = !read.empty();
+    if (!tun_has_more_) break;
+    add_packets(data_, read, sender_);
+  }
+  seal_packets(data_, sender_, first);
 }
 
 void EngineGateway::to_server() {

@@ -6,6 +6,7 @@
 #include "gre/call_service.hh"
 #include "gre/engine/data_path.hh"
 #include "gre/engine/link_runner.hh"
+#include "gre/engine/tun_port.hh"
 #include "gre/frame_receiver.hh"
 #include "gre/frame_sender.hh"
 #include "gre/pace.hh"
@@ -26,6 +27,7 @@ class EngineGateway : public FrameSink {
 
   ReceiveWindow::Order order(ByteSpan frame) const override;
   void take(ByteSpan frame, Sequence sequence) override;
+  void take_in_place(std::span<uint8_t> frame, Sequence sequence) override;
 
  private:
   // Places in ends_.watch.
@@ -41,7 +43,8 @@ class EngineGateway : public FrameSink {
   std::optional<Reason> turn();  // the reason if the call ends in this turn
   void from_server();
   void from_tun();
-  void to_tun(ByteSpan packet);
+  void to_tun();
+  void take_incoming(const DataPath::Received& received, const DataPath::Incoming& incoming);
   void to_server();
   std::optional<Reason> hear_others();
   void close(const Reason& reason);
@@ -60,7 +63,9 @@ class EngineGateway : public FrameSink {
   TimePoint now_ = Clock::now();  // the time of this wake-up
   CallService service_;
 
-  std::unique_ptr<uint8_t[]> input_;  // a packet from the network interface
+  TunPort tun_;
+  std::vector<DataPath::Received> received_;  // and not yet looked into
+  std::vector<Bytes> copies_;                 // of what does not stay in the receiver's memory
   bool tun_has_more_ = false;
   bool was_open_ = false;  // an address family has been up
   std::optional<Reason> closing_;

@@ -7,6 +7,7 @@
 #include "common/system/path_mtu.hh"
 #include "gre/engine/link_log.hh"
 #include "gre/engine/link_settings.hh"
+#include "gre/engine/outgoing_frames.hh"
 
 namespace callgate {
 namespace {
@@ -14,7 +15,7 @@ namespace {
 // A server that sends faster than we can answer gets no answers: its packets are not kept.
 constexpr size_t kMostWaiting = 512;  // frames that wait to be sent
 
-constexpr size_t kLargestPacket = 65'536;  // bytes
+constexpr size_t kLargestRead = sizeof(VirtioHeader) + 65'536;  // bytes
 
 constexpr Duration kLeastReset{100};  // between two Reset-Requests
 
@@ -130,13 +131,15 @@ void LinkRunner::up(const ppp::Ipv4Up& step) {
   send_first_packet();
 }
 
-// The packet for which the tunnel process has dialled (pppd's demand), if it did so.
+// The packet for which the tunnel process has dialled (pppd's demand), if it did so. It comes as
+// the interface had it, and may be a large one.
 void LinkRunner::send_first_packet() {
-  Bytes packet(kLargestPacket);
-  ssize_t size = recv(ports_.tunnel, packet.data(), packet.size(), MSG_DONTWAIT);
+  Bytes read(kLargestRead);
+  ssize_t size = recv(ports_.tunnel, read.data(), read.size(), MSG_DONTWAIT);
   if (size <= 0) return;
-  if (auto frame = data_.outgoing({packet.data(), static_cast<size_t>(size)}))
-    data_.write(*frame, sender_.add(frame->frame_size));
+  size_t first = sender_.waiting();
+  add_packets(data_, std::span(read).first(static_cast<size_t>(size)), sender_);
+  seal_packets(data_, sender_, first);
 }
 
 void LinkRunner::up(const ppp::Ipv6Up& step) {

@@ -9,8 +9,9 @@
 namespace callgate {
 namespace {
 
-constexpr size_t kLargestPacket = 65'536;  // bytes
-constexpr int kMostPackets = 4096;         // more than the kernel keeps for an interface
+constexpr size_t kVirtioHeader = 10;  // bytes, before each packet (large_packets.hh)
+constexpr size_t kLargestRead = kVirtioHeader + 65'536;  // bytes
+constexpr int kMostPackets = 4096;  // more than the kernel keeps for an interface
 
 // RFC 9293 section 3.1: the header's length is in the upper half of byte 12, in words of 4 bytes.
 bool is_bare_fin(ByteSpan segment) {
@@ -32,11 +33,12 @@ bool starts_call(ByteSpan packet) {
 }
 
 std::optional<Bytes> read_first_packet(int tun) {
-  Bytes packet(kLargestPacket);
+  Bytes packet(kLargestRead);
   for (int i = 0; i < kMostPackets; i++) {
     ssize_t size = read(tun, packet.data(), packet.size());
-    if (size <= 0) return std::nullopt;
-    if (!starts_call(ByteSpan(packet).first(static_cast<size_t>(size)))) continue;
+    if (size < static_cast<ssize_t>(kVirtioHeader)) return std::nullopt;
+    if (!starts_call(ByteSpan(packet).first(static_cast<size_t>(size)).subspan(kVirtioHeader)))
+      continue;
     packet.resize(static_cast<size_t>(size));
     return packet;
   }
@@ -44,8 +46,8 @@ std::optional<Bytes> read_first_packet(int tun) {
 }
 
 void drop_packets(int tun) {
-  uint8_t start;  // of a packet: the kernel drops the rest of it
-  for (int i = 0; i < kMostPackets && read(tun, &start, 1) > 0; i++) {
+  std::array<uint8_t, kVirtioHeader> start;  // the kernel drops the rest, which is the packet
+  for (int i = 0; i < kMostPackets && read(tun, start.data(), start.size()) > 0; i++) {
   }
 }
 

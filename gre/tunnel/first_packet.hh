@@ -13,7 +13,8 @@ namespace callgate {
 // link, so an IPv6 packet has no address yet that the server knows.
 bool starts_call(ByteSpan packet);
 
-// Reads the interface up to such a packet, and drops the others. Returns nullopt if there is none.
+// Reads the interface up to such a packet, and drops the others. Returns it with the virtio header
+// before it (large_packets.hh), or nullopt if there is none.
 std::optional<Bytes> read_first_packet(int tun);
 
 // Drops what waits in the interface.

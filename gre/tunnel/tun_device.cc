@@ -13,6 +13,8 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "gre/tunnel/large_packets.hh"
+
 namespace callgate {
 namespace {
 
@@ -73,15 +75,18 @@ TunDevice open_tun(const TunnelOptions& options, const std::string& path) {
   if (name.size() >= sizeof request.ifr_name)
     throw NoTunDevice(why_no_interface(name, ENAMETOOLONG));
   std::ranges::copy(name, request.ifr_name);
-  request.ifr_flags = IFF_TUN | IFF_NO_PI;
+  int flags = IFF_TUN | IFF_NO_PI | IFF_VNET_HDR;
   // IFF_TUN_EXCL refuses a persistent device that somebody else has made.
-  if (name != "ppp%d") request.ifr_flags = static_cast<short>(IFF_TUN | IFF_NO_PI | IFF_TUN_EXCL);
+  if (name != "ppp%d") flags |= IFF_TUN_EXCL;
+  request.ifr_flags = static_cast<short>(flags);
   if (ioctl(device.fd.get(), TUNSETIFF, &request) < 0)
     throw NoTunDevice(why_no_interface(name, errno));
   device.name = request.ifr_name;
   device.unit = unit_of(device.name);
   // Without it the interface works too, and only looks different.
   (void)ioctl(device.fd.get(), TUNSETLINK, ARPHRD_PPP);
+  // If the kernel refuses, it cuts large packets itself, and each packet takes a read.
+  (void)ask_for_large_packets(device.fd.get());
   return device;
 }
 

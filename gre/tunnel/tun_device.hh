@@ -11,7 +11,7 @@
 namespace callgate {
 
 struct TunDevice {
-  UniqueFd fd;  // non-blocking, closed by exec
+  UniqueFd fd;  // non-blocking, closed by exec; with a virtio header (gre/tunnel/large_packets.hh)
   std::string name;
   int unit = 0;  // the number at the end of the name; 0 if there is none
 };

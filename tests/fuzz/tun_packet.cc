@@ -13,26 +13,30 @@ using namespace callgate;
 
 namespace {
 
-void from_interface(DataPath& path, Bytes packet) {
-  size_t size = packet.size();
-  auto outgoing = path.outgoing(packet);
-  if (!outgoing) return;
-  Bytes frame(outgoing->frame_size);
-  path.write(*outgoing, frame.data());
+void from_interface(DataPath& path, const Bytes& packet) {
+  Bytes read(sizeof(VirtioHeader));
+  read.insert(read.end(), packet.begin(), packet.end());
+  auto packets = path.outgoing(read);
+  if (!packets) return;
+  Bytes frame(path.frame_size(packets->size(0)));
+  path.write(*packets, 0, frame.data());
   auto parsed = ppp::parse_frame(frame);
-  fuzz::require(parsed && parsed->payload.size() <= size);
+  fuzz::require(parsed && parsed->payload.size() <= packet.size());
   // What leaves this host is accepted by the other end, which finds the same.
-  auto incoming = path.incoming(*parsed, Sequence{0});
-  auto* arrived = std::get_if<ByteSpan>(&incoming);
-  fuzz::require(arrived && std::ranges::equal(*arrived, parsed->payload));
+  Bytes sent(parsed->payload.begin(), parsed->payload.end());
+  DataPath::Received received{frame, Sequence{0}};
+  path.incoming({&received, 1}, [&](const auto&, const DataPath::Incoming& incoming) {
+    auto* arrived = std::get_if<std::span<uint8_t>>(&incoming);
+    fuzz::require(arrived && std::ranges::equal(*arrived, sent));
+  });
 }
 
-void from_server(DataPath& path, const Bytes& bytes) {
-  auto frame = ppp::parse_frame(bytes);
-  if (!frame) return;
-  auto incoming = path.incoming(*frame, Sequence{0});
-  if (auto* packet = std::get_if<ByteSpan>(&incoming))
-    fuzz::require(!packet->empty() && packet->size() <= bytes.size());
+void from_server(DataPath& path, Bytes bytes) {
+  DataPath::Received received{bytes, Sequence{0}};
+  path.incoming({&received, 1}, [&](const auto&, const DataPath::Incoming& incoming) {
+    if (auto* packet = std::get_if<std::span<uint8_t>>(&incoming))
+      fuzz::require(!packet->empty() && packet->size() <= bytes.size());
+  });
 }
 
 }  // namespace
@@ -46,8 +50,8 @@ int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   path.set_mtu(576);
   Bytes bytes(data + 1, data + size);
   if (data[0] & 4)
-    from_server(path, bytes);
+    from_server(path, std::move(bytes));
   else
-    from_interface(path, std::move(bytes));
+    from_interface(path, bytes);
   return 0;
 }

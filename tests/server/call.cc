@@ -8,11 +8,12 @@
 #include <cstring>
 
 #include "common/system/os_error.hh"
+#include "gre/writable.hh"
 
 namespace callgate::ppp::test {
 namespace {
 
-// A slot has room for all headers before the packet: GRE, PPP, MPPE, and the encrypted protocol.
+// All headers before the packet: GRE, PPP, MPPE, and the encrypted protocol.
 constexpr size_t kProtocol = 2;
 constexpr size_t kRoom = kMaxGreHeaderSize + kMaxHeader + kMppeHeader + kProtocol;
 constexpr auto kBetweenResets = std::chrono::milliseconds(50);
@@ -30,16 +31,20 @@ uint16_t mtu(const SocketAddress& client, uint16_t mru) {
   return static_cast<uint16_t>(std::min<size_t>(largest, mru));
 }
 
-std::optional<Protocol> protocol_of(uint8_t first_byte) {
-  if (first_byte >> 4 == 4) return Protocol::ipv4;
-  if (first_byte >> 4 == 6) return Protocol::ipv6;
-  return std::nullopt;
+bool is_datagram(Protocol protocol) {
+  return protocol == Protocol::compressed || protocol == Protocol::ipv4 ||
+         protocol == Protocol::ipv6;
 }
 
 }  // namespace
 
 Call::Call(const Ends& ends, const ServerSettings& settings, GreEnd& gre)
-    : ends_(ends), settings_(settings), gre_(gre), server_(settings) {
+    : ends_(ends),
+      settings_(settings),
+      gre_(gre),
+      server_(settings),
+      port_(tun_.fd()),
+      data_(settings.ccp.required && !settings.faults.clear_text, statistics_) {
   check(getentropy(server_.challenge_value.data(), server_.challenge_value.size()), "getentropy");
 }
 
@@ -56,6 +61,7 @@ void Call::steps(const ServerSteps& steps) {
                             tun_.set_ipv4(up.agreement.local, up.agreement.remote);
                             tun_.set_up(mtu(ends_.client, server_.lcp_agreement().peer_mru));
                             up_ = true;
+                            data_.set_up(IpVersion::v4, true);
                             say(fmt::format("IPv4 up on {}, own {}, client {}", tun_.name(),
                                             text(up.agreement.local), text(up.agreement.remote)));
                           },
@@ -63,14 +69,13 @@ void Call::steps(const ServerSteps& steps) {
                             tun_.set_up(mtu(ends_.client, server_.lcp_agreement().peer_mru));
                             tun_.set_ipv6(up.agreement.local);
                             up_ = true;
+                            data_.set_up(IpVersion::v6, true);
                             say(fmt::format("IPv6 up on {}, own {:x}, client {:x}", tun_.name(),
                                             up.agreement.local, up.agreement.remote));
                           },
-                          [&](const Ipv4Down&) { up_ = false, say("IPv4 down"); },
-                          [&](const Ipv6Down&) { up_ = false, say("IPv6 down"); },
-                          [&](const ResetKeys&) {
-                            if (sender_) sender_->reset();
-                          },
+                          [&](const Ipv4Down&) { down(IpVersion::v4); },
+                          [&](const Ipv6Down&) { down(IpVersion::v6); },
+                          [&](const ResetKeys&) { data_.reset_keys(); },
                           [&](const LinkEnded& end) {
                             say(fmt::format("link ended: {}", printable(end.reason)));
                           },
@@ -78,93 +83,87 @@ void Call::steps(const ServerSteps& steps) {
                step);
 }
 
-void Call::encryption(const Encryption& keys) {
-  sender_.reset();
-  receiver_.reset();
-  if (keys.send) sender_.emplace(keys.keys.send, *keys.send);
-  if (keys.receive) receiver_.emplace(keys.keys.receive, *keys.receive);
+void Call::down(IpVersion version) {
+  up_ = false;
+  data_.set_up(version, false);
+  say(version == IpVersion::v4 ? "IPv4 down" : "IPv6 down");
 }
 
-void Call::received(const GrePacket& packet, TimePoint now) {
+void Call::encryption(Encryption keys) {
+  if (settings_.faults.clear_text) keys.send.reset();
+  data_.encrypt(keys);
+}
+
+void Call::received(const GrePacket& packet, std::span<uint8_t> bytes, TimePoint now) {
   if (!packet.sequence) return;
   if (!newest_ || *packet.sequence - *newest_ > 0) newest_ = packet.sequence;
   acknowledgement_due_ = true;
   auto frame = parse_frame(packet.payload);
   if (!frame) return;
-  switch (frame->protocol) {
-    case Protocol::compressed:
-      if (receiver_) decrypt(packet, frame->payload, now);
-      return;
-    case Protocol::ipv4:
-    case Protocol::ipv6:
-      if (!server_.requires_encryption()) return datagram(*frame);
-      if (!std::exchange(clear_text_said_, true)) say("a datagram came in clear text");
-      return;
-    default: steps(server_.receive(packet.payload, now));
+  if (!is_datagram(frame->protocol)) {
+    to_tun(now);
+    return steps(server_.receive(packet.payload, now));
   }
+  bool clear = frame->protocol != Protocol::compressed && server_.requires_encryption();
+  if (clear && !std::exchange(clear_text_said_, true)) say("a datagram came in clear text");
+  if (!clear) received_.push_back({writable(packet.payload, bytes), *packet.sequence});
 }
 
-void Call::decrypt(const GrePacket& packet, ByteSpan payload, TimePoint now) {
-  uint8_t plain[kSlot];
-  switch (receiver_->decrypt(payload, plain, packet.sequence)) {
-    case MppeReceiver::Verdict::decrypted:
-      if (auto inner = parse_frame({plain, payload.size() - kMppeHeader})) datagram(*inner);
-      return;
-    case MppeReceiver::Verdict::lost:
-      if (reset_asked_ && now - *reset_asked_ < kBetweenResets) return;
-      reset_asked_ = now;
-      return steps(server_.lost_packet());
-    case MppeReceiver::Verdict::late:
-    case MppeReceiver::Verdict::malformed: return;
-  }
+// The interface drops what it has no room for.
+void Call::to_tun(TimePoint now) {
+  data_.incoming(received_, [&](const auto&, const DataPath::Incoming& incoming) {
+    if (auto* packet = std::get_if<std::span<uint8_t>>(&incoming)) port_.add(*packet);
+    if (std::holds_alternative<DataPath::Lost>(incoming)) lost_packet(now);
+  });
+  port_.flush();
+  received_.clear();
 }
 
-void Call::datagram(const Frame& frame) {
-  if (!up_ || frame.payload.empty()) return;
-  // The interface drops what it has no room for.
-  [[maybe_unused]] ssize_t written = write(tun_.fd(), frame.payload.data(), frame.payload.size());
+void Call::lost_packet(TimePoint now) {
+  if (reset_asked_ && now - *reset_asked_ < kBetweenResets) return;
+  reset_asked_ = now;
+  steps(server_.lost_packet());
 }
 
 void Call::read_tun() {
-  for (size_t i = 0; i < kBatch; i++) {
-    uint8_t* packet = gre_.slot() + kRoom;
-    ssize_t size = read(tun_.fd(), packet, kSlot - kRoom);
-    if (size <= 0) return;
-    if (up_) send_datagram(packet, static_cast<size_t>(size));
+  data_.compress(server_.lcp_agreement().to_peer);
+  for (size_t reads = 0, sent = 0; reads < kBatch && sent < kBatch; reads++) {
+    auto read = port_.read();
+    if (read.empty()) break;
+    auto packets = data_.outgoing(read);
+    if (!packets) continue;
+    for (size_t i = 0; i < packets->packets(); i++) send_datagram(*packets, i);
+    sent += packets->packets();
   }
+  seal();
 }
 
-// The packet is in a slot, after kRoom bytes.
-void Call::send_datagram(uint8_t* packet, size_t size) {
-  auto protocol = protocol_of(*packet);
-  bool encrypt = sender_ && !settings_.faults.clear_text;
-  if (!protocol || (server_.requires_encryption() && !sender_)) return;
-  if (encrypt) {
-    packet -= kProtocol;
-    size += kProtocol;
-    packet[0] = 0;
-    packet[1] = static_cast<uint8_t>(*protocol);
-    sender_->encrypt({packet, size}, packet - kMppeHeader);
-    packet -= kMppeHeader;
-    size += kMppeHeader;
-    protocol = Protocol::compressed;
-  }
-  std::array<uint8_t, kMaxHeader> header;
-  size_t header_size = write_header(header, *protocol, server_.lcp_agreement().to_peer);
-  packet -= header_size;
-  std::memcpy(packet, header.data(), header_size);
-
+void Call::send_datagram(const Segmenter& packets, size_t i) {
+  const Faults& faults = settings_.faults;
+  if (gre_.full()) seal();
+  size_t size = data_.frame_size(packets.size(i));
+  if (size > kSlot - kMaxGreHeaderSize) return;
+  uint8_t* frame = gre_.slot(ends_.client) + kMaxGreHeaderSize;
+  data_.write(packets, i, frame);
+  to_seal_.emplace_back(frame, size);
   auto every = [&](unsigned n) { return n > 0 && datagrams_ % n == 0; };
   datagrams_++;
-  if (every(settings_.faults.lose_data)) {
+  bool lose = every(faults.lose_data);
+  if (lose || faults.delay_data > 0) seal();
+  if (lose)
     next_sequence_++;
-    return;
-  }
-  send(packet, size + header_size);
+  else
+    send(frame, size);
+}
+
+// What is in the slots is encrypted before they are sent.
+void Call::seal() {
+  data_.seal(to_seal_);
+  to_seal_.clear();
 }
 
 void Call::send_frame(ByteSpan frame) {
-  uint8_t* payload = gre_.slot() + kMaxGreHeaderSize;
+  uint8_t* payload = gre_.slot(ends_.client) + kMaxGreHeaderSize;
   size_t size = std::min(frame.size(), kSlot - kMaxGreHeaderSize);
   std::memcpy(payload, frame.data(), size);
   send(payload, size);
@@ -184,9 +183,9 @@ void Call::send(uint8_t* payload, size_t size) {
     held_.assign(packet, packet + size);
     return;
   }
-  gre_.send(ends_.client, static_cast<size_t>(packet - gre_.slot()), size);
+  gre_.send(ends_.client, static_cast<size_t>(packet - gre_.slot(ends_.client)), size);
   if (Bytes held = std::exchange(held_, {}); !held.empty()) {
-    std::memcpy(gre_.slot(), held.data(), held.size());
+    std::memcpy(gre_.slot(ends_.client), held.data(), held.size());
     gre_.send(ends_.client, 0, held.size());
   }
 }
@@ -195,7 +194,7 @@ void Call::acknowledge() {
   if (!std::exchange(acknowledgement_due_, false)) return;
   std::array<uint8_t, kMaxGreHeaderSize> header;
   size_t size = write_gre_header(header, ends_.peer, 0, std::nullopt, newest_);
-  std::memcpy(gre_.slot(), header.data(), size);
+  std::memcpy(gre_.slot(ends_.client), header.data(), size);
   gre_.send(ends_.client, 0, size);
 }
 

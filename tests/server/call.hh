@@ -5,7 +5,8 @@
 #include <memory>
 
 #include "common/wire/gre_header.hh"
-#include "ppp/mppe.hh"
+#include "gre/engine/data_path.hh"
+#include "gre/engine/tun_port.hh"
 #include "tests/server/gre_end.hh"
 #include "tests/server/ppp_server.hh"
 #include "tests/server/tun.hh"
@@ -30,7 +31,10 @@ class Call {
   void say(std::string_view text) const;
 
   void start(TimePoint now) { steps(server_.start(now)); }
-  void received(const GrePacket& packet, TimePoint now);
+  // `bytes` has the packet. They stay until to_tun(), and may be changed.
+  void received(const GrePacket& packet, std::span<uint8_t> bytes, TimePoint now);
+  // Hands on what was received.
+  void to_tun(TimePoint now);
   void read_tun();
   void advance(TimePoint now) { steps(server_.advance(now)); }
   // Sends an acknowledgement if no packet has carried it.
@@ -42,11 +46,12 @@ class Call {
 
  private:
   void steps(const ServerSteps& steps);
-  void encryption(const Encryption& keys);
-  void datagram(const Frame& frame);
-  void decrypt(const GrePacket& packet, ByteSpan payload, TimePoint now);
+  void down(IpVersion version);
+  void encryption(Encryption keys);
+  void lost_packet(TimePoint now);
   void send_frame(ByteSpan frame);
-  void send_datagram(uint8_t* packet, size_t size);
+  void send_datagram(const Segmenter& packets, size_t i);
+  void seal();
   void send(uint8_t* payload, size_t size);
 
   Ends ends_;
@@ -55,8 +60,11 @@ class Call {
   Server server_;
   Tun tun_;
   bool up_ = false;  // datagrams may pass
-  std::optional<MppeSender> sender_;
-  std::optional<MppeReceiver> receiver_;
+  TunPort port_;
+  Statistics statistics_;
+  DataPath data_;
+  std::vector<DataPath::Received> received_;  // and not yet looked into
+  std::vector<std::span<uint8_t>> to_seal_;   // frames in slots
   std::optional<TimePoint> reset_asked_;
   bool clear_text_said_ = false;
   uint32_t next_sequence_ = 0;

@@ -3,6 +3,7 @@
 
 #include "common/system/os_error.hh"
 #include "common/wire/gre_header.hh"
+#include "gre/writable.hh"
 
 namespace callgate::ppp::test {
 namespace {
@@ -30,32 +31,28 @@ GreEnd::Slots::Slots() : memory(kBatch * kSlot), vectors(kBatch), headers(kBatch
 
 GreEnd::GreEnd() : fds_{open_socket(AF_INET), open_socket(AF_INET6)}, to_(kBatch) {}
 
-void GreEnd::receive(IpFamily family, const std::function<void(ByteSpan)>& take) {
+void GreEnd::receive(IpFamily family, const std::function<void(std::span<uint8_t>)>& take) {
   int count = recvmmsg(fd(family), in_.headers.data(), kBatch, MSG_DONTWAIT, nullptr);
   for (int i = 0; i < count; i++) {
     auto index = static_cast<size_t>(i);
-    ByteSpan packet{in_.memory.data() + index * kSlot, in_.headers[index].msg_len};
+    std::span packet{in_.memory.data() + index * kSlot, in_.headers[index].msg_len};
     if (family == IpFamily::v6)
       take(packet);
     else if (auto inner = strip_ipv4_header(packet))
-      take(*inner);
+      take(writable(*inner, packet));
   }
 }
 
-uint8_t* GreEnd::slot() {
-  if (filled_ == kBatch) flush();
+uint8_t* GreEnd::slot(const SocketAddress& to) {
+  bool other_family = filled_ > 0 && to_[0].get()->sa_family != to.get()->sa_family;
+  if (full() || other_family) flush();
   return out_.memory.data() + filled_ * kSlot;
 }
 
 void GreEnd::send(SocketAddress& to, size_t offset, size_t size) {
-  if (filled_ > 0 && to_[0].get()->sa_family != to.get()->sa_family) {
-    // The other family's packets go first, and this one moves to the first slot.
-    Bytes packet(slot() + offset, slot() + offset + size);
-    flush();
-    std::copy(packet.begin(), packet.end(), slot() + offset);
-  }
+  uint8_t* packet = slot(to) + offset;
   to_[filled_] = to;
-  out_.vectors[filled_] = {slot() + offset, size};
+  out_.vectors[filled_] = {packet, size};
   msghdr& header = out_.headers[filled_].msg_hdr;
   header.msg_name = to_[filled_].get();
   header.msg_namelen = to.length;

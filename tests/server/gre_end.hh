@@ -22,11 +22,14 @@ class GreEnd {
 
   int fd(IpFamily family) const { return fds_[family == IpFamily::v6].get(); }
 
-  // Reads one batch, and gives each packet from its GRE header on.
-  void receive(IpFamily family, const std::function<void(ByteSpan packet)>& take);
+  // Reads one batch, and gives each packet from its GRE header on. Its bytes stay until the next
+  // batch of any family.
+  void receive(IpFamily family, const std::function<void(std::span<uint8_t> packet)>& take);
 
-  // The memory of the next packet to be sent: kSlot bytes.
-  uint8_t* slot();
+  // The memory of the next packet to be sent: kSlot bytes. If all slots are full(), or have packets
+  // to an address of the other family, they are sent first.
+  uint8_t* slot(const SocketAddress& to);
+  bool full() const { return filled_ == kBatch; }
   // The packet is in slot(), at `offset`.
   void send(SocketAddress& to, size_t offset, size_t size);
   void flush();

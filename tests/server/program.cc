@@ -83,15 +83,17 @@ void Program::turn() {
   poll(polled.data(), polled.size(), timeout());
   now_ = Clock::now();
   auto ready = [&](size_t i) { return polled[i].revents != 0; };
-  for (IpFamily family : {IpFamily::v4, IpFamily::v6})
-    if (ready(family == IpFamily::v4 ? 1 : 2))
-      gre_.receive(family, [&](ByteSpan bytes) {
-        auto parsed = parse_gre(bytes);
-        auto* packet = std::get_if<GrePacket>(&parsed);
-        if (!packet) return;
-        auto found = calls_.find(packet->call_id);
-        if (found != calls_.end()) found->second.call->received(*packet, now_);
-      });
+  for (IpFamily family : {IpFamily::v4, IpFamily::v6}) {
+    if (!ready(family == IpFamily::v4 ? 1 : 2)) continue;
+    gre_.receive(family, [&](std::span<uint8_t> bytes) {
+      auto parsed = parse_gre(bytes);
+      auto* packet = std::get_if<GrePacket>(&parsed);
+      if (!packet) return;
+      auto found = calls_.find(packet->call_id);
+      if (found != calls_.end()) found->second.call->received(*packet, bytes, now_);
+    });
+    for (auto& [id, held] : calls_) held.call->to_tun(now_);
+  }
   size_t at = first_call;
   for (auto& [id, held] : calls_)
     if (ready(at++)) held.call->read_tun();

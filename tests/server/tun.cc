@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "common/system/os_error.hh"
+#include "gre/tunnel/large_packets.hh"
 
 namespace callgate::ppp::test {
 namespace {
@@ -52,8 +53,9 @@ void set_ipv6_parameter(const std::string& interface, const char* name, char val
 Tun::Tun()
     : fd_(check(open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC), "open /dev/net/tun")) {
   ifreq made = request("pptps%d");
-  made.ifr_flags = IFF_TUN | IFF_NO_PI;
+  made.ifr_flags = IFF_TUN | IFF_NO_PI | IFF_VNET_HDR;
   check(ioctl(fd_.get(), TUNSETIFF, &made), "make an interface");
+  ask_for_large_packets(fd_.get());
   name_ = made.ifr_name;
   // Without IPv6 in the tunnel, the kernel would still send its own packets there.
   set_ipv6_parameter(name_, "disable_ipv6", '1');

@@ -14,7 +14,7 @@ class Tun {
  public:
   Tun();  // these throw OsError
 
-  int fd() const { return fd_.get(); }  // does not block
+  int fd() const { return fd_.get(); }  // does not block; for TunPort
   const std::string& name() const { return name_; }
 
   void set_ipv4(Ipv4 own, Ipv4 peer);

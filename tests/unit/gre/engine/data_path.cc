@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "gre/engine/data_path.hh"
 
+#include <variant>
+
 #include "tests/unit/catch.hh"
+#include "tests/unit/gre/engine/tcp_packets.hh"
 
 using namespace callgate;
 using namespace callgate::ppp;
@@ -35,20 +38,39 @@ struct Ends {
     server_sends.emplace(kToClient, kind);
   }
   // The frame that the server gets; empty = none.
-  Bytes out(Bytes packet) {
-    auto outgoing = path.outgoing(packet);
-    if (!outgoing) return {};
-    Bytes bytes(outgoing->frame_size);
-    path.write(*outgoing, bytes.data());
+  Bytes out(const Bytes& packet) {
+    Bytes read(sizeof(VirtioHeader));
+    read.insert(read.end(), packet.begin(), packet.end());
+    auto packets = path.outgoing(read);
+    if (!packets) return {};
+    Bytes bytes(path.frame_size(packets->size(0)));
+    path.write(*packets, 0, bytes.data());
+    std::span<uint8_t> made(bytes);
+    path.seal({&made, 1});
     return bytes;
+  }
+  // What the frames are, one after the other.
+  std::vector<std::variant<Bytes, Frame>> in(std::vector<Bytes>& frames) {
+    std::vector<DataPath::Received> received;
+    for (Bytes& bytes : frames) received.push_back({bytes, Sequence{sequence++}});
+    std::vector<std::variant<Bytes, Frame>> made;
+    path.incoming(received, [&](const auto&, const DataPath::Incoming& incoming) {
+      auto* packet = std::get_if<std::span<uint8_t>>(&incoming);
+      auto* control = std::get_if<Frame>(&incoming);
+      if (control)
+        made.emplace_back(*control);
+      else
+        made.emplace_back(packet ? Bytes(packet->begin(), packet->end()) : Bytes{});
+    });
+    return made;
   }
   // The packet that arrives at the interface; empty = none.
   Bytes in(const Bytes& bytes) {
-    auto parsed = parse_frame(bytes);
-    REQUIRE(parsed);
-    auto incoming = path.incoming(*parsed, Sequence{sequence++});
-    auto* packet = std::get_if<ByteSpan>(&incoming);
-    return packet ? Bytes(packet->begin(), packet->end()) : Bytes{};
+    std::vector<Bytes> frames{bytes};
+    auto arrived = in(frames);
+    REQUIRE(arrived.size() == 1);
+    auto* packet = std::get_if<Bytes>(&arrived[0]);
+    return packet ? *packet : Bytes{};
   }
   Bytes sealed(Protocol inner, ByteSpan packet) {
     Bytes plain = frame(inner, packet, {.address_and_control = true});
@@ -151,9 +173,9 @@ TEST_CASE("a control packet within MPPE goes to the link, as Linux encrypts IPCP
   Ends ends(true);
   ends.encrypt(kStateless);
   Bytes ipcp{1, 1, 0, 4};
-  Bytes bytes = ends.sealed(Protocol::ipcp, ipcp);
-  auto incoming = ends.path.incoming(*parse_frame(bytes), Sequence{0});
-  auto* control = std::get_if<Frame>(&incoming);
+  std::vector<Bytes> frames{ends.sealed(Protocol::ipcp, ipcp)};
+  auto incoming = ends.in(frames);
+  auto* control = std::get_if<Frame>(&incoming[0]);
   REQUIRE(control);
   CHECK(control->protocol == Protocol::ipcp);
   CHECK(std::ranges::equal(control->payload, ipcp));
@@ -207,4 +229,60 @@ TEST_CASE("a packet that is larger than a frame can be is dropped and counted") 
   CHECK(ends.out(ip_packet(IpVersion::v4, 4092)).size() == 4096);
   CHECK(ends.out(ip_packet(IpVersion::v4, 4093)).empty());
   CHECK(ends.statistics.tx_oversize == 1);
+}
+
+TEST_CASE("a batch of frames is decrypted in its order, and one that is broken harms no other") {
+  Ends ends(true);
+  ends.encrypt(kStateless);
+  ends.path.set_up(IpVersion::v4, true);
+  std::vector<Bytes> frames, packets;
+  for (uint8_t i = 0; i < 10; i++) {
+    packets.push_back(ip_packet(IpVersion::v4, 60u + i, i));
+    frames.push_back(ends.sealed(Protocol::ipv4, packets.back()));
+  }
+  frames.insert(frames.begin() + 3, frame(Protocol::ipv4, kV4));                // in clear text
+  frames.insert(frames.begin() + 5, frame(Protocol::compressed, Bytes{0x90}));  // too short
+  auto arrived = ends.in(frames);
+  REQUIRE(arrived.size() == 12);
+  size_t next = 0;
+  for (size_t i = 0; i < arrived.size(); i++) {
+    bool refused = i == 3 || i == 5;
+    CHECK(std::get<Bytes>(arrived[i]) == (refused ? Bytes{} : packets[next++]));
+  }
+  CHECK(ends.statistics.rx_refused == 1);
+  CHECK(ends.statistics.rx_undecrypted == 1);
+}
+
+TEST_CASE("a large packet of the interface becomes one frame for each segment, with a key each") {
+  Ends ends(true);
+  ends.encrypt(kStateless);
+  ends.path.set_up(IpVersion::v4, true);
+  Bytes read = test::large({}, test::payload(3000), 1000);
+  auto packets = ends.path.outgoing(read);
+  REQUIRE((packets && packets->packets() == 3));
+  std::vector<Bytes> frames;
+  std::vector<std::span<uint8_t>> places;
+  for (size_t i = 0; i < 3; i++) {
+    frames.emplace_back(ends.path.frame_size(packets->size(i)));
+    ends.path.write(*packets, i, frames.back().data());
+  }
+  for (Bytes& each : frames) places.emplace_back(each);
+  ends.path.seal(places);
+  for (size_t i = 0; i < 3; i++) {
+    auto parsed = parse_frame(frames[i]);
+    Bytes plain(parsed->payload.size() - kMppeHeader);
+    REQUIRE(ends.server_receives->decrypt(parsed->payload, plain.data()) ==
+            MppeReceiver::Verdict::decrypted);
+    CHECK(test::right_sums(ByteSpan(plain).subspan(4)));
+    CHECK(plain.size() == 4 + 1040);
+  }
+  CHECK(ends.path.sent() == 3 * 1040);
+}
+
+TEST_CASE("a read whose virtio header is wrong is refused and counted") {
+  Ends ends(false);
+  ends.path.set_up(IpVersion::v4, true);
+  Bytes read = test::large({}, test::payload(3000), 0);
+  CHECK_FALSE(ends.path.outgoing(read));
+  CHECK(ends.statistics.tx_refused == 1);
 }

@@ -16,6 +16,8 @@ using End = LinkReport::End;
 
 namespace {
 
+constexpr size_t kVirtioHeader = 10;  // bytes, before each packet of the interface
+
 TunnelOptions on_demand() {
   auto wanted = options();
   wanted.demand = wanted.persist = true;
@@ -105,7 +107,7 @@ TEST_CASE("the first packet dials, the gateway gets it, and an idle link waits f
           output_of("echo >>/run/attempts");
           uint8_t packet[200];
           auto size = recv(kGatewayLink, packet, sizeof packet, 0);
-          say("first:" + std::to_string(size) + " " + std::to_string(packet[9]));
+          say("first:" + std::to_string(size) + " " + std::to_string(packet[kVirtioHeader + 9]));
           report(ipv4_up());
           serve_until_told();
         });
@@ -115,7 +117,7 @@ TEST_CASE("the first packet dials, the gateway gets it, and an idle link waits f
   });
   CAPTURE(result.output);
   CHECK(result.status == 5);
-  CHECK_THAT(result.output, contains("first:84 1\n"));  // an Echo-Request of ICMP
+  CHECK_THAT(result.output, contains("first:94 1\n"));  // an Echo-Request of ICMP
   CHECK_THAT(result.output, contains("scripts:up 10.99.0.2 10.99.0.1 10.64.64.64 10.112.112.112\n"
                                      "down\nup 10.99.0.2 10.99.0.1  \ndown\n."));
   CHECK_THAT(result.output, contains("between:"));
