@@ -12,7 +12,7 @@ Usage: pptpsetup --create TUNNEL --server SERVER [--domain DOMAIN] --username US
        pptpsetup --delete TUNNEL
        pptpsetup --list | --show TUNNEL | --import FILE | --start TUNNEL | --stop TUNNEL | --status TUNNEL
 """
-WIDTH = 120  # no description is wrapped: the completion of shells reads them line by line
+WIDTH = 130  # no description is wrapped: the completion of shells reads them line by line
 
 
 class Option(NamedTuple):
@@ -115,7 +115,7 @@ class Parser(argparse.ArgumentParser):
 def parser():
     made = Parser(prog="pptpsetup", add_help=False, usage=argparse.SUPPRESS, description=USAGE,
                   formatter_class=lambda prog: argparse.RawDescriptionHelpFormatter(
-                      prog, max_help_position=24, width=WIDTH))
+                      prog, max_help_position=27, width=WIDTH))
     for title, options in ("What to do", WHAT_TO_DO), ("Options", SETTINGS + MODES):
         group = made.add_argument_group(title)
         for option in options:
