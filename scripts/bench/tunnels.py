@@ -142,6 +142,12 @@ def round_trips(ends, count, interval):
     return times, count - len(times)
 
 
+def packets_out(host):
+    """Returns how many packets have come out of the tunnel. iperf3 itself loses some of many small ones."""
+    lines = host.run("cat", "/proc/net/dev").stdout.splitlines()[2:]
+    return sum(int(line.split(":")[1].split()[1]) for line in lines if line.split(":")[0].strip() not in ("lo", "eth0"))
+
+
 def busy_time():
     """Returns the processor time that this machine has used since it booted, in microseconds."""
     with open("/proc/stat", encoding="ascii") as stat:
