@@ -4,7 +4,7 @@ import os
 import shlex
 import shutil
 
-from callgate_setup import arguments, checks, command, dns, peers, routes, service, tunnels, words
+from callgate_setup import arguments, checks, command, dns, egress, peers, routes, service, tunnels, words
 from callgate_setup.checks import Refused
 
 from . import old, secrets, terminal
@@ -268,8 +268,10 @@ class TunnelMenus:
         if not file.is_ours:
             file = peers.Peers(peers.MARK + b"\n" + file.text)
         name_servers = dns.parse(self.files.read(self.files.dns(name)))
+        policy = egress.parse(self.files.read(self.files.egress(name)))
         with self.files.locked():
-            self.files.apply(self.files.with_comments(name, tunnels.changes(self.files, name, file, networks, name_servers, None)))
+            self.files.apply(self.files.with_comments(name, tunnels.changes(
+                self.files, name, file, networks, name_servers, policy, None)))
         say(f"Imported tunnel {name}")
 
     def show_import(self, name, server, file, networks, refused):
