@@ -1,16 +1,25 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Tunnels with their own routing tables: which packets enter which tunnel, and that nothing is left of them."""
+import json
 import os
 import signal
+import socket
 
 import pytest
 
-from lab.egress import BEYOND, Exits
-from lab.engine import EngineServer
+from lab import programs
+from lab.egress import BEYOND, PREFIX, RUNS_SCRIPTS, Exits
+from lab.engine import LOCAL, EngineServer
 from lab.lines import wait_until
+from lab.own_time import Stopwatch
 from lab.process import proc_status
+from lab.tunnel import SLOW
 
 PERSIST = ("persist", "holdoff", "1", "maxfail", "0")
+EGRESS, PPTPCTL = PREFIX / "libexec/callgate/pptp-egress", programs.installed().pptpctl
+ETH_P_ALL = 3
+INTERVAL = 4  # s; the shortest that --alive-interval takes
+UNREACHABLE_HOST = "[Errno 113] No route to host"
 UNREACHABLE = "[Errno 101] Network is unreachable"
 
 
@@ -132,3 +141,135 @@ def test_what_cannot_be_set_ends_the_tunnel(exits):
     tunnel.process.wait_exit(60)
     exits.client.syslog.wait("one: cannot send its packets through .* by table 101, so it ends: .*not-an-address")
     before.again()
+
+
+class Capture:
+    """Every IPv4 packet to the network beyond the tunnels that leaves by eth0, and is no GRE."""
+
+    def __init__(self, host):
+        self.socket = host.call(lambda: socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(ETH_P_ALL)))
+        self.socket.setblocking(False)
+
+    def leaks(self):
+        found = []
+        while True:
+            try:
+                packet, (device, protocol, *_) = self.socket.recvfrom(2048)
+            except BlockingIOError:
+                return found
+            beyond = socket.inet_aton(BEYOND)
+            if device == "eth0" and protocol == 0x0800 and packet[9] != 47 and packet[16:20] == beyond:
+                found.append(packet)
+            if device == "eth0" and protocol == 0x0806 and packet[24:28] == beyond:
+                found.append(packet)
+
+
+def kill_switch(exits, *lines):
+    """A default route by eth0 would carry everything that is not held back."""
+    exits.client.ip("route", "add", "default", "via", exits.server.address)
+    exits.configure("one", "table 101", *lines, "only-through")
+    return Capture(exits.client)
+
+
+def held(exits, name="one"):
+    exits.client.run(EGRESS, "hold", name)
+
+
+@pytest.mark.parametrize("lines, asks", [(("mark 1",), {"mark": 1}), (("user 65534",), {"user": 65534}), ((), {})],
+                         ids=["a mark", "a user", "everything"])
+def test_what_goes_only_through_a_tunnel_leaves_by_no_other_interface_in_any_state(exits, lines, asks):
+    capture = kill_switch(exits, *lines)
+    exits.client.ip("address", "add", "198.51.100.7/32", "dev", "lo")
+    ask = lambda: exits.seen_from(**asks)  # noqa: E731
+    assert ask() == exits.client.address  # without the switch
+    assert capture.leaks()
+    before = Before(exits.client)
+    held(exits)
+    assert ask() == UNREACHABLE_HOST
+    one = exits.dial("one", *PERSIST)
+    assert ask() == one.local_ip
+    kill_all([gateway(one)])
+    for _ in range(3):
+        ask()
+    wait_until(lambda: len(exits.client.syslog.find("one: 1 networks go through")) == 2, what="redialled")
+    assert ask() == one.local_ip
+    exits.server_process.process.kill()
+    one.log.wait("Modem hangup|Connect time|ended")
+    kill_all(family(one))
+    wait_until(lambda: ask() == UNREACHABLE_HOST, what="it is held back")
+    assert not capture.leaks()
+    exits.client.run("rm", "/etc/ppp/callgate/one.egress")
+    exits.client.run(EGRESS, "sync")
+    before.again()
+    assert ask() == exits.client.address
+
+
+def test_local_networks_and_the_server_are_not_held_back(exits):
+    kill_switch(exits)
+    held(exits)
+    exits.client.run("ping", "-n", "-c", "1", "-W", "5", exits.server.address)
+    exits.dial("one")
+    exits.client.run("ping", "-n", "-c", "1", "-W", "5", exits.server.address)
+
+
+def test_only_the_networks_of_a_tunnel_are_held_back(exits):
+    capture = kill_switch(exits)
+    exits.client.write_file("/etc/ppp/callgate/one.routes", f"{BEYOND}/32\n")
+    held(exits)
+    assert exits.seen_from() == UNREACHABLE_HOST
+    assert "dev eth0" in exits.client.ip("route", "get", "203.0.113.2")
+    assert not capture.leaks()
+
+
+def test_packets_over_ipv6_of_the_same_programs_are_held_back_too(exits):
+    kill_switch(exits, "mark 1")
+    held(exits)
+    exits.client.ip("-6", "address", "add", "2001:db8::1/64", "dev", "eth0", "nodad")
+    exits.client.ip("-6", "route", "add", "default", "via", "2001:db8::2")
+    assert "unreachable" in exits.client.run("ip", "-6", "route", "get", "2001:db8:9::1", "mark", "1", check=False).stderr
+    assert "eth0" in exits.client.ip("-6", "route", "get", "2001:db8:9::1")
+
+
+def test_a_tunnel_that_carries_nothing_is_hung_up_within_three_intervals_and_dialled_again(exits):
+    exits.configure("one", f"alive peer {INTERVAL}")
+    one = exits.start("one", *PERSIST).wait_up()
+    device = exits.server_process.device()
+    exits.client.syslog.wait("callgate-alive|local  IP address")
+    one.ping(LOCAL)
+    exits.server.nft(f'table ip t {{ chain c {{ type filter hook input priority 0; iifname "{device}" drop; }} }}')
+    watch = Stopwatch()
+    exits.client.syslog.wait(f"callgate-alive: one: nothing has come through {one.device} for {INTERVAL} s, and {LOCAL}")
+    assert watch.own_seconds < 3 * INTERVAL * SLOW + 2
+    one.log.wait("Hangup")
+    wait_until(lambda: len(one.log.find("local  IP address")) == 2, what="it is dialled again")
+
+
+def test_a_tunnel_that_receives_is_alive_although_no_ping_is_answered(exits):
+    exits.configure("one", f"alive 203.0.113.99 {INTERVAL}")
+    one = exits.start("one", *PERSIST).wait_up()
+    flood = exits.client.start("ping", "-n", "-q", "-i", "0.2", "-I", one.device, LOCAL)
+    state = exits.client.path("/run/callgate-one.alive")
+    wait_until(lambda: os.path.exists(state), what="it has been looked at")
+    carried = carried_at(state)
+    wait_until(lambda: carried_at(state) > carried + INTERVAL, what="it has been looked at again")
+    assert flood.running
+    assert not exits.client.syslog.find("callgate-alive")
+
+
+def carried_at(state):
+    with open(state, encoding="ascii") as file:
+        return int(file.readline().split()[1])
+
+
+def test_pptpctl_waits_until_routes_are_there_and_tells_interface_addresses_and_server(exits):
+    exits.configure("one", "table 101", "mark 1")
+    exits.client.write_file("/etc/ppp/ip-up", "#!/bin/sh\nsleep 2\n" + RUNS_SCRIPTS.split("\n", 1)[1], mode=0o755)
+    assert "is not up after 1 s" in exits.client.run(PPTPCTL, "wait", "one", "--timeout", "1", check=False).stderr
+    one = exits.start("one")
+    told = json.loads(exits.client.run(PPTPCTL, "wait", "one", "--json").stdout)
+    assert any("lookup 101" in rule for rule in exits.rules())
+    assert told == {"tunnel": "one", "state": "up", "interface": one.wait_up().device, "address": one.local_ip, "peer": LOCAL,
+                    "server": exits.server.address, "pid": one.process.inner_pid}
+    assert one.local_ip in exits.client.run(PPTPCTL, "wait", "one").stdout
+    kill_all(family(one))
+    assert exits.client.run(PPTPCTL, "wait", "one", "--timeout", "1", check=False).returncode == 1

@@ -79,3 +79,32 @@ def test_the_interface_is_ifname_in_the_peers_file_and_belongs_to_one_tunnel(mac
 def test_pptp_linux_s_short_form_of_username_keeps_its_meaning(machine):
     machine.run("--create", "work", "--server", "vpn.example.net", "--user", "bob", "--password-stdin", given=b"x\n")
     assert b"name bob\n" in machine.files()["peers/work"]
+
+
+def test_what_goes_only_through_a_tunnel_has_a_table_and_this_can_be_switched_off(machine):
+    machine.create("work", "--only-through", "--default-route")
+    assert lines(machine) == ["table 20000", "only-through"]
+    machine.run("--edit", "work", "--mark", "7")
+    assert lines(machine) == ["table 20000", "mark 7", "only-through"]
+    machine.run("--edit", "work", "--no-only-through")
+    assert lines(machine) == ["table 20000", "mark 7"]
+
+
+def test_alive_needs_no_table_and_keeps_what_is_not_given(machine):
+    machine.create("work", "--alive")
+    assert lines(machine) == ["alive peer 30"]
+    machine.run("--edit", "work", "--alive-interval", "60")
+    assert lines(machine) == ["alive peer 60"]
+    machine.run("--edit", "work", "--alive", "10.0.0.9")
+    assert lines(machine) == ["alive 10.0.0.9 60"]
+    machine.run("--edit", "work", "--table", "none")
+    assert lines(machine) == ["alive 10.0.0.9 60"]
+    machine.run("--edit", "work", "--alive", "none")
+    assert EGRESS not in machine.files()
+
+
+@pytest.mark.parametrize("options, words", [
+    (("--alive", "vpn.example.net"), "IPv4 address of a host"), (("--alive", "--alive-interval", "3"), "not possible")])
+def test_impossible_watches_are_refused(machine, options, words):
+    _, errors = machine.create("work", *options, status=1)
+    assert words in errors

@@ -69,12 +69,16 @@ SETTINGS = (
     Option("no-routes", None, "send no network through the tunnel"),
     Option("default-route", None, "send all traffic except that to the server through the tunnel", ON),
     Option("no-default-route", None, "do not send all traffic through the tunnel", {**OFF, "dest": "default_route"}),
-    Option("table", "N", "put the tunnel's routes into the routing table N, 'auto' (a free one), or 'none' (the main table)",
-           ONE),
+    Option("table", "N", "put the tunnel's routes into the routing table N; 'auto' for a free one, 'none' for the main table", ONE),
     Option("from", "ADDRESS", "send packets from this address or network through the tunnel; several times, or 'none'", MANY),
     Option("mark", "N", "send packets with this mark through the tunnel, or 'none'", ONE),
     Option("from-user", "NAME", "send packets of this user's programs through the tunnel; several times, or 'none'", MANY),
     Option("vrf", "NAME", "put the tunnel's interface into the VRF NAME, or 'none'", ONE),
+    Option("only-through", None, "let what goes through the tunnel go nowhere else while it is down", ON),
+    Option("no-only-through", None, "let it take its way without the tunnel while it is down", {**OFF, "dest": "only_through"}),
+    Option("alive", "HOST", "end the tunnel if it carries nothing and HOST (or the peer) answers no ping; 'none' for never",
+           {"nargs": "?", "const": "peer"}),
+    Option("alive-interval", "S", "look this often whether the tunnel is alive (30)", {"type": int}),
     Option("interface", "NAME", "name the tunnel's interface NAME; 'none' for pppN"),
     Option("dns", "SERVERS", "name servers while the tunnel is up: addresses with commas, 'auto' (the server's), or 'none'"),
     Option("local-address", "ADDRESS", "call from this address of this host; '' for any"),
@@ -93,11 +97,12 @@ MODES = (
     Option("state", None, "with --list: also whether each tunnel is up, since when, and why it is not"),
     Option("json", None, "print JSON, also for an error"),
     Option("root", "DIRECTORY", "use the files below DIRECTORY", {"default": "/"}),
+    Option("wait", None, "with --start: wait until the tunnel has addresses, routes and name servers (always done)"),
     Option("help", None, "show this text"),
 )
 
 ACTIONS = tuple(option.name for option in WHAT_TO_DO if option.name != "start")
-WITH_VALUE = tuple(option.name for option in WHAT_TO_DO + SETTINGS + MODES if option.value and option.name != "start")
+WITH_VALUE = tuple(option.name for option in WHAT_TO_DO + SETTINGS + MODES if option.value and option.how.get("nargs") != "?")
 PPTP_LINUX = ("create", "delete", "server", "domain", "username", "password", "encrypt", "start", "help")
 # The short options of pptp-linux: -c and --c are --create.
 SHORT = {"c": "create", "s": "server", "d": "domain", "u": "username", "p": "password", "e": "encrypt", "h": "help"}
@@ -215,7 +220,7 @@ def ignored(wish, stray):
 def check_values(wish):
     for name, check_value in (("server", checks.server), ("phone", checks.phone), ("ppp", checks.ppp), ("mtu", checks.mtu),
                               ("echo", checks.echo), ("route", checks.routes), ("dns", checks.dns),
-                              ("interface", lambda name: checks.interface("interface", name))):
+                              ("alive_interval", checks.alive_interval), ("interface", lambda name: checks.interface("interface", name))):
         if getattr(wish, name) is not None:
             setattr(wish, name, checked(name, check_value, getattr(wish, name)))
     for name, check_value in link.CHECKS.items():

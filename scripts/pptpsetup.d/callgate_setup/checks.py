@@ -11,6 +11,7 @@ PHONE_LIMIT = 64  # RFC 2637 section 2.7
 SERVER_LIMIT = 255
 MTUS = range(128, 1501)
 ECHOES = range(0, 3601)  # s
+ALIVE_INTERVALS = range(4, 3601)  # s; a quarter of it is between two pings
 ROUTES_LIMIT = 1000
 DNS_LIMIT = 3  # the C library's MAXNS
 
@@ -144,6 +145,12 @@ def dns(text):
     if len(found) > DNS_LIMIT:
         raise Refused(f"{len(found)} name servers are given; at most {DNS_LIMIT} are possible")
     return ",".join(found)
+
+
+def alive_interval(seconds):
+    if seconds not in ALIVE_INTERVALS:
+        raise Refused(f"an interval of {seconds} s is not possible: give {ALIVE_INTERVALS.start} to {ALIVE_INTERVALS.stop - 1}")
+    return seconds
 
 
 def interface(option, name):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The text of /etc/ppp/callgate/TUNNEL.egress, which says which packets enter the tunnel by a routing table of its own.
-Each line has a word and a value; # begins a comment. pptp-egress reads it when the tunnel comes up.
+"""The text of /etc/ppp/callgate/TUNNEL.egress, which says which packets enter the tunnel by a routing table of its own,
+and how its life is watched. Each line has a word and a value; # begins a comment. pptp-egress and callgate-up read it
+when the tunnel comes up.
 """
 import ipaddress
 import os
@@ -12,6 +13,10 @@ from .checks import Refused, interface, shown
 HEADER = "# written by pptpsetup: what enters the tunnel {}\n"
 # Each word with the option that sets it. pptp-linux's --user is short for --username.
 OPTIONS = {"table": "table", "from": "from", "mark": "mark", "user": "from_user", "vrf": "vrf"}
+ONLY_THROUGH, ALIVE = "only-through", "alive"
+NEED_TABLE = ("from", "mark", "user", "vrf", ONLY_THROUGH)
+PEER = "peer"  # the host to ping, if none is given
+ALIVE_INTERVAL = "30"  # s
 AUTO, NONE = "auto", "none"
 FIRST_TABLE = 20000  # of those that "auto" gives
 OF_THE_KERNEL = (0, 253, 254, 255)
@@ -33,7 +38,7 @@ def text(tunnel, settings):
     """Returns the text, or None if there are no settings, because then there is no file."""
     if not settings:
         return None
-    lines = [f"{word} {value}".rstrip() for word in OPTIONS for value in settings.get(word, [])]
+    lines = [f"{word} {value}".rstrip() for word in (*OPTIONS, ONLY_THROUGH, ALIVE) for value in settings.get(word, [])]
     return (HEADER.format(tunnel) + "".join(f"{line}\n" for line in lines)).encode("utf-8")
 
 
@@ -46,15 +51,33 @@ def wanted(wish, old, others):
         if given is not None:
             settings[word] = [] if NONE in given else [CHECKS[word](value) for value in given]
     settings = {word: values for word, values in settings.items() if values}
+    if ONLY_THROUGH in old if wish.only_through is None else wish.only_through:
+        settings[ONLY_THROUGH] = [""]
     if wish.table == [NONE]:
-        return {}
-    if settings and settings.get("table", [AUTO]) == [AUTO]:
+        settings = {}
+    if any(word in settings for word in ("table", *NEED_TABLE)) and settings.get("table", [AUTO]) == [AUTO]:
         settings["table"] = [free_table(others)]
     for word, values in settings.items():
-        for name, other in others.items():
+        for name, other in others.items() if word in OPTIONS else ():
             if taken := set(values) & set(other.get(word, [])):
                 raise Refused(f"{word} {min(taken)} belongs to the tunnel {name} already")
-    return settings
+    return settings | wanted_alive(wish, old)
+
+
+def wanted_alive(wish, old):
+    host, interval = (old.get(ALIVE) or [" "])[-1].split(" ", 1)
+    if wish.alive is not None:
+        host = "" if wish.alive == NONE else alive_host(wish.alive)
+    if wish.alive_interval is not None:
+        interval = str(wish.alive_interval)
+    return {ALIVE: [f"{host} {interval or ALIVE_INTERVAL}"]} if host else {}
+
+
+def alive_host(value):
+    try:
+        return value if value == PEER else str(ipaddress.IPv4Address(value))
+    except ValueError:
+        raise Refused(f"--alive takes the IPv4 address of a host that answers pings, or none, not {shown(value)}") from None
 
 
 def free_table(others):

@@ -15,6 +15,7 @@ from .checks import Refused
 
 DOWN = {"tunnel": None, "state": "down", "program": None, "pid": None, "interface": None, "address": None, "peer": None}
 UP_TIMEOUT = 20  # s, from the end of pppd's start to the last route
+UP_SCRIPT = "/etc/ppp/ip-up.d/callgate-up"
 POLL = 0.05  # s
 STOP_TIMEOUT = 20  # s, as in pptp@.service: pppd ends the link in order
 WANTED_BY = "etc/systemd/system/multi-user.target.wants"
@@ -106,7 +107,7 @@ def wait_up(tunnel, with_routes):
     deadline = time.monotonic() + UP_TIMEOUT
     while True:
         found = status(tunnel)
-        ready = found["state"] == "up" and (not with_routes or has_routes(found["interface"]))
+        ready = found["state"] == "up" and has_all(tunnel, found, with_routes)
         if ready or found["state"] == "down" or time.monotonic() > deadline:
             return found if ready else {**found, "state": "without routes" if found["address"] else found["state"]}
         time.sleep(POLL)
@@ -117,10 +118,17 @@ def what_is_missing(found):
             "without routes": f"has no routes after {UP_TIMEOUT} s"}[found["state"]]
 
 
+def has_all(tunnel, found, with_routes):
+    """Whether ip-up has ended. If nobody writes that down, as without our script, the routes must be there."""
+    with contextlib.suppress(OSError):
+        return f"interface {found['interface']}" in Path(f"/run/callgate-{tunnel}.up").read_text(encoding="utf-8").splitlines()
+    return not os.path.exists(UP_SCRIPT) and (not with_routes or has_routes(found["interface"]))
+
+
 def has_routes(device):
     """Whether ip-up.d/callgate-routes has set its routes, which it marks with protocol 48."""
-    return bool(subprocess.run(["ip", "-4", "route", "show", "dev", device, "proto", "48"], capture_output=True,
-                               check=False).stdout)
+    return bool(subprocess.run(["ip", "-4", "route", "show", "table", "all", "dev", device, "proto", "48"],
+                               capture_output=True, check=False).stdout)
 
 
 def stop(tunnel):

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "callmgr/pptpctl/up_file.hh"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <sstream>
+
+namespace callgate {
+
+std::optional<std::string> up_file_path(const std::string& tunnel) {
+  constexpr size_t kLongest = 64;  // of pptpsetup
+  constexpr const char* kAllowed =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-";
+  bool possible = !tunnel.empty() && tunnel.size() <= kLongest && tunnel[0] != '.' &&
+                  tunnel.find_first_not_of(kAllowed) == tunnel.npos;
+  if (!possible) return std::nullopt;
+  return fmt::format("/run/callgate-{}.up", tunnel);
+}
+
+std::optional<UpFile> parse_up_file(const std::string& text) {
+  UpFile file;
+  std::istringstream lines(text);
+  auto number = [](const std::string& value) {
+    return static_cast<uint32_t>(std::strtoul(value.c_str(), nullptr, 10));
+  };
+  for (std::string word, value; lines >> word && std::getline(lines >> std::ws, value);) {
+    if (word == "interface") file.interface = value;
+    if (word == "address") file.address = value;
+    if (word == "peer") file.peer = value;
+    if (word == "server") file.server = value;
+    if (word == "index") file.index = number(value);
+    if (word == "process") file.process = number(value);
+  }
+  if (file.interface.empty() || file.index == 0) return std::nullopt;
+  return file;
+}
+
+}  // namespace callgate
