@@ -4,8 +4,10 @@
 #include "callmgr/manager/manager.hh"
 
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 
 #include "common/channel/manager_socket.hh"
 #include "common/system/log.hh"
@@ -262,4 +264,30 @@ TEST_CASE("a manager out of descriptors waits, and serves the client later") {
   clock_t start = clock();
   CHECK(std::holds_alternative<Welcome>(test.next(late)));
   CHECK(clock() - start < CLOCKS_PER_SEC / 10);  // it slept meanwhile
+}
+
+TEST_CASE("an idle manager stays while the pppd lives whose login was refused") {
+  ManagerUnderTest test(Duration(50));
+  pid_t pppd = fork();
+  if (pppd == 0)
+    for (;;) pause();
+  {
+    auto client = test.client();
+    auto wanted = request();
+    wanted.pppd = {.pid = static_cast<uint32_t>(pppd), .started = 1};
+    client.send(wanted);
+    CHECK(test.end_of_call(client) == Cause::connect_failed);
+    client.send(LoginVerdict{true});
+    client.send(wanted);
+    CHECK(test.end_of_call(client) == Cause::login_refused);
+  }
+  bool stayed = false;
+  Watch later = test.loop().timer([&] {
+    stayed = true;
+    kill(pppd, SIGKILL);
+  });
+  later.start(std::chrono::milliseconds(500));
+  test.loop().run();  // until the manager ends
+  CHECK(stayed);
+  waitpid(pppd, nullptr, 0);
 }
