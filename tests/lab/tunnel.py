@@ -78,6 +78,6 @@ def leftovers(host, manager=False):
 def expect_clean(host, within=2.0, manager=False):
     """Nothing is left on the host, soon."""
     try:
-        wait_until(lambda: not leftovers(host, manager), within * SLOW, "everything gone")
+        wait_until(lambda: not leftovers(host, manager), within * SLOW * own_time.EMULATION, "everything gone")
     except Timeout as error:
         raise Timeout(f"{error}; left on {host.name}: {leftovers(host, manager)}") from None

@@ -49,12 +49,11 @@ def test_questions_to_gateways_that_do_not_read_take_no_memory(net, manager, sil
     lc.LocalClient(net.client, 0, 0).close()  # by now the manager has read the requests
     before = resident(manager.pid)
     begun, asked = time.monotonic(), 0
-    while time.monotonic() - begun < SECONDS:
+    while time.monotonic() - begun < SECONDS or asked <= 100:
         ask_and_leave(net)
         asked += 1
         time.sleep(max(0, begun + asked / 150 - time.monotonic()))
     print(f"{asked} requests; {before} kB, then {resident(manager.pid)} kB")
-    assert asked > 100
     assert resident(manager.pid) - before < 4096
     new = net.manager("--take-over")
     new.wait_line(f"took over {CALLS} control connections")

@@ -39,8 +39,8 @@ def test_a_loss_on_a_short_path_stalls_the_tunnel_for_a_short_time(up):
     tunnel.pty.recv()
     assert tunnel.statistics()["rx patience"] == 1e6 * BOUND
     assert stall(tunnel, call).seconds >= BOUND * 0.8  # nothing is known about the path
-    measure_round_trip(tunnel, call)
-    assert tunnel.statistics()["rx patience"] < 1e6 * SHORT
+    # On a busy machine the server answers late at times, so that the path is really long then.
+    wait_until(lambda: measure_round_trip(tunnel, call) and tunnel.statistics()["rx patience"] < 1e6 * SHORT)
     assert min(stall(tunnel, call).own_seconds for _ in range(5)) < SHORT
     assert tunnel.statistics()["rx lost"] == 6
 

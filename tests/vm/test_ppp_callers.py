@@ -165,7 +165,7 @@ def test_demand_dials_when_there_is_something_to_send_and_again_after_idle(clien
     server.count_connections()
     client.write_file("/etc/ppp/peers/vpn", PPTPSETUP.format(server=server.address))
     link = client.start_caller(
-        server, *shlex.split("pppd call vpn nodetach logfd 2 noipv6 demand idle 2 holdoff 0"
+        server, *shlex.split("pppd call vpn nodetach logfd 2 noipv6 demand idle 5 holdoff 0"
                              " ipcp-accept-local ipcp-accept-remote 10.64.0.1:10.64.0.2"))
     link.wait_log(r"Using interface (ppp\d+)")
     wait_until(lambda: "10.64.0.2" in {route.dst for route in client.routes()})
@@ -176,8 +176,8 @@ def test_demand_dials_when_there_is_something_to_send_and_again_after_idle(clien
         link.peer_ip = "10.99.1.1"
         link.wait_ping()
         assert server.connections() == calls
-        link.wait_log("Terminating connection due to lack of activity", 10)
-        link.wait_log("Connection terminated", 10)
+        link.wait_log("Terminating connection due to lack of activity")
+        link.wait_log("Connection terminated")
         link.next_session()
     link.hang_up()
     expect_clean(client)
@@ -337,6 +337,11 @@ def test_the_panel_s_log_has_the_words_that_it_looks_for(client, hosts):
     link = raise_outbound(client, server, "alice")
     link.log.wait("Connection refused")
     link.log.wait("Modem hangup")
-    os.killpg(link.pppd.pid, signal.SIGTERM)
-    link.pppd.wait_exit(NM_PATIENCE * SLOW)
+    wait_until(lambda: terminate(link) or not link.pppd.running, what="pppd has ended", interval=1)
     expect_clean(client)
+
+
+def terminate(link):
+    """Again and again, because pppd 2.5.2 loses the signal while it takes a lost link down."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(link.pppd.pid, signal.SIGTERM)
