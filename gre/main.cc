@@ -36,8 +36,9 @@ struct SocketsByFamily {
   Sockets take(IpFamily family) { return std::move(family == IpFamily::v6 ? v6 : v4); }
 };
 
-Sockets open_sockets(IpFamily family, uint32_t mark) {
-  return {RawSocket::open(family, mark), OverflowSink::open(family)};
+Sockets open_sockets(IpFamily family, uint32_t mark, bool without_pppd) {
+  int buffer = without_pppd ? RawSocket::kBufferForTun : RawSocket::kBufferForPty;
+  return {RawSocket::open(family, mark, buffer), OverflowSink::open(family)};
 }
 
 Or<SocketsByFamily> open_sockets(const GatewaySettings& settings) try {
@@ -46,9 +47,10 @@ Or<SocketsByFamily> open_sockets(const GatewaySettings& settings) try {
   // gone. So a mark is set now if our caller could set it too, and compared with the manager's word
   // later. A gateway with a file capability never sets one.
   uint32_t mark = exceeds_its_caller() ? 0 : settings.mark;
+  bool without_pppd = settings.link.has_value();
   SocketsByFamily sockets;
-  if (settings.ipv4) sockets.v4 = open_sockets(IpFamily::v4, mark);
-  if (settings.ipv6) sockets.v6 = open_sockets(IpFamily::v6, mark);
+  if (settings.ipv4) sockets.v4 = open_sockets(IpFamily::v4, mark, without_pppd);
+  if (settings.ipv6) sockets.v6 = open_sockets(IpFamily::v6, mark, without_pppd);
   return sockets;
 } catch (const OsError& error) {
   auto code = static_cast<uint32_t>(error.code().value());

@@ -14,10 +14,6 @@
 namespace callgate {
 namespace {
 
-// Bytes. Enough for 20 ms in which we get no processor time, at the rate at which a pty takes
-// frames of any size. The kernel doubles the value; without CAP_NET_ADMIN it grants at most
-// net.core.rmem_max.
-constexpr int kReceiveBuffer = 1 << 20;
 constexpr int kMaxForeign = 1 << 16;  // packets; more than fit into the buffer
 
 // Without this option a raw IPv6 socket does not hear of "packet too big", and hears less of other
@@ -49,7 +45,7 @@ void raise_net_raw() {
   if (capng_apply(CAPNG_SELECT_CAPS) != 0) throw OsError(EPERM, "raise CAP_NET_RAW");
 }
 
-RawSocket RawSocket::open(IpFamily family, uint32_t mark) {
+RawSocket RawSocket::open(IpFamily family, uint32_t mark, int buffer) {
   int af = IpAddress::any(family).af();
   RawSocket raw(UniqueFd(check(socket(af, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_GRE),
                                "open a raw socket for GRE")),
@@ -63,8 +59,7 @@ RawSocket RawSocket::open(IpFamily family, uint32_t mark) {
   // A larger buffer helps but is not required. A larger buffer for sending would only add delay in
   // front of a slow device.
   for (int option : {SO_RCVBUFFORCE, SO_RCVBUF})
-    if (setsockopt(raw.fd(), SOL_SOCKET, option, &kReceiveBuffer, sizeof kReceiveBuffer) == 0)
-      break;
+    if (setsockopt(raw.fd(), SOL_SOCKET, option, &buffer, sizeof buffer) == 0) break;
   return raw;
 }
 

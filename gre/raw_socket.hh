@@ -17,9 +17,15 @@ class RawSocket {
  public:
   RawSocket() = default;
 
+  // Bytes for what arrives while we get no processor time. For a pty, enough for 20 ms at the rate
+  // at which it takes frames of any size. A network interface is quicker, and TCP may have 6 MB on
+  // their way. The kernel doubles the value; without CAP_NET_ADMIN it grants at most
+  // net.core.rmem_max.
+  static constexpr int kBufferForPty = 1 << 20, kBufferForTun = 4 << 20;
+
   // Opens a socket whose filter drops every packet until join(). `mark`: SO_MARK, 0 = none. Throws
   // OsError.
-  static RawSocket open(IpFamily family, uint32_t mark);
+  static RawSocket open(IpFamily family, uint32_t mark, int buffer = kBufferForPty);
 
   // Ties it to one call for the rest of its life: to the device, our address and the server's, and
   // by a locked filter to the call ID. Throws OsError, also if the call is to have another mark.
