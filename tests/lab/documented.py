@@ -31,7 +31,7 @@ PROGRAMS = frozenset(
     " ping nc ss ls grep od tr strings strace ssh sudo setcap getcap kill pkill dmesg lsmod find cat echo uname"
     " getent mknod docker podman firewall-cmd rpm printf export apt meson jq awk tee tail pidof command"
     " scripts/demo scripts/test scripts/package scripts/install-deps scripts/vm scripts/bench/all"
-    " scripts/bench/gateway scripts/bench/calls scripts/bench/connect scripts/bench/bad-path".split()) | OURS.keys()
+    " scripts/bench/tunnel scripts/bench/gateway scripts/bench/calls scripts/bench/connect scripts/bench/bad-path".split()) | OURS.keys()
 
 SUBSTITUTION = r"\$\(([^()]*)\)"
 
