@@ -23,6 +23,20 @@ struct RuleTexts {
   std::string title, cause, remedy;
 };
 
+// A remedy that a program can carry out if the user agrees.
+struct Action {
+  enum class Kind : uint8_t {
+    set,      // pptpsetup --edit TUNNEL --OPTION VALUE
+    ask,      // the same with a value that the user enters
+    measure,  // the same with a value that can be measured
+    module,   // load the kernel's modules for PPP
+  };
+  Kind kind = Kind::set;
+  std::string option, value;
+  bool confirm = false;  // protects less than before: ask first
+};
+std::string_view name(Action::Kind kind);
+
 struct Rule {
   std::string id, entry, file;
   std::string title, cause, remedy;  // with the rule's own values for the placeholders
@@ -36,6 +50,7 @@ struct Rule {
   Stage reached = Stage::none;       // how far the attempt must have been by then
   std::vector<Condition> facts;
   std::vector<std::string> outranks;
+  std::vector<Action> actions;
   int weight = 50;  // 1..100: how certain the cause is if the rule matches
   Severity severity = Severity::problem;
   bool live = false;  // no log shows it: found by `diagnose SERVER` (live/), explained here

@@ -26,6 +26,11 @@ constexpr Named<Event> kEvents[] = {{"begin", Event::begin},
 constexpr Named<Severity> kSeverities[] = {{"problem", Severity::problem},
                                            {"notice", Severity::notice}};
 
+constexpr Named<Action::Kind> kActions[] = {{"set", Action::Kind::set},
+                                            {"ask", Action::Kind::ask},
+                                            {"measure", Action::Kind::measure},
+                                            {"module", Action::Kind::module}};
+
 template <typename Value, size_t N>
 std::optional<Value> value_of(const Named<Value> (&table)[N], std::string_view name) {
   for (const auto& row : table)
@@ -40,6 +45,12 @@ bool is_id(std::string_view id) {
 }
 
 }  // namespace
+
+std::string_view name(Action::Kind kind) {
+  for (const auto& row : kActions)
+    if (row.value == kind) return row.name;
+  return "";
+}
 
 void RuleFile::fail(const toml::node& at, std::string_view what) const {
   throw RuleError(fmt::format("{}:{}: {}{}{}", path_.filename().string(), at.source().begin.line,
@@ -91,9 +102,10 @@ void RuleFile::read_rule(const toml::table& table) {
   rule.line = table.source().begin.line;
   rule.entry = text(table, "entry", false);
   read_texts(table, rule);
+  rule.actions = actions(table);
   rule.live = flag(table, "live");
   if (rule.live)
-    check_keys(table, {"id", "entry", "title", "cause", "remedy", "values", "live"});
+    check_keys(table, {"id", "entry", "title", "cause", "remedy", "values", "actions", "live"});
   else
     read_evidence(table, rule);
   base_.rules_.push_back(std::move(rule));
@@ -120,8 +132,9 @@ void RuleFile::read_texts(const toml::table& table, Rule& rule) {
 
 // Reads what a log must show, and how certain the rule is then.
 void RuleFile::read_evidence(const toml::table& table, Rule& rule) {
-  check_keys(table, {"id", "entry", "title", "cause", "remedy", "values", "live", "lines", "all",
-                     "none", "facts", "outranks", "weight", "severity", "times", "reached"});
+  check_keys(table,
+             {"id", "entry", "title", "cause", "remedy", "values", "actions", "live", "lines",
+              "all", "none", "facts", "outranks", "weight", "severity", "times", "reached"});
   rule.lines = patterns(table, "lines");
   rule.all = patterns(table, "all");
   rule.none = patterns(table, "none");
@@ -188,6 +201,25 @@ std::vector<std::string> RuleFile::texts(const toml::table& table, std::string_v
     values.push_back(*value);
   }
   return values;
+}
+
+std::vector<Action> RuleFile::actions(const toml::table& table) {
+  auto* node = table.get("actions");
+  if (!node) return {};
+  if (!node->is_array_of_tables()) fail(*node, "write actions = [{ kind = \"...\" }]");
+  std::vector<Action> found;
+  for (auto&& element : *node->as_array()) {
+    const auto& members = *element.as_table();
+    check_keys(members, {"kind", "option", "value", "confirm"});
+    auto kind = value_of(kActions, text(members, "kind", true));
+    if (!kind) fail(members, "the kind of an action is set, ask, measure or module");
+    Action action{*kind, text(members, "option", *kind != Action::Kind::module),
+                  text(members, "value", false), flag(members, "confirm")};
+    if (*kind != Action::Kind::set && !action.value.empty())
+      fail(members, "only an action of the kind set has a value");
+    found.push_back(std::move(action));
+  }
+  return found;
 }
 
 Values RuleFile::values(const toml::table& table) {

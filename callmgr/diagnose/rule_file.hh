@@ -24,6 +24,7 @@ class RuleFile {
   // These read the members of the current table.
   std::string text(const toml::table& table, std::string_view key, bool required);
   std::vector<std::string> texts(const toml::table& table, std::string_view key);
+  std::vector<Action> actions(const toml::table& table);
   Values values(const toml::table& table);
   Patterns patterns(const toml::table& table, std::string_view key);
   std::vector<Condition> conditions(const toml::table& table);

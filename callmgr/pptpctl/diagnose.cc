@@ -44,6 +44,7 @@ Options options_from(const Arguments& arguments) {
   if (arguments.has("rules")) options.rules = arguments.value("rules");
   if (arguments.has("redact")) options.redact = true;
   if (arguments.has("no-redact")) options.redact = false;
+  if (arguments.has("events")) throw UsageError{"diagnose: --events goes with SERVER only"};
   int tasks = !options.log.empty() + options.journal + options.list + !options.explain.empty();
   if (tasks != 1)
     throw UsageError{

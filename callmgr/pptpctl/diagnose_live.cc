@@ -32,12 +32,13 @@ Question question_from(const Arguments& arguments) {
   for (auto* option :
        {"log", "journal", "redact", "no-redact", "report", "rules", "list", "explain"})
     if (arguments.has(option))
-      throw UsageError{
-          fmt::format("diagnose: SERVER takes --tunnel TUNNEL and --json, not --{}", option)};
+      throw UsageError{fmt::format(
+          "diagnose: SERVER takes --tunnel TUNNEL, --json and --events, not --{}", option)};
   const auto& words = arguments.operands();
   Question question{.server = words.empty() ? "" : words[0],
                     .tunnel = arguments.value("tunnel"),
-                    .json = arguments.has("json")};
+                    .json = arguments.has("json"),
+                    .events = arguments.has("events")};
   if (leaves_peers_directory(question.tunnel))
     throw UsageError{"diagnose: --tunnel takes the name of a file in /etc/ppp/peers"};
   if (!question.tunnel.empty()) question.peers = load_peers(question.tunnel);

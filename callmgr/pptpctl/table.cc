@@ -48,6 +48,7 @@ std::vector<Option> diagnose_options() {
           text("log", "FILE", "read this log, or - for standard input"),
           flag("journal", "read the system's journal since the last boot"),
           flag("json", "print the result as a JSON object"),
+          flag("events", "with SERVER: print each step as a JSON object in one line when it ends"),
           flag("redact", "replace addresses, names and secrets in what is printed"),
           flag("no-redact", "replace nothing in the report"),
           text("report", "FILE", "write a report to this file"),

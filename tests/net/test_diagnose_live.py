@@ -135,6 +135,15 @@ def test_the_call_is_hung_up_in_order_and_nothing_is_left(net, pptpd):
     expect_clean(net.client, within=5)
 
 
+def test_a_program_gets_each_step_as_an_event_when_it_ends(net):
+    done = run(net.client, net.server.address, "--events", status=PROBLEM)
+    *steps, end = [json.loads(line) for line in done.stdout.splitlines()]
+    assert {step["event"] for step in steps} == {"step"} and end["event"] == "end"
+    assert [{"event": "step", **step} | {"seconds": 0} for step in end["steps"]] == [step | {"seconds": 0} for step in steps]
+    assert end["first_broken"] == "tcp" and end["findings"][0]["actions"] == []
+    assert run(net.client, "--log", "/dev/null", "--events", status=2).stderr == "pptpctl: diagnose: --events goes with SERVER only\n"
+
+
 def test_a_terminal_sees_one_line_for_each_step_and_the_remedy(net):
     done = run(net.client, net.server.address, status=PROBLEM)
     lines = done.stdout.splitlines()

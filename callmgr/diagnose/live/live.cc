@@ -30,13 +30,16 @@ Verdict diagnose_live(Question question, const RuleBase& rules) {
                 .peers = std::move(question.peers)};
   auto all = steps(!the_case.tunnel.empty());
   auto reports = walk(all, the_case, [&](const StepReport& report) {
-    if (question.json) return;
-    fmt::print("{}", text_of(report));
+    if (question.json && !question.events) return;
+    fmt::print("{}", question.events ? event_of(report, rules) : text_of(report));
     std::fflush(stdout);
   });
   auto conclusion = conclude(reports);
-  fmt::print("{}", question.json ? json_of(the_case.server, reports, conclusion, rules)
-                                 : text_of(conclusion, rules));
+  if (question.events)
+    fmt::print("{}", event_of(the_case.server, reports, conclusion, rules));
+  else
+    fmt::print("{}", question.json ? json_of(the_case.server, reports, conclusion, rules)
+                                   : text_of(conclusion, rules));
   return conclusion.verdict;
 }
 

@@ -13,7 +13,7 @@ struct Question {
   std::string server;
   std::string tunnel;  // a file in /etc/ppp/peers; may be empty
   PeersFile peers;     // that file, if there is a tunnel
-  bool json = false;
+  bool json = false, events = false;
 };
 
 // Prints each step as it ends, and then the conclusion. Takes kWholeRun at most. Throws RuleError

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "callmgr/diagnose/action_json.hh"
 #include "common/wire/bytes.hh"
 
 namespace callgate::diagnose::live {
@@ -87,6 +88,7 @@ Json finding(std::span<const StepReport> reports, const StepReport* report, cons
           {"severity", "problem"},
           {"cause", lines_or_null(texts.cause)},
           {"remedy", lines_or_null(texts.remedy)},
+          {"actions", actions_json(rule)},
           {"evidence", {number}},
           {"evidence_lines", {{{"line", number}, {"text", printable(report->result.seen)}}}},
           {"confidence", best ? 0.9 : 0.5},
@@ -104,6 +106,28 @@ Json step(const StepReport& report, const RuleBase& rules) {
           {"rule", rule ? Json(rule->id) : Json()},
           {"entry", rule ? text_or_null(rule->entry) : Json()},
           {"seconds", static_cast<double>(report.took.count()) / 1000}};
+}
+
+Json whole_of(const std::string& server, std::span<const StepReport> reports,
+              const Conclusion& conclusion, const RuleBase& rules) {
+  Json steps = Json::array(), findings = Json::array();
+  for (const auto& report : reports) steps.push_back(step(report, rules));
+  for (const auto* report : conclusion.findings)
+    findings.push_back(finding(reports, report, rules, findings.empty()));
+  return {
+      {"verdict", diagnose::name(conclusion.verdict)},
+      {"stage", diagnose::name(conclusion.stage)},
+      {"link", "pptp"},
+      {"server", printable(server)},
+      {"first_broken", conclusion.first_broken ? Json(conclusion.first_broken->step->id) : Json()},
+      {"findings", std::move(findings)},
+      {"steps", std::move(steps)}};
+}
+
+std::string as_event(const char* event, const Json& members) {
+  Json json{{"event", event}};
+  json.update(members);
+  return json.dump() + "\n";
 }
 
 }  // namespace
@@ -136,19 +160,16 @@ std::string text_of(const Conclusion& conclusion, const RuleBase& rules) {
 
 std::string json_of(const std::string& server, std::span<const StepReport> reports,
                     const Conclusion& conclusion, const RuleBase& rules) {
-  Json steps = Json::array(), findings = Json::array();
-  for (const auto& report : reports) steps.push_back(step(report, rules));
-  for (const auto* report : conclusion.findings)
-    findings.push_back(finding(reports, report, rules, findings.empty()));
-  Json whole{
-      {"verdict", diagnose::name(conclusion.verdict)},
-      {"stage", diagnose::name(conclusion.stage)},
-      {"link", "pptp"},
-      {"server", printable(server)},
-      {"first_broken", conclusion.first_broken ? Json(conclusion.first_broken->step->id) : Json()},
-      {"findings", std::move(findings)},
-      {"steps", std::move(steps)}};
-  return whole.dump(2) + "\n";
+  return whole_of(server, reports, conclusion, rules).dump(2) + "\n";
+}
+
+std::string event_of(const StepReport& report, const RuleBase& rules) {
+  return as_event("step", step(report, rules));
+}
+
+std::string event_of(const std::string& server, std::span<const StepReport> reports,
+                     const Conclusion& conclusion, const RuleBase& rules) {
+  return as_event("end", whole_of(server, reports, conclusion, rules));
 }
 
 }  // namespace callgate::diagnose::live

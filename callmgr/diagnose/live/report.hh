@@ -12,5 +12,9 @@ std::string text_of(const StepReport& report);                             // on
 std::string text_of(const Conclusion& conclusion, const RuleBase& rules);  // printed at the end
 std::string json_of(const std::string& server, std::span<const StepReport> reports,
                     const Conclusion& conclusion, const RuleBase& rules);
+// The same one line each, with the member `event`: step or end.
+std::string event_of(const StepReport& report, const RuleBase& rules);
+std::string event_of(const std::string& server, std::span<const StepReport> reports,
+                     const Conclusion& conclusion, const RuleBase& rules);
 
 }  // namespace callgate::diagnose::live

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "callmgr/diagnose/action_json.hh"
 #include "callmgr/diagnose/log/explain.hh"
 #include "callmgr/diagnose/report/shown.hh"
 
@@ -34,6 +35,7 @@ Json to_json(const Finding& finding) {
           {"severity", rule.severity == Severity::problem ? "problem" : "notice"},
           {"cause", rule.cause},
           {"remedy", rule.remedy},
+          {"actions", actions_json(rule)},
           {"evidence", std::move(numbers)},
           {"evidence_lines", std::move(lines)},
           {"confidence", finding.score / 100.0},
@@ -122,7 +124,8 @@ std::string json_rule_list(const RuleBase& rules) {
                     {"entry", entry_of(rule)},
                     {"title", rule.title},
                     {"cause", rule.cause},
-                    {"remedy", rule.remedy}});
+                    {"remedy", rule.remedy},
+                    {"actions", actions_json(rule)}});
   return list.dump(2) + "\n";
 }
 

@@ -65,6 +65,26 @@ TEST_CASE("the error for a mistake in a rule file says where it is") {
   CHECK_THAT(mistake("[rules]\n"), contains("neither [[rule]] nor [[marker]]"));
 }
 
+TEST_CASE("a rule may have actions, and a mistake in one is named") {
+  auto with = [](const std::string& action) {
+    return rule("lines = ['a']\nactions = [" + action + "]\n");
+  };
+  CHECK_THAT(mistake(with("{ kind = 'sell', option = 'x' }")), contains("set, ask, measure"));
+  CHECK_THAT(mistake(with("{ kind = 'set' }")), contains("'option' is missing"));
+  CHECK_THAT(mistake(with("{ kind = 'ask', option = 'x', value = 'y' }")),
+             contains("of the kind set"));
+  CHECK_THAT(mistake(with("{ kind = 'module', sure = true }")), contains("no key 'sure'"));
+  CHECK_THAT(mistake(rule("lines = ['a']\nactions = 'x'\n")), contains("write actions"));
+  RuleDirectory directory(
+      with("{ kind = 'set', option = 'mppe', value = 'none', confirm = true }"));
+  auto rules = RuleBase::load(directory.path());
+  const auto& action = rules.find("x")->actions.at(0);
+  CHECK(name(action.kind) == "set");
+  CHECK(action.option == "mppe");
+  CHECK(action.value == "none");
+  CHECK(action.confirm);
+}
+
 TEST_CASE("a live rule is explained, but matches no log") {
   auto live = [](const std::string& members) {
     return "[[rule]]\nid = 'x'\ntitle = 't'\ncause = 'c'\nremedy = 'r'\nlive = true\n" + members;
