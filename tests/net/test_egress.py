@@ -274,4 +274,5 @@ def test_pptpctl_waits_until_routes_are_there_and_tells_interface_addresses_and_
                     "server": exits.server.address, "pid": one.process.inner_pid}
     assert one.local_ip in exits.client.run(PPTPCTL, "wait", "one").stdout
     kill_all(family(one))
+    wait_until(lambda: told["interface"] not in exits.client.ip("link", "show"), what="the end of the interface")
     assert exits.client.run(PPTPCTL, "wait", "one", "--timeout", "1", check=False).returncode == 1

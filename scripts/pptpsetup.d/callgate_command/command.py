@@ -232,8 +232,10 @@ def run(argv):
     return first_menu(session) or 0
 
 
-def main(argv):
+def main(argv, programs=""):
+    """`programs` is the directory of Callgate's own programs, such as pptp-egress."""
     os.umask(0o022)
+    service.programs = programs
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(running.SIGNALLED + signal.SIGTERM))  # the terminal's echo comes back
     sys.stdout.reconfigure(errors="backslashreplace")
     return obey(argv)

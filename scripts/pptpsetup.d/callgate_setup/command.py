@@ -21,7 +21,7 @@ def main(argv, programs=""):
     os.umask(0o022)  # for directories; each file is created with its own mode
     try:
         wish = arguments.parse(argv[1:])
-        wish.program, wish.egress_program = argv[0], os.path.join(programs, "pptp-egress")
+        wish.program, service.programs = argv[0], programs
         refuse_for_other_users(wish)
         return ACTIONS[wish.action](wish, Store(os.path.abspath(wish.root)))
     except arguments.Usage as error:
@@ -97,7 +97,7 @@ def write(wish, store, make_changes):
         return 0
     with store.locked():
         store.apply(make_changes())
-    hold_back(wish, store)
+    hold_back(store)
     if os.path.exists(store.routes(wish.tunnel)) and not os.path.exists(os.path.join(store.root, PPP, ROUTES_SCRIPT)):
         passwords.warn(f"the routes will not be set, because /{PPP}/{ROUTES_SCRIPT} is not installed")
     if wish.systemd:
@@ -115,16 +115,17 @@ def delete(wish, store):
         changes = tunnels.delete(store, wish.tunnel)
         service.disable(store.root, wish.tunnel)
         store.apply(changes)
-    hold_back(wish, store)
+    hold_back(store)
     if not changes:
         passwords.warn(f"there is no tunnel {wish.tunnel}, so nothing was deleted")
     return 0
 
 
-def hold_back(wish, store):
+def hold_back(store):
     """Lets the kernel hold back what goes only through a tunnel, from now on, or not any more."""
-    if store.root == "/" and os.access(wish.egress_program, os.X_OK) and service.run(wish.egress_program, "sync"):
-        raise Refused(f"{wish.egress_program} sync has failed: --only-through may not hold back what it should")
+    program = os.path.join(service.programs, "pptp-egress")
+    if store.root == "/" and os.access(program, os.X_OK) and service.run(program, "sync"):
+        raise Refused(f"{program} sync has failed: --only-through may not hold back what it should")
 
 
 def start(wish, store):

@@ -18,6 +18,7 @@ UP_TIMEOUT = 20  # s, from the end of pppd's start to the last route
 UP_SCRIPT = "/etc/ppp/ip-up.d/callgate-up"
 POLL = 0.05  # s
 STOP_TIMEOUT = 20  # s, as in pptp@.service: pppd ends the link in order
+programs = ""  # the directory of Callgate's own programs, such as pptp-egress; the main program sets it
 WANTED_BY = "etc/systemd/system/multi-user.target.wants"
 
 
