@@ -258,6 +258,22 @@ def test_a_tunnel_that_receives_is_alive_although_no_ping_is_answered(exits):
     assert not exits.client.syslog.find("callgate-alive")
 
 
+def test_a_tunnel_that_comes_to_life_before_it_is_hung_up_stays(exits):
+    exits.configure("one", f"alive 203.0.113.99 {INTERVAL}")
+    exits.client.write_file("/run/callgate-one.alive", "carried never\nfailures 1\n")
+    one = exits.start("one", *PERSIST).wait_up()
+    exits.client.syslog.wait(f"one: it has carried nothing 2 times in a row, so it is hung up in {2 * INTERVAL} s")
+    one.ping(LOCAL)
+    state = exits.client.path("/run/callgate-one.alive")
+    wait_until(lambda: not carries_nothing(state), what="what it carries is noticed")
+    assert not one.log.find("Hangup")
+
+
+def carries_nothing(state):
+    with open(state, encoding="ascii") as file:
+        return "failures 0" not in file.read()
+
+
 def carried_at(state):
     with open(state, encoding="ascii") as file:
         return int(file.readline().split()[1])
