@@ -13,6 +13,7 @@
 #include "callmgr/diagnose/report/json.hh"
 #include "callmgr/diagnose/report/text.hh"
 #include "callmgr/pptpctl/commands.hh"
+#include "callmgr/pptpctl/could_not_tell.hh"
 #include "callmgr/pptpctl/journal.hh"
 #include "callmgr/pptpctl/log_file.hh"
 #include "common/system/os_error.hh"
@@ -24,9 +25,6 @@ namespace callgate {
 namespace {
 
 using namespace diagnose;
-
-// Also the exit status after an error: 1 would mean that the log shows a problem.
-constexpr int kCouldNotTell = static_cast<int>(Verdict::unknown);
 
 struct Options {
   std::string log, explain, report, rules = CALLGATE_RULES_DIR;
@@ -119,14 +117,8 @@ int run(const Options& options) {
 
 }  // namespace
 
-int diagnose_log_command(const Arguments& arguments) try {
-  return run(options_from(arguments));
-} catch (const RuleError& error) {
-  fmt::print(stderr, "pptpctl: {}\n", printable(error.what()));
-  return kCouldNotTell;
-} catch (const OsError& error) {
-  fmt::print(stderr, "pptpctl: cannot {}\n", error.what());
-  return kCouldNotTell;
+int diagnose_log_command(const Arguments& arguments) {
+  return tell([&] { return run(options_from(arguments)); });
 }
 
 }  // namespace callgate

@@ -7,6 +7,7 @@
 #include "callmgr/diagnose/live/files/tunnel_files.hh"
 #include "callmgr/diagnose/live/live.hh"
 #include "callmgr/pptpctl/commands.hh"
+#include "callmgr/pptpctl/could_not_tell.hh"
 #include "common/system/os_error.hh"
 #include "common/wire/bytes.hh"
 
@@ -14,8 +15,6 @@ namespace callgate {
 namespace {
 
 using namespace diagnose::live;
-
-constexpr int kCouldNotTell = static_cast<int>(diagnose::Verdict::unknown);
 
 // Whether the command is about a server, and not about a log.
 bool is_live(const Arguments& arguments) {
@@ -52,15 +51,11 @@ Question question_from(const Arguments& arguments) {
 
 }  // namespace
 
-int diagnose_live_command(const Arguments& arguments) try {
-  return static_cast<int>(
-      diagnose_live(question_from(arguments), diagnose::RuleBase::load(CALLGATE_RULES_DIR)));
-} catch (const diagnose::RuleError& error) {
-  fmt::print(stderr, "pptpctl: {}\n", printable(error.what()));
-  return kCouldNotTell;
-} catch (const OsError& error) {
-  fmt::print(stderr, "pptpctl: cannot {}\n", error.what());
-  return kCouldNotTell;
+int diagnose_live_command(const Arguments& arguments) {
+  return tell([&] {
+    return static_cast<int>(
+        diagnose_live(question_from(arguments), diagnose::RuleBase::load(CALLGATE_RULES_DIR)));
+  });
 }
 
 int diagnose_command(const Arguments& arguments) {

@@ -13,6 +13,7 @@
 #include "callmgr/diagnose/report/json.hh"
 #include "callmgr/diagnose/report/text.hh"
 #include "callmgr/pptpctl/commands.hh"
+#include "callmgr/pptpctl/could_not_tell.hh"
 #include "callmgr/pptpctl/journal.hh"
 #include "callmgr/pptpctl/log_file.hh"
 #include "common/system/os_error.hh"
@@ -23,8 +24,6 @@ namespace {
 
 using namespace diagnose;
 using Time = std::chrono::system_clock::time_point;
-
-constexpr int kCouldNotTell = static_cast<int>(Verdict::unknown);
 
 std::string text_of(Time time) {
   auto milliseconds =
@@ -133,14 +132,8 @@ int follow(const Arguments& arguments) {
 
 }  // namespace
 
-int follow_command(const Arguments& arguments) try {
-  return follow(arguments);
-} catch (const RuleError& error) {
-  fmt::print(stderr, "pptpctl: {}\n", printable(error.what()));
-  return kCouldNotTell;
-} catch (const OsError& error) {
-  fmt::print(stderr, "pptpctl: cannot {}\n", error.what());
-  return kCouldNotTell;
+int follow_command(const Arguments& arguments) {
+  return tell([&] { return follow(arguments); });
 }
 
 }  // namespace callgate
