@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Packets in a batch are treated as they are one after the other.
 #include <algorithm>
-#include <random>
 
 #include "ppp/mppe.hh"
 #include "tests/unit/catch.hh"
+#include "tests/unit/ppp/random.hh"
 
 using namespace callgate;
 using namespace callgate::ppp;
@@ -17,16 +17,6 @@ const MasterKey kStart = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}
 const std::vector<MppeKind> kKinds = {{KeyLength::bits_40, true},  {KeyLength::bits_56, true},
                                       {KeyLength::bits_128, true}, {KeyLength::bits_40, false},
                                       {KeyLength::bits_56, false}, {KeyLength::bits_128, false}};
-
-struct Random {
-  std::mt19937 engine{4711};
-  size_t below(size_t limit) { return engine() % limit; }
-  Bytes bytes(size_t count) {
-    Bytes out(count);
-    for (uint8_t& byte : out) byte = static_cast<uint8_t>(engine());
-    return out;
-  }
-};
 
 struct Sent {
   Bytes datagram;

@@ -3,9 +3,8 @@
 // an emulated 64-bit ARM (tests/arm64).
 #include "ppp/rc4_lanes.hh"
 
-#include <random>
-
 #include "tests/unit/catch.hh"
+#include "tests/unit/ppp/random.hh"
 
 using namespace callgate;
 using namespace callgate::ppp;
@@ -14,16 +13,6 @@ namespace {
 
 constexpr size_t kMostText = 2000;
 constexpr size_t kAlignments = 16;
-
-struct Random {
-  std::mt19937 engine{4711};
-  size_t below(size_t limit) { return engine() % limit; }
-  Bytes bytes(size_t count) {
-    Bytes out(count);
-    for (uint8_t& byte : out) byte = static_cast<uint8_t>(engine());
-    return out;
-  }
-};
 
 // A text at an address of any alignment, between bytes that must not change.
 struct Text {
