@@ -135,7 +135,9 @@ ReceiveWindow::Order EngineGateway::order(ByteSpan frame) const {
 }
 
 void EngineGateway::take(ByteSpan frame, Sequence sequence) {
-  take_in_place(copies_.emplace_back(frame.begin(), frame.end()), sequence);
+  Bytes copy(frame.begin(), frame.end());
+  take_in_place(copy, sequence);
+  copies_.push_back(std::move(copy));  // its bytes stay where they are
 }
 
 // A control frame is looked at on its own, after those before it: it may change the keys.
