@@ -10,10 +10,13 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+import jsonschema
 import pytest
+from conftest import REPOSITORY
 
 from callgate_setup import service
 
+SCHEMA = json.loads((REPOSITORY / "doc/list.schema.json").read_text(encoding="utf-8"))
 WANTS = "etc/systemd/system/multi-user.target.wants"
 SAYS_WHAT_IT_IS_CALLED_WITH = """#!/bin/sh
 echo "${0##*/} $*" >>"$CALLS"
@@ -276,13 +279,17 @@ def listed(own_machine, *words, **more):
 
 def test_the_list_has_the_state_of_each_tunnel_and_why_it_failed(own_machine, machine, tmp_path):
     (tmp_path / "bin/systemctl").write_text(KNOWS_A_UNIT)
-    machine.create("factory")
-    done = own_machine.create("--start", then=["mkdir -p /run/systemd/system", shlex.join(
+    machine.create("factory", "--interface", "vpn7")
+    done = own_machine.create("--start", "--interface", "vpn0", then=["mkdir -p /run/systemd/system", shlex.join(
         [*machine.command()[:1], "--list", "--state", "--json"])])
     text = done.stdout.decode()
-    found = {entry["tunnel"]: entry for entry in json.loads(text[text.index("[\n"):])}
+    tunnels = json.loads(text[text.index("[\n"):])
+    jsonschema.validate(tunnels, SCHEMA)
+    found = {entry["tunnel"]: entry for entry in tunnels}
+    assert set(SCHEMA["items"]["properties"]) == set(found[NAME]), "the schema has another member"
     up, failed = found[NAME], found["factory"]
-    assert (up["state"], up["interface"], up["address"], up["peer"], up["program"], up["failure"]) == (
+    assert (up["interface"], failed["interface"], failed["running_interface"]) == ("vpn0", "vpn7", None)
+    assert (up["state"], up["running_interface"], up["address"], up["peer"], up["program"], up["failure"]) == (
         "up", "ppp0", "10.99.0.2", "10.99.0.1", "pppd", None)
     assert up["since"].endswith("Z") and up["unit"] == f"pptp@{NAME}.service" and up["server"] == "s"
     assert (failed["state"], failed["failure"], failed["since"], failed["enabled"]) == (

@@ -174,7 +174,7 @@ def show_list(wish, store):
         print(json.dumps(found, indent=2))
     elif found and wish.state:
         print_table([("TUNNEL", "STATE", "SINCE", "INTERFACE", "ADDRESS", "BOOT", "FAILURE")] + [
-            (entry["tunnel"], entry["state"], entry["since"] or "-", entry["interface"] or "-", entry["address"] or "-",
+            (entry["tunnel"], entry["state"], entry["since"] or "-", entry["running_interface"] or "-", entry["address"] or "-",
              "yes" if entry["enabled"] else "no", entry["failure"] or "-") for entry in found])
     elif found:
         print_table([("TUNNEL", "SERVER", "USER", "MPPE", "MTU", "ROUTES")] + [

@@ -12,7 +12,8 @@ FAILED = "failed: "  # pptp-unit-diagnosis begins the unit's status with it
 
 
 def states(root, tunnels):
-    """Returns the state of each of these tunnels: what --status has, and what the unit says."""
+    """Returns the state of each of these tunnels: what --status has, and what the unit says. The interface that the tunnel has now
+    is running_interface, because --list has the name that the settings give it as interface."""
     running = service.callers() if root == "/" else {}
     units = unit_properties(tunnels) if root == "/" else {}
     return {tunnel: state(root, tunnel, running.get(tunnel, {}), units.get(service.unit(tunnel), {})) for tunnel in tunnels}
@@ -23,7 +24,7 @@ def state(root, tunnel, running, unit):
     word, said = found["state"], unit.get("StatusText", "")
     if word == "down" and unit.get("ActiveState") in ("failed", "activating"):
         word = {"failed": "failed", "activating": "waiting"}[unit["ActiveState"]]
-    return {"state": word, "interface": found["interface"], "address": found["address"], "peer": found["peer"],
+    return {"state": word, "running_interface": found["interface"], "address": found["address"], "peer": found["peer"],
             "program": found["program"], "pid": found["pid"], "since": since(found["interface"]) if word == "up" else None,
             "unit": service.unit(tunnel), "unit_active": unit.get("ActiveState"), "enabled": service.is_enabled(root, tunnel),
             "failure": said.removeprefix(FAILED) if said.startswith(FAILED) and word != "up" else None}
