@@ -16,7 +16,8 @@ import pytest
 from as_pppd import entries, secret_for
 from conftest import PPTP, PROGRAM
 
-from callgate_command import command, old
+from callgate_command import command, predefined
+from callgate_setup import old_command
 from callgate_setup.checks import Refused
 from lab.dialogue import Dialogue, lines_longer_than
 
@@ -400,7 +401,7 @@ def test_an_old_tunnel_is_listed_and_imported_and_then_everything_works(machine)
     assert json.loads(run(machine, "list", "--json")[0])[0]["to_be_imported"]
     assert "import it first" in run(machine, "change", "plant", status=1)[1]
     output, _ = run(machine, "import", "plant", given="y\n")
-    assert "NOT TAKEN" in output and "dev eth0" in output
+    assert "NOT UNDERSTOOD  Route add -net 10.8.0.0 netmask 255.255.0.0 dev eth0" in output
     assert machine.secrets.read_bytes() == secrets
     found = json.loads(machine.run("--list", "--json")[0])[0]
     assert (found["server"], found["user"], found["routes"]) == ("198.51.100.7", "plant", ["10.9.0.0/16"])
@@ -414,13 +415,33 @@ def test_a_file_elsewhere_is_imported_and_what_it_runs_is_shown(machine, tmp_pat
     file = tmp_path / "works"
     file.write_text('# by hand\npty "pptp vpn.example.net --nolaunchpppd"\nname alice\nip-up-script /tmp/x\n')
     output, _ = run(machine, "import", str(file), given="y\n")
-    assert "RUNS AS ROOT  ip-up-script /tmp/x" in output
+    assert "RUNS AS ROOT    ip-up-script /tmp/x" in output
     assert "There is no CHAP secret" in output
     assert json.loads(run(machine, "list", "--json")[0])[0]["tunnel"] == "works"
     assert "already" in run(machine, "import", str(file), status=1)[1]
-    assert "no file" in run(machine, "import", str(tmp_path / "none"), status=1)[1]
+    assert "cannot read" in run(machine, "import", str(tmp_path / "none"), status=1)[1]
     file.rename(tmp_path / "other").write_text("name alice\n")
     assert "neither" in run(machine, "import", str(tmp_path / "other"), status=1)[1]
+
+
+def test_a_file_with_lines_that_run_programs_is_imported_only_if_the_user_says_so(machine, tmp_path):
+    file = tmp_path / "works"
+    file.write_text('pty "pptp vpn.example.net --nolaunchpppd"\nname alice\nconnect /tmp/x\n')
+    assert "with the lines that run programs as root? [y/N]" in run(machine, "import", str(file), given="\n")[0]
+    assert not (machine.peers / "works").exists()
+
+
+def test_tunnels_of_pptpconfig_are_made_with_their_passwords_and_without_what_they_run(machine, tmp_path):
+    """A connection of NetworkManager may have no password in it, so it is asked for."""
+    file = tmp_path / "tunnels"
+    file.write_bytes(b'a:2:{s:1:"a";a:5:{s:4:"name";s:1:"a";s:6:"server";s:15:"vpn.example.net";s:8:"username";s:5:"alice";'
+                     b's:8:"password";s:5:"s3cr#";s:12:"pppd-options";s:14:"connect /tmp/x";}s:1:"b";a:3:{s:4:"name";s:1:"b";'
+                     b's:6:"server";s:9:"192.0.2.1";s:8:"username";s:3:"bob";}}')
+    output, _ = run(machine, "import", str(file), given="y\ny\nother\n")
+    assert "RUNS AS ROOT    connect /tmp/x" in output and "s3cr" not in output
+    assert secret_for(machine.secrets.read_bytes(), b"alice", b"a") == b"s3cr#"
+    assert secret_for(machine.secrets.read_bytes(), b"bob", b"b") == b"other"
+    assert "connect" not in (machine.peers / "a").read_text()
 
 
 @pytest.mark.parametrize("text, network", (
@@ -430,7 +451,7 @@ def test_a_file_elsewhere_is_imported_and_what_it_runs_is_shown(machine, tmp_pat
     ("add -net 0.0.0.0 netmask 0.0.0.0 dev TUNNEL_DEV", "default"),
     ("add -host 192.0.2.1 gw DEF_GW", None), ("add 192.0.2.1 gw DEF_GW dev eth0", None), ("del default", None)))
 def test_the_words_of_route_are_understood(text, network):
-    assert old.network(text) == network
+    assert old_command.network(text) == network
 
 
 @pytest.mark.parametrize("text", (
@@ -438,7 +459,7 @@ def test_the_words_of_route_are_understood(text, network):
     "add -net 10.0.0.0 netmask 255.0.255.0", "add -net 10.0.0.0 netmask", "add -net", "add -net 10.0.0.0/8 $(touch x)", ""))
 def test_what_is_no_route_through_the_tunnel_is_refused(text):
     with pytest.raises(Refused):
-        old.network(text)
+        old_command.network(text)
 
 
 def test_files_of_pptp_d_are_taken_with_carriage_returns_and_each_bad_line_is_named(tmp_path):
@@ -446,12 +467,12 @@ def test_files_of_pptp_d_are_taken_with_carriage_returns_and_each_bad_line_is_na
     (tmp_path / "a b").write_text("x y\n")
     (tmp_path / "directory").mkdir()
     (tmp_path / "end").write_bytes(b"last 192.0.2.9\n10.3.0.0/16")  # no empty line, no newline
-    servers, name_servers, wrong = old.predefined(tmp_path)
+    servers, name_servers, wrong = predefined.predefined(tmp_path)
     assert servers == [("corp-office", "vpn.example.net", ["10.0.0.0/8"]), ("end-last", "192.0.2.9", ["10.3.0.0/16"])]
     assert name_servers == [("corp-inside", "10.0.0.53,10.0.0.54")]
     assert [line.partition(f"{tmp_path}/")[2].split(":")[0] for line in wrong] == [
         "a b' is not read", "corp, line 5", "corp, line 7", "corp, line 12"]
-    assert old.predefined(tmp_path / "none") == ([], [], [])
+    assert predefined.predefined(tmp_path / "none") == ([], [], [])
 
 
 def test_the_name_servers_of_the_old_resolv_conf_are_offered(machine):
@@ -459,4 +480,4 @@ def test_the_name_servers_of_the_old_resolv_conf_are_offered(machine):
     (machine.root / "etc/resolv.conf.pptp").write_text("search corp.example.net\nnameserver 10.0.0.53\nnameserver 10.0.0.54\n")
     run(machine, "dns", "work", given="resolv.conf.pptp\n")
     assert (machine.ppp / "callgate/work.dns").read_text().endswith("10.0.0.53\n10.0.0.54\n")
-    assert old.resolv_conf(b"nameserver\nnameserver here\n") is None
+    assert predefined.resolv_conf(b"nameserver\nnameserver here\n") is None

@@ -3,7 +3,7 @@
 
 terminal.py      asks the user: lines, passwords, menus
 files.py         the tunnels that there are, and the default one
-old.py           the files of the old pptp-command: its peers files, and /etc/pptp.d
+predefined.py    the servers in the files of /etc/pptp.d
 secrets.py       the menus of chap-secrets and pap-secrets
 tunnel_menus.py  the menus that list, add, change, import and delete tunnels
 running.py       start, stop and status

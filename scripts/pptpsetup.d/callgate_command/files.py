@@ -4,11 +4,9 @@ import contextlib
 import os
 from typing import NamedTuple
 
-from callgate_setup import checks, peers, routes, tunnels
+from callgate_setup import checks, old_command, peers, routes, tunnels
 from callgate_setup.checks import Refused
 from callgate_setup.store import DEFAULT_LINK, NEW, PPP, Change, Store
-
-from . import old
 
 
 class Tunnel(NamedTuple):
@@ -86,7 +84,7 @@ class Files(Store):
         """Returns the text of an old peers file, or None if this is none."""
         with contextlib.suppress(Refused):  # for example a directory
             text = self.read(self.peers(name))
-            return text if old.is_old(text) else None
+            return text if old_command.is_old(text) else None
         return None
 
     # --- the default tunnel -------------------------------------------------------------------------------------
@@ -125,12 +123,12 @@ class Files(Store):
         """Adds the comments of the old pptp-command to the new peers file of a tunnel that pptpsetup may delete."""
         new = {change.path: change.data for change in changes}
         networks = routes.parse(new.get(self.routes(tunnel), self.read(self.routes(tunnel))))
-        return [change._replace(data=old.with_comments(tunnel, change.data, networks))
+        return [change._replace(data=old_command.with_comments(tunnel, change.data, networks))
                 if change.path == self.peers(tunnel) and peers.Peers(change.data).is_ours else change for change in changes]
 
 
 def old_entry(name, text):
     file = peers.Peers(text)
-    return {"tunnel": name, "server": old.server(text), "user": file.login.decode("utf-8", "backslashreplace"),
+    return {"tunnel": name, "server": old_command.server(text), "user": file.login.decode("utf-8", "backslashreplace"),
             "encrypt": file.encrypt, "mtu": file.mtu or None, "persist": file.persist,
-            "routes": old.networks(old.route_lines(text))[0], "written_by_pptpsetup": False}
+            "routes": old_command.networks(old_command.route_lines(text))[0], "written_by_pptpsetup": False}

@@ -4,14 +4,13 @@ import os
 import shlex
 import shutil
 
-from callgate_setup import arguments, checks, command, dns, egress, peers, routes, service, tunnels, words
+from callgate_setup import (arguments, checks, command, dns, egress, foreign, old_command, peers, routes, service, tunnels,
+                            words)
 from callgate_setup.checks import Refused
+from callgate_setup.found import printable
 
-from . import old, secrets, terminal
+from . import predefined, secrets, terminal
 from .terminal import Left, ask, choose, explain, say, yes
-
-RUN_PROGRAMS = {b"connect", b"disconnect", b"init", b"welcome", b"plugin", b"ip-pre-up-script", b"ip-up-script",
-                b"ip-down-script", b"auth-up-script", b"auth-down-script", b"pty"}
 
 
 class TunnelMenus:
@@ -42,7 +41,7 @@ class TunnelMenus:
     def predefined(self):
         """Returns the servers and the name servers of /etc/pptp.d. What is wrong there is said once."""
         if self._predefined is None:
-            *self._predefined, wrong = old.predefined(self.files.pptpdir)
+            *self._predefined, wrong = predefined.predefined(self.files.pptpdir)
             for error in wrong:
                 explain(f"WARNING: {error}")
         return self._predefined
@@ -190,7 +189,7 @@ class TunnelMenus:
         tunnel = self.current(name, "Configure the name servers of which tunnel?:")
         _, known = self.predefined()
         offered = [(found.name, found.addresses) for found in known]
-        if addresses := old.resolv_conf(self.files.read(self.files.old_resolv_conf)):
+        if addresses := predefined.resolv_conf(self.files.read(self.files.old_resolv_conf)):
             offered.append(("resolv.conf.pptp", addresses))
         say(f"Name servers while {tunnel.name} is up: {shown_dns(tunnel.entry)}")
         at = choose(["From the server", "These servers", "None", "Quit", *(f"{title} ({found})" for title, found in offered)],
@@ -240,55 +239,56 @@ class TunnelMenus:
     # --- import ---------------------------------------------------------------------------------------------
 
     def take(self, path=None):
-        """Imports a peers file: one of the old pptp-command that is in its place, or another file."""
+        """Imports the tunnels of a file: a peers file of the old pptp-command that is in its place, or any other file."""
         if path is None:
-            found = [tunnel.name for tunnel in self.files.known() if tunnel.is_old]
-            if not found:
+            known = [tunnel.name for tunnel in self.files.known() if tunnel.is_old]
+            if not known:
                 raise Refused(f"no peers file in {self.files.peers_directory} is of the old pptp-command")
-            name = found[choose(found, "Import which tunnel?:")]
-            text = self.files.read(self.files.peers(name))
-        elif (tunnel := os.path.basename(path)) and path == tunnel and self.files.old_text(path):
-            name, text = path, self.files.old_text(path)
-        else:
-            name, text = checks.tunnel(tunnel), self.files.read(path)
-            if text is None:
-                raise Refused(f"there is no file {path}, and no tunnel {tunnel} of the old pptp-command")
-            self.unused(name)
-        file = peers.Peers(text)
-        server = file.server or old.server(text)
-        if not server:
-            raise Refused(f"{name}: the file has neither a line pty that runs pptp nor a comment \"# Server IP:\"")
-        networks, refused = old.networks(old.route_lines(text))
-        self.show_import(name, server, file, networks, refused)
-        if not yes("Import it?", True):
-            raise Left
+            path = known[choose(known, "Import which tunnel?:")]
+        if is_in_place := os.path.basename(path) == path and bool(self.files.old_text(path)):
+            path = self.files.peers(path)
+        for found in foreign.read_file(path, self.files.root):
+            if not is_in_place or found.name != os.path.basename(path):
+                self.unused(found.name)
+            self.show_import(found)
+            risk = ", with the lines that run programs as root" if found.runs_programs and found.text else ""
+            if not yes(f"Import it{risk}?", not risk):
+                raise Left
+            (self.keep if found.text else self.make)(found)
+            say(f"Imported tunnel {found.name}")
+
+    def make(self, found):
+        """Makes a tunnel with the settings of a file that is no peers file."""
+        password = checks.password(found.secret) if found.secret else secrets.new_password()
+        wish = arguments.parse(found.options)
+        self.write(wish, lambda: tunnels.create(self.files, wish, command.installed_pptp(self.program), password))
+
+    def keep(self, found):
+        """Keeps a peers file with all of its lines, and adds what is missing."""
+        name, file = found.name, peers.Peers(found.text)
         if not file.pty:
             pptp = shlex.quote(command.installed_pptp(self.program))
-            file.set(b"pty", words.quoted(f"exec {pptp} {server} --nolaunchpppd".encode()))
+            file.set(b"pty", words.quoted(f"exec {pptp} {old_command.server(found.text)} --nolaunchpppd".encode()))
         if not file.is_ours:
             file = peers.Peers(peers.MARK + b"\n" + file.text)
+        networks, _ = old_command.networks(old_command.route_lines(found.text))
         name_servers = dns.parse(self.files.read(self.files.dns(name)))
         policy = egress.parse(self.files.read(self.files.egress(name)))
         with self.files.locked():
             self.files.apply(self.files.with_comments(name, tunnels.changes(
                 self.files, name, file, networks, name_servers, policy, None)))
-        say(f"Imported tunnel {name}")
-
-    def show_import(self, name, server, file, networks, refused):
         remote = file.value(b"remotename") or b"*"
-        for title, value in (("Tunnel", name), ("Server", server), ("Local Name", secrets.shown(file.login) or "none"),
-                             ("Remote Name", secrets.shown(remote)), ("Routes", " ".join(networks) or "none"),
-                             ("Encryption", "required" if file.encrypt else "as in the files below")):
-            say(f"{title:<14}{value}")
-        for line in file.lines:
-            if line.words[:1] == [b"file"]:
-                say(f"{'File':<14}{secrets.shown(b' '.join(line.words[1:]))}")
-            elif line.words and line.words[0] in RUN_PROGRAMS:
-                say(f"RUNS AS ROOT  {secrets.shown(b' '.join(line.words))}")
-        for sentence in refused:
-            explain(f"NOT TAKEN     {sentence}")
         if not secrets.has(self.files.read(self.files.chap_secrets), file.login, remote):
-            say("There is no CHAP secret for these names: add one before you start the tunnel.")
+            explain(f"There is no CHAP secret of {secrets.shown(file.login) or 'this user'} for {secrets.shown(remote)}: add one before"
+                    " you start the tunnel.")
+
+    def show_import(self, found):
+        say(f"Tunnel {found.name}, from a file of {found.source}:" if found.source != "peers file" else f"Tunnel {found.name}:")
+        for field in found.fields:
+            is_kept = found.text and field["field"] != "Route"
+            title = {"runs a program": "RUNS AS ROOT", "not understood": "kept" if is_kept else "NOT UNDERSTOOD",
+                     "not needed": "kept" if is_kept else "not needed"}.get(field["result"], "taken")
+            explain(f"{title:<16}{printable(field['field'])} {printable(field['value'])}".rstrip())
 
 
 def notes(tunnel):
@@ -326,7 +326,7 @@ def ask_networks():
         if answer in terminal.LEAVE:
             raise Left
         try:
-            network = old.network(answer)
+            network = old_command.network(answer)
             found += [network] if network else []
             if not network:
                 say("This route is not needed: the call manager adds a route to the server.")

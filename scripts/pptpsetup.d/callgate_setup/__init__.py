@@ -15,6 +15,9 @@ rename.py        a tunnel gets another name
 passwords.py     gets the password
 service.py       start, stop and status, by systemd or pppd
 foreign.py       tunnels in the files of other programs
+found.py         such a tunnel: every field of the file, and what becomes of it
+from_*.py        the readers of these files
+old_command.py   the comments that the old pptp-command wrote into peers files
 php.py           the format of PHP's serialize()
 states.py        the state of all tunnels
 arguments.py     the command line and its help

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The command line of pptp-linux's pptpsetup, with more options."""
 import argparse
+import functools
 from typing import NamedTuple, Optional
 
 from . import checks, link
@@ -117,6 +118,7 @@ class Parser(argparse.ArgumentParser):
         raise Usage(message)
 
 
+@functools.lru_cache(maxsize=None)
 def parser():
     made = Parser(prog="pptpsetup", add_help=False, usage=argparse.SUPPRESS, description=USAGE,
                   formatter_class=lambda prog: argparse.RawDescriptionHelpFormatter(

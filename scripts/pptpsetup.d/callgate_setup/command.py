@@ -8,6 +8,7 @@ import sys
 
 from . import arguments, checks, foreign, passwords, rename, service, states, tunnels
 from .checks import Refused
+from .found import printable
 from .store import PPP, Store
 
 PPTP = "/usr/sbin/pptp"
@@ -189,24 +190,19 @@ def show_tunnel(wish, store):
     return 0
 
 
-def import_file(wish, _):
+def import_file(wish, store):
     """Shows what --create would be given, and writes nothing."""
-    name = getattr(wish, "import")
-    try:
-        with open(name, "rb") as file:
-            found = foreign.read(name, file.read(foreign.php.SIZE_LIMIT + 1))
-    except OSError as error:
-        raise Refused(f"cannot read {name}: {error.strerror}", "import") from None
-    except Refused as error:
-        raise Refused(f"cannot import {name}: {error}", "import") from None
+    found = foreign.read_file(getattr(wish, "import"), store.root)
     if wish.json:
         print(json.dumps([tunnel.described() for tunnel in found], indent=2))
         return 0
     for tunnel in found:
-        print(foreign.command_line(tunnel))
+        if wish.dry_run:
+            print_table(tunnel.table)
+        print(tunnel.command_line)
         for text, lines in (("not understood", tunnel.not_understood), ("runs a program as root", tunnel.runs_programs)):
             for line in lines:
-                passwords.warn(f"{tunnel.name}: {text}: {checks.shown(line)}")
+                passwords.warn(f"{tunnel.name}: {text}: {printable(line)}")
     return 0
 
 

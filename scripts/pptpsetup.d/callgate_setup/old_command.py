@@ -8,22 +8,18 @@ Its peers files have no line pty. It started "pptp SERVER call TUNNEL", and kept
     # Route: add -net 10.0.0.0/8 dev TUNNEL_DEV
 
 A route is written in the words of route(8). TUNNEL_DEV is the tunnel's interface, and DEF_GW is the gateway of the
-default route. Each file in /etc/pptp.d has servers, each with its routes up to an empty line. After the line
-"nameservers", each line is NAME:DOMAINS:ADDRESSES.
+default route.
 """
 import ipaddress
-import os
 import re
-from typing import NamedTuple
 
-from callgate_setup import checks, dns, peers, routes
-from callgate_setup.checks import Refused
+from . import checks, peers, routes
+from .checks import Refused
 
 TITLE = re.compile(rb"^# PPTP Tunnel configuration\b.*\n?", re.MULTILINE)
 SERVER = re.compile(rb"^#[ \t]*Server IP:[ \t]*(\S*)[^\n]*\n?", re.MULTILINE)
 ROUTE = re.compile(rb"^#[ \t]*Route:[ \t]*([^\r\n]*?)[ \t\r]*$\n?", re.MULTILINE)
 TUNNEL_DEV, DEF_GW = "TUNNEL_DEV", "DEF_GW"
-FILE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:-]*", re.ASCII)
 
 
 # --- peers files ----------------------------------------------------------------------------------------
@@ -110,76 +106,3 @@ def networks(lines):
         except Refused as error:
             refused.append(str(error))
     return list(dict.fromkeys(filter(None, found))), refused
-
-
-# --- /etc/pptp.d ------------------------------------------------------------------------------------------
-
-class Server(NamedTuple):
-    name: str
-    server: str
-    networks: list
-
-
-class NameServers(NamedTuple):
-    name: str
-    addresses: str  # as --dns of pptpsetup takes them
-
-
-def predefined(directory):
-    """Returns the servers and the name servers of all files, and a sentence for each line or file that is not
-    understood."""
-    servers, name_servers, wrong = [], [], []
-    for name in sorted(os.listdir(directory)) if os.path.isdir(directory) else ():
-        path = os.path.join(directory, name)
-        if not FILE_NAME.fullmatch(name):
-            wrong.append(f"{checks.shown(path)} is not read: its name may have only letters, digits and _ . : -")
-            continue
-        try:
-            with open(path, encoding="utf-8", errors="replace") as file:  # also "\r\n" ends a line
-                _read(name, file.read().splitlines(), (servers, name_servers),
-                      lambda number, error, path=path: wrong.append(f"{path}, line {number}: {error}"))
-        except OSError as error:
-            if not os.path.isdir(path):
-                wrong.append(f"cannot read {path}: {error.strerror}")
-    return servers, name_servers, wrong
-
-
-def _read(prefix, lines, found, refuse):
-    servers, name_servers = found
-    current, in_name_servers = None, False
-    for number, text in enumerate(lines, 1):
-        words = text.split("#")[0].split()
-        try:
-            if in_name_servers and words:
-                name_servers.append(_name_servers(prefix, " ".join(words)))
-            elif words == ["nameservers"] and current is None:
-                in_name_servers = True
-            elif not text.strip():
-                current = None
-            elif words and current is None:
-                current = Server("", "", [])  # the lines after a bad one are its routes
-                if len(words) != 2:
-                    raise Refused("a name and the address of its server are expected")
-                current = Server(checks.tunnel(f"{prefix}-{words[0]}"), checks.server(words[1]), [])
-                servers.append(current)
-            elif words and (wanted := network(" ".join(words))):
-                current.networks.append(wanted)
-        except Refused as error:
-            refuse(number, error)
-
-
-def _name_servers(prefix, text):
-    parts = text.split(":", 2)
-    if len(parts) != 3:
-        raise Refused("NAME:DOMAINS:ADDRESSES is expected")
-    return NameServers(f"{prefix}-{parts[0]}", checks.dns(",".join(parts[2].split())))
-
-
-def resolv_conf(text):
-    """Returns the addresses of a resolv.conf as --dns of pptpsetup takes them, or None."""
-    words = [line.split() for line in (text or b"").decode("ascii", "replace").splitlines()]
-    addresses = [line[1] for line in words if line[:1] == ["nameserver"] and len(line) > 1][:checks.DNS_LIMIT]
-    try:
-        return checks.dns(",".join(addresses)) if addresses and addresses[0] not in (dns.AUTO, dns.NONE) else None
-    except Refused:
-        return None
