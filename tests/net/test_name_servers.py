@@ -107,6 +107,36 @@ def test_systemd_resolved_gets_them_for_the_interface(tunnel, resolved, routes, 
     assert tunnel.resolv_conf == BEFORE
 
 
+@pytest.mark.parametrize("words, routes, calls", (
+    ("search", "10.0.0.0/8 # office\n", ["resolvectl domain ppp0 corp.example.net example.org"]),
+    ("search", "default # all\n", ["resolvectl domain ppp0 corp.example.net example.org ~."]),
+    ("only", "default\n", ["resolvectl domain ppp0 corp.example.net example.org", "resolvectl default-route ppp0 no"])))
+def test_systemd_resolved_gets_the_domains_and_whether_the_servers_know_these_alone(tunnel, resolved, words, routes, calls):
+    tunnel.configure("dns", f"10.0.0.1\n{words} corp.example.net # head office\n{words} example.org\n")
+    tunnel.configure("routes", routes)
+    tunnel.script("ip-up")
+    assert resolved() == ["resolvectl dns ppp0 10.0.0.1", *calls]
+
+
+def test_domains_without_systemd_resolved_come_before_those_of_this_host_and_go_with_the_tunnel(tunnel):
+    """The C library takes the last line "search"."""
+    tunnel.configure("dns", "10.0.0.1\nonly corp.example.net\n")
+    tunnel.script("ip-up")
+    searched = [line for line in tunnel.resolv_conf.splitlines() if line.startswith("search")]
+    assert tunnel.servers()[0] == "10.0.0.1" and searched[-1] == "search corp.example.net example.net"
+    tunnel.host.syslog.wait("work: all names are looked up by 10.0.0.1, not only those in corp.example.net")
+    tunnel.script("ip-down")
+    assert tunnel.resolv_conf == BEFORE
+
+
+def test_domains_go_with_servers_that_the_vpn_names(tunnel):
+    tunnel.configure("dns", "search corp.example.net\n")
+    tunnel.script("ip-up", USEPEERDNS="1", DNS1="10.0.0.8", DNS2="", CALLGATE="1")
+    assert tunnel.servers()[0] == "10.0.0.8" and "search corp.example.net example.net" in tunnel.resolv_conf
+    tunnel.script("ip-down")
+    assert tunnel.resolv_conf == BEFORE
+
+
 def test_a_resolver_that_refuses_is_named_in_the_log(tunnel, resolved):
     tunnel.host.write_file("/run/lab/bin/resolvectl", "#!/bin/sh\necho Access denied >&2; exit 1\n", mode=0o755)
     tunnel.configure("dns", "10.0.0.1\n")

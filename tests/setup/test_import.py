@@ -34,7 +34,7 @@ def serialized(value):
 # Every field of pptpconfig 1.12, in its order.
 OFFICE = {"name": "Büro 1", "server": "vpn.example.net", "domain": "CORP", "username": "alice", "password": 'se"cret;',
           "pppd-options": "idle 600 plugin evil.so", "pptp-options": "--timeout 1 --phone 7", "resolv": "10.0.0.1 10.0.0.2",
-          "dns-options": "options timeout:1", "routing": "routing_client_to_lan",
+          "dns-options": "search corp.example.net example.org;options timeout:1", "routing": "routing_client_to_lan",
           "usepeerdns": False, "require-mppe": True, "nomppe-40": True, "nomppe-128": False, "refuse-eap": True,
           "mppe-stateful": False, "autostart": True, "iconify": True, "persist": True, "debug": True,
           "client-to-lan": serialized({"10.0.0.0/8": "head office", "192.168.7.0/24": "", "10.0.0.1/8": "wrong"})}
@@ -65,6 +65,7 @@ service-type=org.freedesktop.NetworkManager.pptp
 password=secret
 [ipv4]
 dns=10.0.0.53;
+dns-search=corp.example.net;
 dns-priority=5
 method=auto
 never-default=true
@@ -112,8 +113,8 @@ def test_tunnels_of_pptpconfig(machine):
     assert office["tunnel"] == "B-ro-1" and office["password_in_file"] and not home["password_in_file"]
     assert shlex.join(office["options"]) == (
         "--create B-ro-1 --server vpn.example.net --domain CORP --username alice --pppd-line 'idle 600' --phone 7"
-        " --pptp-option '--timeout 1' --dns 10.0.0.1,10.0.0.2 --mppe 128 --login mschap-v2,mschap,chap,pap --systemd --persist"
-        " --debug --route 10.0.0.0/8 --route 192.168.7.0/24")
+        " --pptp-option '--timeout 1' --dns 10.0.0.1,10.0.0.2 --search corp.example.net --search example.org --mppe 128 --login mschap-v2,mschap,chap,pap --systemd --persist"
+        " --debug --route 10.0.0.0/8 --route-note '10.0.0.0/8=head office' --route 192.168.7.0/24")
     assert office["runs_programs"] == ["plugin evil.so"]
     assert office["not_understood"] == ["dns-options: options timeout:1", "network: 10.0.0.1/8"]
     assert home["options"] == ["--create", "home", "--server", "192.0.2.1", "--username", "bob", "--default-route", "--dns", "auto"]
@@ -126,7 +127,7 @@ def test_a_connection_of_network_manager(machine):
     found, = imported(machine, NM, "Work VPN.nmconnection")
     assert shlex.join(found["options"]) == (
         "--create Work-VPN --server vpn.example.net --username 'CORP\\alice' --mppe 128 --login mschap-v2,mschap,chap --echo 30"
-        " --pppd-line novj --dns 10.0.0.53 --route 10.0.0.0/8")
+        " --pppd-line novj --dns 10.0.0.53 --search corp.example.net --route 10.0.0.0/8")
     assert found["not_understood"] == ["mystery: 7", "ipv4.dns-priority: 5"]
     assert found["password_in_file"] and not found["runs_programs"] and found["source"] == "NetworkManager"
 

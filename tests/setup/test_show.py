@@ -14,7 +14,8 @@ ALL = ("--domain", "CORP", "--mppe", "128", "--mppe-stateful", "--login", "mscha
        "--default-route", "--dns", "10.0.0.1,10.0.0.2", "--local-address", "192.0.2.9", "--device", "eth0", "--debug",
        "--pptp-option", "--sync --timeout 1", "--pptp-option", "--client-hostname 'the gate'", "--pppd-line", "unit 7",
        "--pppd-line", "connect-delay 1000",
-       "--table", "77", "--from", "192.0.2.7", "--from", "10.1.0.0/16", "--mark", "7", "--interface", "vpn0")
+       "--route-note", "10.0.0.0/8=head office: Köln", "--search", "corp.example.net", "--search", "example.org", "--search-only",
+       "--only-through", "--alive", "--alive-interval", "60", "--table", "77", "--from", "192.0.2.7", "--from", "10.1.0.0/16", "--mark", "7", "--interface", "vpn0")
 
 
 def show(machine, name="work"):
@@ -44,8 +45,9 @@ def test_show_has_every_setting(machine):
         "device": "eth0", "pptp_options": ["--sync", "--timeout", "1", "--client-hostname", "the gate"],
         "pppd_lines": ["unit 7", "connect-delay 1000"], "other_lines": [], "password_saved": True, "phone": "12 34",
         "ppp": "builtin", "mtu": 1400, "persist": True, "dns": ["10.0.0.1", "10.0.0.2"],
-        "routes": ["default", "10.0.0.0/8", "192.168.7.0/24"], "written_by_pptpsetup": True}
-    assert "secret" not in json.dumps(found)
+        "routes": ["default", "10.0.0.0/8", "192.168.7.0/24"], "route_notes": {"10.0.0.0/8": "head office: Köln"},
+        "search": ["corp.example.net", "example.org"], "search_only": True, "written_by_pptpsetup": True}
+    assert "secret" not in json.dumps(found) and set(found) == set(SCHEMA["properties"])
 
 
 def test_each_setting_can_be_taken_back(machine):
@@ -59,6 +61,18 @@ def test_each_setting_can_be_taken_back(machine):
         assert machine.files() != before, on
         machine.run("--edit", "work", *shlex.split(off))
         assert machine.files() == before, off
+
+
+def test_notes_and_domains_stay_until_they_are_taken_back(machine):
+    machine.create("work", *ALL)
+    machine.run("--edit", "work", "--route", "10.0.0.0/8", "--route", "10.9.0.0/16", "--dns", "auto")
+    found = show(machine)
+    assert (found["route_notes"], found["search"]) == ({"10.0.0.0/8": "head office: Köln"}, ["corp.example.net", "example.org"])
+    machine.run("--edit", "work", "--route", "10.9.0.0/16", "--no-search-only")
+    assert not show(machine)["route_notes"] and not show(machine)["search_only"]
+    machine.run("--edit", "work", "--route-note", "10.9.0.0/16=plant", "--route-note", "default=the rest")
+    machine.run("--edit", "work", "--route-note", "10.9.0.0/16=", "--search", "")
+    assert (show(machine)["route_notes"], show(machine)["search"]) == ({"default": "the rest"}, [])
 
 
 def test_a_change_of_one_word_of_pptp_keeps_the_others(machine):
@@ -82,7 +96,8 @@ def test_lines_of_others_are_shown_and_stay_and_a_password_is_masked(machine):
 @pytest.mark.parametrize("option, value", [
     ("mppe", "56"), ("login", "ms-chap"), ("local-address", "eth0"), ("device", "eth 0"), ("pppd-line", "pty evil"),
     ("pppd-line", "a\nb"), ("pppd-line", 'unit "7'), ("pptp-option", "--phone 7"), ("pptp-option", "other.example.net"),
-    ("pptp-option", "'a"), ("mtu", "1"), ("server", "-x"), ("dns", "x"), ("route", "10.0.0.1/8"), ("echo", "4000")])
+    ("pptp-option", "'a"), ("mtu", "1"), ("server", "-x"), ("search", "a b"), ("search", "-x"), ("search", "corp.example.net"), ("route-note", "10.0.0.0/8=x"),
+    ("route-note", "x"), ("route-note", "10.0.0.0/8=a#b"), ("route-note", "10.0.0.0/8=" + 81 * "x"), ("route-note", "10.0.0.0/8=a\nb"), ("dns", "x"), ("route", "10.0.0.1/8"), ("echo", "4000")])
 def test_an_error_names_its_option_and_nothing_is_written(machine, option, value):
     machine.create("work")
     before = machine.files()

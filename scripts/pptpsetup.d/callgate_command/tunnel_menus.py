@@ -272,11 +272,11 @@ class TunnelMenus:
         if not file.is_ours:
             file = peers.Peers(peers.MARK + b"\n" + file.text)
         networks, _ = old_command.networks(old_command.route_lines(found.text))
-        name_servers = dns.parse(self.files.read(self.files.dns(name)))
+        names = dns.parse(self.files.read(self.files.dns(name)))
         policy = egress.parse(self.files.read(self.files.egress(name)))
         with self.files.locked():
             self.files.apply(self.files.with_comments(name, tunnels.changes(
-                self.files, name, file, networks, name_servers, policy, None)))
+                self.files, name, file, networks, {}, names, policy, None)))
         remote = file.value(b"remotename") or b"*"
         if not secrets.has(self.files.read(self.files.chap_secrets), file.login, remote):
             explain(f"There is no CHAP secret of {secrets.shown(file.login) or 'this user'} for {secrets.shown(remote)}: add one before"

@@ -67,6 +67,8 @@ SETTINGS = (
     Option("no-persist", None, "do not dial again after the tunnel goes down", {**OFF, "dest": "persist"}),
     Option("route", "NETWORK", "send NETWORK (as 10.0.0.0/8) through the tunnel; may be given several times",
            {"action": "append"}),
+    Option("route-note", "NETWORK=NOTE", "remember a note about a network of --route; '' for none; may be given several times",
+           {"action": "append"}),
     Option("no-routes", None, "send no network through the tunnel"),
     Option("default-route", None, "send all traffic except that to the server through the tunnel", ON),
     Option("no-default-route", None, "do not send all traffic through the tunnel", {**OFF, "dest": "default_route"}),
@@ -82,6 +84,9 @@ SETTINGS = (
     Option("alive-interval", "S", "look this often whether the tunnel is alive (30)", {"type": int}),
     Option("interface", "NAME", "name the tunnel's interface NAME; 'none' for pppN"),
     Option("dns", "SERVERS", "name servers while the tunnel is up: addresses with commas, 'auto' (the server's), or 'none'"),
+    Option("search", "DOMAIN", "search names without a dot in this domain; '' for none; may be given several times", {"action": "append"}),
+    Option("search-only", None, "ask these name servers for names in these domains alone (with systemd-resolved)", ON),
+    Option("no-search-only", None, "ask these name servers for all names", {**OFF, "dest": "search_only"}),
     Option("local-address", "ADDRESS", "call from this address of this host; '' for any"),
     Option("device", "NAME", "call through this network interface; '' for any"),
     Option("debug", None, "log every PPP packet", ON),
@@ -221,7 +226,8 @@ def ignored(wish, stray):
 
 def check_values(wish):
     for name, check_value in (("server", checks.server), ("phone", checks.phone), ("ppp", checks.ppp), ("mtu", checks.mtu),
-                              ("echo", checks.echo), ("route", checks.routes), ("dns", checks.dns),
+                              ("echo", checks.echo), ("route", checks.routes), ("dns", checks.dns), ("search", checks.search),
+                              ("route_note", checks.route_notes),
                               ("alive_interval", checks.alive_interval), ("interface", lambda name: checks.interface("interface", name))):
         if getattr(wish, name) is not None:
             setattr(wish, name, checked(name, check_value, getattr(wish, name)))

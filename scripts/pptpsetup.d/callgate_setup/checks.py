@@ -14,11 +14,15 @@ ECHOES = range(0, 3601)  # s
 ALIVE_INTERVALS = range(4, 3601)  # s; a quarter of it is between two pings
 ROUTES_LIMIT = 1000
 DNS_LIMIT = 3  # the C library's MAXNS
+SEARCH_LIMIT = 6  # the C library's MAXDNSRCH before version 2.26
+DOMAIN_LIMIT = 253
+NOTE_LIMIT = 80
 
 CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*", re.ASCII)
 SERVER = re.compile(r"[A-Za-z0-9_:][A-Za-z0-9_.:%-]*", re.ASCII)
 INTERFACE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,14}", re.ASCII)
+DOMAIN = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62})(?:\.[A-Za-z0-9_][A-Za-z0-9_-]{0,62})*", re.ASCII)
 PHONE = re.compile(r"[A-Za-z0-9 *#+,()./@:_-]+", re.ASCII)
 
 
@@ -145,6 +149,29 @@ def dns(text):
     if len(found) > DNS_LIMIT:
         raise Refused(f"{len(found)} name servers are given; at most {DNS_LIMIT} are possible")
     return ",".join(found)
+
+
+def search(texts):
+    """Returns the domains. An empty text removes the earlier ones."""
+    found = list(dict.fromkeys(text.rstrip(".") for text in texts if text))
+    for domain in found:
+        if not DOMAIN.fullmatch(domain) or len(domain) > DOMAIN_LIMIT:
+            raise Refused(f"{shown(domain)} is not a domain: write it as corp.example.net")
+    if len(found) > SEARCH_LIMIT:
+        raise Refused(f"{len(found)} domains are given; at most {SEARCH_LIMIT} are possible")
+    return found
+
+
+def route_notes(texts):
+    """Returns the notes by their networks. An empty note removes the earlier one."""
+    found = {}
+    for text in texts:
+        network, equals, note = (part.strip() for part in text.partition("="))
+        if not equals or len(note) > NOTE_LIMIT or not note.isprintable() or "#" in note:
+            raise Refused(f"{shown(text)} is not a note: write 10.0.0.0/8=TEXT, with at most {NOTE_LIMIT} printable characters"
+                          " and without #")
+        found[network if network == "default" else route(network)] = note
+    return found
 
 
 def alive_interval(seconds):

@@ -73,6 +73,21 @@ def wanted_alive(wish, old):
     return {ALIVE: [f"{host} {interval or ALIVE_INTERVAL}"]} if host else {}
 
 
+def as_options(settings):
+    """Returns the words that make these settings."""
+    found = []
+    for word, values in settings.items():
+        for value in values:
+            if word == ONLY_THROUGH:
+                found += ["--only-through"]
+            elif word == ALIVE:
+                host, _, interval = value.partition(" ")
+                found += [f"--alive={host}", "--alive-interval", interval]
+            else:
+                found += ["--" + OPTIONS.get(word, word).replace("_", "-"), value]
+    return found
+
+
 def alive_host(value):
     try:
         return value if value == PEER else str(ipaddress.IPv4Address(value))

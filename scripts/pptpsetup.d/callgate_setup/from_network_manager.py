@@ -79,10 +79,12 @@ def _of_ipv4(found, ipv4):
         found.take("dns", ipv4["dns"], "--dns", ",".join(addresses))
     elif ipv4.get("ignore-auto-dns") != "true":
         found.take("ignore-auto-dns", "false", "--dns", "auto")
+    for domain in listed(ipv4.get("dns-search", "")):
+        found.take("dns-search", domain, *(["--search", domain] if "--dns" in found.options else []))
     for key, value in ipv4.items():
         if re.fullmatch(r"route\d+", key):
             found.take(key, value, "--route", value.split(",")[0])
-        elif key not in ("never-default", "dns", "ignore-auto-dns", "method") and value not in ("", "false"):
+        elif key not in ("never-default", "dns", "dns-search", "ignore-auto-dns", "method") and value not in ("", "false"):
             found.leave(f"ipv4.{key}", value)
 
 

@@ -55,12 +55,26 @@ def _field(found, entry, name, value):
     elif name == "resolv":
         (found.skip if entry.get("usepeerdns") else found.take)(name, text, *(
             [] if entry.get("usepeerdns") else ["--dns", ",".join(text.split())]))
+    elif name == "dns-options":
+        _dns_options(found, text, bool(entry.get("usepeerdns") or entry.get("resolv")))
     elif name == "pptp-options":
         from_peers.take_pptp_words(found, name, text.encode())
     elif name == "pppd-options":
         from_peers.take_lines(found, (value if isinstance(value, bytes) else text.encode()) + b"\n")
     else:
         found.leave(name, text)
+
+
+def _dns_options(found, text, are_used):
+    """Lines of resolv.conf, which pptpconfig wrote only together with name servers."""
+    for line in text.split(";"):
+        words = line.split()
+        if not are_used:
+            found.skip("dns-options", line)
+        elif words[:1] in (["search"], ["domain"]):
+            found.take("dns-options", line, *(word for domain in words[1:] for word in ("--search", domain)))
+        else:
+            found.leave("dns-options", line)
 
 
 def _networks(found, value, are_used):
@@ -70,9 +84,11 @@ def _networks(found, value, are_used):
         networks = None
     if not isinstance(networks, dict):
         return found.leave(NETWORKS, value)
-    for network, _ in networks.items():
+    for network, note in ((text_of(network), text_of(note)) for network, note in networks.items()):
         if are_used:
-            found.take("network", text_of(network), "--route", text_of(network))
+            found.take("network", network, "--route", network)
         else:
-            found.skip("network", text_of(network))
+            found.skip("network", network)
+        if are_used and note and ["--route", network] == found.fields[-1]["options"]:
+            found.take("note", note, "--route-note", f"{network}={note}")
     return None

@@ -262,12 +262,15 @@ def as_options(shown_tunnel):
         found += ["--default-route"]
     for network in shown_tunnel["routes"]:
         found += ["--route", network] if network != "default" else []
+    for network, note in shown_tunnel["route_notes"].items():
+        found += ["--route-note", f"{network}={note}"]
     found += ["--interface", shown_tunnel["interface"]] if shown_tunnel["interface"] else []
-    for word, values in shown_tunnel["egress"].items():
-        for value in values:
-            found += ["--" + egress.OPTIONS.get(word, word).replace("_", "-"), value]
+    found += egress.as_options(shown_tunnel["egress"])
     if shown_tunnel["dns"] != "none":
         found += ["--dns", shown_tunnel["dns"] if shown_tunnel["dns"] == "auto" else ",".join(shown_tunnel["dns"])]
+    for domain in shown_tunnel["search"]:
+        found += ["--search", domain]
+    found += ["--search-only"] if shown_tunnel["search_only"] else []
     if shown_tunnel["pptp_options"]:
         found += ["--pptp-option", shlex.join(shown_tunnel["pptp_options"])]
     for line in shown_tunnel["pppd_lines"]:

@@ -29,13 +29,13 @@ def create(store, wish, pptp, password):
     file.encrypt, file.mtu, file.persist = bool(wish.encrypt or wish.mppe), wish.mtu or 0, bool(wish.persist)
     link.apply(file, wish)
     file.ifname = wanted_interface(store, wish, file.ifname) if wish.interface else ""
-    networks, servers = wanted_routes(wish, []), wanted_dns(wish, [], file)
+    networks, names = wanted_routes(wish, []), wanted_dns(wish, dns.parse(None), file)
     policy = egress.wanted(wish, {}, egress.of_others(store, wish.tunnel))
     secrets = None
     if password is not None:
         secrets = chap_secrets.with_secret(store.read(store.chap_secrets) or b"", wish.tunnel, login, password)
     return [*pap.changes(store, wish, login, password),
-            *changes(store, wish.tunnel, file, networks, servers, policy, secrets)]
+            *changes(store, wish.tunnel, file, networks, wish.route_note or {}, names, policy, secrets)]
 
 
 def edit(store, wish, password):
@@ -55,10 +55,12 @@ def edit(store, wish, password):
     link.apply(file, wish)
     file.ifname = wanted_interface(store, wish, file.ifname)
     policy = egress.wanted(wish, egress.parse(store.read(store.egress(wish.tunnel))), egress.of_others(store, wish.tunnel))
-    networks = wanted_routes(wish, routes.parse(store.read(store.routes(wish.tunnel))))
-    servers = wanted_dns(wish, dns.parse(store.read(store.dns(wish.tunnel))), file)
+    old_routes = store.read(store.routes(wish.tunnel))
+    networks = wanted_routes(wish, routes.parse(old_routes))
+    notes = {network: note for network, note in routes.notes(old_routes).items() if network in networks} | (wish.route_note or {})
+    names = wanted_dns(wish, dns.parse(store.read(store.dns(wish.tunnel))), file)
     return [*pap.changes(store, wish, login, password),
-            *changes(store, wish.tunnel, file, networks, servers, policy, secrets)]
+            *changes(store, wish.tunnel, file, networks, notes, names, policy, secrets)]
 
 
 def edited_login(file, wish):
@@ -97,12 +99,20 @@ def wanted_routes(wish, old):
 
 
 def wanted_dns(wish, old, file):
-    """Returns the name servers that are given by their addresses. Without --dns, a line usepeerdns that somebody
-    has added stays."""
-    if wish.dns is None:
-        return old
-    file.usepeerdns = wish.dns == dns.AUTO
-    return [] if wish.dns in (dns.AUTO, dns.NONE) else wish.dns.split(",")
+    """Returns the name servers that are given by their addresses, and the domains. Without --dns, a line usepeerdns that
+    somebody has added stays."""
+    servers = old.servers
+    if wish.dns is not None:
+        file.usepeerdns = wish.dns == dns.AUTO
+        servers = [] if wish.dns in (dns.AUTO, dns.NONE) else wish.dns.split(",")
+    domains = old.domains if wish.search is None else wish.search
+    is_only = old.is_only if wish.search_only is None else wish.search_only
+    if (wish.search or wish.search_only) and not (servers or file.usepeerdns):
+        raise Refused("the tunnel has no name servers that could look these names up: add --dns auto, or --dns with their addresses",
+                      "search")
+    if wish.search_only and not domains:
+        raise Refused("--search-only needs a domain: add --search", "search-only")
+    return dns.Names(servers, domains, is_only and bool(domains))
 
 
 def wanted_interface(store, wish, old):
@@ -124,17 +134,19 @@ def interface_of(store, tunnel):
         return ""  # for example a directory
 
 
-def changes(store, tunnel, file, networks, servers, policy, secrets):
+def changes(store, tunnel, file, networks, notes, names, policy, secrets):
     if not policy:
         checks.no_loop(file.server or "", networks, b"--nohostroute" not in (file.value(b"pty") or b""))
-    if (networks or servers or policy) and file.value(b"ipparam") != tunnel.encode():
+    if (networks or names.servers or names.domains or policy) and file.value(b"ipparam") != tunnel.encode():
         file.set(b"ipparam", peers.words.written(tunnel.encode()))  # by which ip-up knows routes and name servers
-    old_networks = routes.parse(store.read(store.routes(tunnel)))
+    if unknown := [network for network, note in notes.items() if note and network not in networks]:
+        raise Refused(f"the note about {unknown[0]} is of no use, because {unknown[0]} does not go through the tunnel", "route-note")
+    old_routes, notes = store.read(store.routes(tunnel)), {network: note for network, note in notes.items() if note}
     found = [store.secrets_change(secrets)] if secrets is not None else []
-    if networks != old_networks:
-        found.append(store.routes_change(tunnel, routes.text(tunnel, networks)))
-    if servers != dns.parse(store.read(store.dns(tunnel))):
-        found.append(store.dns_change(tunnel, dns.text(tunnel, servers)))
+    if (networks, notes) != (routes.parse(old_routes), routes.notes(old_routes)):
+        found.append(store.routes_change(tunnel, routes.text(tunnel, networks, notes)))
+    if names != dns.parse(store.read(store.dns(tunnel))):
+        found.append(store.dns_change(tunnel, dns.text(tunnel, names)))
     if policy != egress.parse(store.read(store.egress(tunnel))):
         found.append(store.egress_change(tunnel, egress.text(tunnel, policy)))
     return [*found, store.peers_change(tunnel, file.text)]
@@ -189,9 +201,11 @@ def described(store, tunnel):
         return None  # for example a directory
     if not file.pty:
         return None
+    networks, names = store.read(store.routes(tunnel)), dns.parse(store.read(store.dns(tunnel)))
     return {"tunnel": tunnel, "server": file.server, "user": file.login.decode("utf-8", "backslashreplace"),
             "encrypt": file.encrypt, "phone": file.phone, "ppp": file.ppp, "mtu": file.mtu or None, "persist": file.persist,
             "interface": file.ifname or None, "egress": egress.parse(store.read(store.egress(tunnel))),
-            "routes": routes.parse(store.read(store.routes(tunnel))),
-            "dns": dns.parse(store.read(store.dns(tunnel))) or (dns.AUTO if file.usepeerdns else dns.NONE),
+            "routes": routes.parse(networks), "route_notes": routes.notes(networks),
+            "dns": names.servers or (dns.AUTO if file.usepeerdns else dns.NONE), "search": names.domains,
+            "search_only": names.is_only,
             "written_by_pptpsetup": file.is_ours}
