@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The files and programs that the window finds: a machine below a directory, real ones, and a pptp that replays logs."""
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from lab import programs
+from lab.lines import wait_until
+
+HERE = Path(__file__).resolve().parent
+SAMPLES = programs.REPOSITORY / "tests/diagnose/samples"
+PREFIX = Path(programs.installed().pptpctl).parents[1]
+WINDOW = PREFIX / "bin/pptpconfig"
+PPTPSETUP = PREFIX / "sbin/pptpsetup"
+SERVER = "vpn.example.net"
+
+
+class Desk:
+    def __init__(self, directory, display, bus):
+        self.directory = Path(directory)
+        self.root = self.directory / "root"
+        self.peers = self.root / "etc/ppp/peers"
+        self.peers.mkdir(parents=True)
+        self.secrets = self.root / "etc/ppp/chap-secrets"
+        self.logs = self.directory / "logs"
+        self.logs.mkdir()
+        self._calls = self.directory / "calls"
+        self._calls.touch()
+        self._display, self._bus = display, bus
+        self._programs = self.directory / "programs"
+        self._programs.mkdir()
+        for name, real in (("pptpsetup", PPTPSETUP), ("pptpctl", programs.installed().pptpctl), ("pptp", HERE / "replay.py"),
+                           ("pkexec", "/bin/false"), ("journalctl", "/bin/false")):
+            self._add_program(name, real)
+
+    def _add_program(self, name, real):
+        """The program writes down its words, and then is the real one."""
+        path = self._programs / name
+        path.write_text(f"#!{sys.executable}\nimport json, os, sys\n"
+                        f"with open({str(self._calls)!r}, 'a') as calls:\n"
+                        f"    calls.write(json.dumps([{name!r}, *sys.argv[1:]]) + '\\n')\n"
+                        f"os.execv({str(real)!r}, [{str(real)!r}, *sys.argv[1:]])\n")
+        path.chmod(0o755)
+
+    def calls(self, program):
+        """Returns the words of each call of this program."""
+        calls = [json.loads(line) for line in self._calls.read_text().splitlines()]
+        return [words[1:] for words in calls if words[0] == program]
+
+    def changes(self):
+        """Returns the words of each call of pptpsetup that writes."""
+        return [words for words in self.calls("pptpsetup")
+                if {"--create", "--edit", "--delete", "--import"} & set(words) and "--check" not in words]
+
+    def setup(self, *words, given=""):
+        return subprocess.run([PPTPSETUP, "--root", self.root, *words], input=given, text=True, check=True,
+                              capture_output=True).stdout
+
+    def create(self, name, *options, server=SERVER, password="secret"):
+        self.setup("--create", name, "--server", server, "--username", "alice", "--password-stdin", *options,
+                   given=password + "\n")
+
+    def show(self, name):
+        """Returns the settings of a tunnel."""
+        return json.loads(self.setup("--show", name, "--json"))
+
+    def will_log(self, tunnel, sample, until=None, then=()):
+        """pptp call TUNNEL replays this sample. With `until`, it stays up after the line that has it, and the lines `then`."""
+        lines = (SAMPLES / sample).read_text().splitlines()
+        if until:
+            lines = lines[:next(i for i, line in enumerate(lines) if until in line) + 1]
+        (self.logs / tunnel).write_text("\n".join([*lines, *then]) + "\n")
+        stays = self.logs / f"{tunnel}.stays"
+        stays.touch() if until else stays.unlink(missing_ok=True)
+
+    def wait_ended(self, tunnel):
+        """Waits until the pptp of this tunnel has been ended."""
+        wait_until(lambda: not (self.logs / f"{tunnel}.running").exists(), what=f"pptp call {tunnel} has ended")
+
+    def environment(self, language="", theme="Adwaita"):
+        home = self.directory / "home"
+        home.mkdir(exist_ok=True)
+        return {"PATH": os.environ["PATH"], "HOME": str(home), "XDG_RUNTIME_DIR": os.environ["XDG_RUNTIME_DIR"],
+                "DISPLAY": self._display.name, "DBUS_SESSION_BUS_ADDRESS": self._bus.address, "GDK_BACKEND": "x11",
+                "GSK_RENDERER": "cairo", "GTK_A11Y": "atspi", "GTK_THEME": theme, "GSETTINGS_BACKEND": "memory",
+                "GIO_USE_VFS": "local", "LC_ALL": "C.UTF-8", "LANGUAGE": language, "DBUS_SYSTEM_BUS_ADDRESS": "unix:path=/none",
+                "PPTPCONFIG_PROGRAMS": str(self._programs), "REPLAY_LOGS": str(self.logs)}
+
+    def start(self, *words, language="", theme="Adwaita"):
+        """Starts the window, and returns the process."""
+        with open(self.directory / "window.log", "ab") as log:
+            return subprocess.Popen([WINDOW, "--root", self.root, *words], env=self.environment(language, theme), stdout=log,
+                                    stderr=log)
+
+    @property
+    def said(self):
+        """What the window has printed."""
+        path = self.directory / "window.log"
+        return path.read_text() if path.exists() else ""

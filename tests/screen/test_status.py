@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Connect and disconnect: every stage is shown, and every failure with its cause and what to do."""
+import json
+import subprocess
+
+import pytest
+
+from desk import SAMPLES
+from lab import programs
+
+# The first lines of a real tunnel, and then what the scripts of pppd log.
+UP = {"sample": "healthy/real-terminal.log", "until": "remote IP address",
+      "then": ["Script /etc/ppp/ip-up started (pid 7)", "callgate-routes: work: 1 networks go through ppp0"]}
+STAGES = ("Server reached", "Call accepted", "Packets pass", "Link agreed", "Password accepted", "Encrypted", "Address received",
+          "Routes set")
+# The stage at which each of these attempts ends.
+FAULTS = {
+    "chap-failed/positive-real-wrong-password-terminal.log": "Password accepted",
+    "gre-none-came/positive-real-nat-without-helper-terminal.log": "Packets pass",
+    "call-refused/positive-real-busy-terminal.log": "Call accepted",
+    "mppe-refused-by-server/positive-real-server-refuses-mppe-terminal.log": "Encrypted",
+    "control-not-answered/positive-real-silent-syslog.log": "Server reached",
+}
+
+
+def connect(window, name="work"):
+    window.select("Tunnels", name)
+    window.tab("Status")
+    window.click("Connect")
+
+
+def finding(sample):
+    """Returns the most probable finding of pptpctl for this log."""
+    done = subprocess.run([programs.installed().pptpctl, "diagnose", "--log", SAMPLES / sample, "--json"], capture_output=True,
+                          text=True)
+    return json.loads(done.stdout)["findings"][0]
+
+
+def test_a_tunnel_shows_each_of_the_eight_stages_and_is_connected(desk, open_window):
+    desk.create("work", "--mppe", "128", "--route", "10.0.0.0/8")
+    desk.will_log("work", **UP)
+    window = open_window()
+    connect(window)
+    for stage in STAGES:
+        window.wait_text(f"{stage}: done")
+    assert [text for text in window.texts if text.endswith(": done")] == [f"{stage}: done" for stage in STAGES]
+    window.wait_text("Connected on ppp0, 10.99.2.1 to 10.99.1.1.")
+    window.find("list item", "work: Connected")
+    assert desk.calls("pptp")[0][:2] == ["call", "work"]
+
+
+def test_disconnect_ends_the_program_and_the_stages_are_open_again(desk, open_window):
+    desk.create("work", "--mppe", "128")
+    desk.will_log("work", **UP)
+    window = open_window()
+    connect(window)
+    window.wait_text("Connected on ppp0")
+    window.click("Disconnect")
+    window.find("list item", "work: Off")
+    window.wait_text("Server reached: not yet")
+    desk.wait_ended("work")
+
+
+@pytest.mark.parametrize("sample", FAULTS, ids=lambda sample: sample.split("/")[0])
+def test_a_failure_shows_its_stage_its_cause_and_what_to_do(desk, open_window, sample):
+    desk.create("work", "--mppe", "128")
+    desk.will_log("work", sample)
+    window = open_window()
+    connect(window)
+    wanted = finding(sample)
+    window.wait_text(wanted["title"])
+    window.wait_text(wanted["cause"])
+    window.wait_text(wanted["remedy"])
+    window.find("list item", f"work: Failed: {wanted['title']}")
+    window.wait_text(f"{FAULTS[sample]}: failed")
+    window.find("button", "Try again")
+
+
+def test_after_a_failure_another_attempt_can_succeed(desk, open_window):
+    desk.create("work", "--mppe", "128")
+    desk.will_log("work", next(iter(FAULTS)))
+    window = open_window()
+    connect(window)
+    window.wait_text("Password accepted: failed")
+    desk.will_log("work", **UP)
+    window.click("Try again")
+    window.wait_text("Connected on ppp0")
+    assert not [text for text in window.texts if "failed" in text]
+    assert len(desk.calls("pptp")) == 2
