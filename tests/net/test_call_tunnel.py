@@ -6,58 +6,16 @@ import re
 import pytest
 
 from lab import programs
-from lab.engine import EngineServer, EngineTunnel, know_secrets
+from lab.engine import PASSWORD, EngineServer, EngineTunnel, know_secrets
 from lab.own_time import EVENT
+from lab.peers_files import HOWTO, IMAGE, OPTIONS_PPTP, PANEL, PPTPSETUP
 from lab.tunnel import expect_clean
-
-PEERS = """# written by pptpsetup
-pty "exec pptp {server} --nolaunchpppd{more}"
-lock
-noauth
-nobsdcomp
-nodeflate
-name alice
-remotename work
-ipparam work
-require-mppe-128
-lcp-echo-interval 15
-lcp-echo-failure 4
-"""
-HOWTO = """pty "pptp {server} --nolaunchpppd"
-name alice
-remotename PPTP
-require-mppe-128
-file /etc/ppp/options.pptp
-ipparam work
-"""
-IMAGE = """pty "pptp {server} --nolaunchpppd"
-name "alice"
-password "secret"
-remotename PPTP
-require-mppe-128
-file /etc/ppp/options.pptp
-ipparam "vpn"
-"""
-PANEL = """pty "'/usr/sbin/pptp' '{server}' --nolaunchpppd --nohostroute --logstring 'pptp-out-a'"
-nodetach
-ifname pptp-a
-linkname a
-ipparam a
-noauth
-user alice
-password secret
-nodefaultroute
-nolock
-lcp-echo-interval 20
-lcp-echo-failure 3
-"""
-OPTIONS_PPTP = "lock\nnoauth\nrefuse-pap\nrefuse-eap\nrefuse-chap\nrefuse-mschap\nnobsdcomp\nnodeflate\n"
 
 
 def call(net, text, *words, more="", secrets="alice work secret *\nalice PPTP secret *\n"):
     client = net.client
     client.write_file("/etc/ppp/options.pptp", OPTIONS_PPTP)
-    client.write_file("/etc/ppp/peers/work", text.format(server=net.server.address, more=more))
+    client.write_file("/etc/ppp/peers/work", text.format(server=net.server.address, more=more, password=PASSWORD))
     know_secrets(client, secrets)
     tunnel = EngineTunnel(client, net.server.address, words=("call", "work", *words), env=net.environment())
     tunnel.log = tunnel.process.stderr  # logfd 2
@@ -65,7 +23,7 @@ def call(net, text, *words, more="", secrets="alice work secret *\nalice PPTP se
 
 
 @pytest.mark.parametrize("text, words, device", [
-    (PEERS, ("nodetach", "logfd", "2"), "ppp0"), (HOWTO, ("nodetach", "logfd", "2"), "ppp0"),
+    (PPTPSETUP, ("nodetach", "logfd", "2"), "ppp0"), (HOWTO, ("nodetach", "logfd", "2"), "ppp0"),
     (IMAGE, ("debug", "dump", "logfd", "2", "nodetach"), "ppp0"), (PANEL, ("logfd", "2"), "pptp-a")],
     ids=["pptpsetup", "HOWTO", "image", "panel"])
 def test_a_peers_file_that_people_have_brings_its_tunnel_up_without_pppd(net, text, words, device):
@@ -79,14 +37,14 @@ def test_a_peers_file_that_people_have_brings_its_tunnel_up_without_pppd(net, te
 
 def test_the_pty_line_s_word_ppp_decides(net):
     EngineServer(net.server, "--mppe", "128")
-    tunnel = call(net, PEERS, "nodetach", "logfd", "2", more=" --ppp builtin").wait_up()
+    tunnel = call(net, PPTPSETUP, "nodetach", "logfd", "2", more=" --ppp builtin").wait_up()
     assert tunnel.hang_up() == 5
     expect_clean(net.client)
 
 
 def test_a_secret_for_another_server_is_not_used(net):
     server = EngineServer(net.server)
-    tunnel = call(net, PEERS, "--ppp", "builtin", "nodetach", "logfd", "2", secrets="alice other secret *\n")
+    tunnel = call(net, PPTPSETUP, "--ppp", "builtin", "nodetach", "logfd", "2", secrets="alice other secret *\n")
     assert tunnel.process.wait_exit(EVENT) not in (0, 5)
     assert not server.find("IPv4 up")
 
@@ -94,7 +52,7 @@ def test_a_secret_for_another_server_is_not_used(net):
 def test_pap_needs_an_entry_in_pap_secrets(net):
     """A password in the peers file is not sent to a server that asks for it in clear text."""
     EngineServer(net.server, "--auth", "pap", faults=("insists",))
-    text = PEERS.replace("require-mppe-128\n", "password secret\n")
+    text = PPTPSETUP.replace("require-mppe-128\n", "password secret\n")
     refused = call(net, text, "--ppp", "builtin", "nodetach", "logfd", "2", secrets="")
     assert refused.process.wait_exit(EVENT) == 10  # pppd's status of a failed negotiation
     assert "asks for PAP" in refused.log.text
@@ -105,7 +63,7 @@ def test_pap_needs_an_entry_in_pap_secrets(net):
 def test_auto_makes_the_tunnel_without_pppd_if_there_is_no_dev_ppp(net):
     EngineServer(net.server, "--mppe", "128")
     net.client.run("rm", "-f", "/dev/ppp")
-    tunnel = call(net, PEERS, "nodetach", "logfd", "2").wait_up()
+    tunnel = call(net, PPTPSETUP, "nodetach", "logfd", "2").wait_up()
     assert tunnel.hang_up() == 5
 
 
