@@ -4,6 +4,7 @@
 tests/net/test_two_hundred_calls.py makes two hundred calls without pppd.
 """
 import os
+import re
 import signal
 
 from lab import ppp, programs
@@ -14,6 +15,8 @@ from lab.tunnel import expect_clean
 
 ROUNDS = 3  # of three tunnels each
 MEMORY = 256  # KiB
+ATTEMPTS = 4  # of a pppd whose password is wrong
+LOGIN_REFUSED = 11  # pptp(8), EXIT STATUS
 # Else the kernel tells the server, before anything of ours runs again, that nobody listens for GRE.
 NO_ICMP_ERRORS = """
 table ip quiet {
@@ -71,3 +74,16 @@ def test_persist_outlives_the_manager(client, server):
     tunnel.wait_up().ping()
     tunnel.hang_up()
     expect_clean(client)
+
+
+def test_a_pppd_that_persists_sends_a_refused_password_only_once(client, server):
+    server.count_connections()
+    refused = client.dial(server, pppd_options=f"password wrong persist holdoff 1 maxfail {ATTEMPTS}")
+    refused.pppd.wait_exit(60 * SLOW)
+    assert len([line for line in server.log if "failed CHAP authentication" in line]) == 1
+    assert server.connections() == 1
+    statuses = re.findall(r"Script .* finished \(pid \d+\), status = 0x([0-9a-f]+)", refused.log.text)
+    assert [int(status, 16) for status in statuses[1:]] == [LOGIN_REFUSED] * (ATTEMPTS - 1)
+    sentence = "refused the name or the password [0-9]+ s ago: this pppd does not dial it again"
+    assert len([line for line in client.log if re.search(sentence, line)]) == 1
+    client.dial(server).wait_up().ping()
