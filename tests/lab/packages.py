@@ -4,8 +4,11 @@ import os
 import stat
 from pathlib import Path
 
+from .units import executable, pids
+
 CALLGATE = "callgate"
 PPTP_LINUX = "pptp-linux"
+GATEWAY = "/usr/libexec/callgate/pptp-gre"
 # Where packages and their scripts leave things; /var/lib/dpkg and the index of manual pages are dpkg's.
 PLACES = ("/etc", "/usr", "/lib", "/run/pptp", "/run/systemd", "/var/lib/systemd")
 NOT_OURS = ("/usr/share/man/", "/run/systemd/journal/", "/run/systemd/units/", "/run/systemd/transient/",
@@ -34,12 +37,12 @@ class Packages:
 
     def file(self, name):
         """The one file of that package, None if it was not brought along."""
-        return next(iter(sorted(self.directory.glob(f"{name}_*.deb"))), None)
+        return next(iter(sorted(self.directory.rglob(f"{name}_*.deb"))), None)
 
-    def brought_along(self, but):
-        """The names of all packages, those of `but` and their debugging symbols excepted."""
-        names = {file.name.split("_")[0] for file in self.directory.glob("*.deb")}
-        return sorted(name for name in names if not name.startswith(but))
+    def brought_along(self, together, but=()):
+        """The names of the packages in that directory (scripts/test.d/fetch-packages), those of `but` excepted."""
+        names = {file.name.split("_")[0] for file in (self.directory / together).glob("*.deb")}
+        return sorted(names.difference(but))
 
     def dpkg(self, *words):
         os.environ["DEBIAN_FRONTEND"] = "noninteractive"
@@ -78,6 +81,11 @@ def files():
             elif not (host and os.path.lexists(host + seen)):
                 made.add(seen)
     return {path for path in made if not path.startswith(NOT_OURS)}, gone
+
+
+def gateways():
+    """The pids of the package's gateways."""
+    return [pid for pid in pids() if executable(pid) == GATEWAY]
 
 
 def below(place):

@@ -8,10 +8,9 @@ from pathlib import Path
 
 from lab import ppp
 from lab.lines import wait_until
-from lab.packages import CALLGATE, PPTP_LINUX, files, lines
+from lab.packages import CALLGATE, GATEWAY, PPTP_LINUX, files, lines
 from lab.units import MANAGER, TunnelUnit, unit
 
-GATEWAY = "/usr/libexec/callgate/pptp-gre"
 SOCKET = "pptp-callmgr.socket"
 SECRETS = "/etc/ppp/chap-secrets"
 

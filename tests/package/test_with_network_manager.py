@@ -4,12 +4,10 @@ import pytest
 
 from lab import ppp
 from lab.lines import wait_until
-from lab.packages import CALLGATE, PPTP_LINUX
+from lab.packages import CALLGATE, PPTP_LINUX, gateways
 from lab.ppp_tunnel import MPPE_ENABLED
-from lab.units import executable, pids
 
 SERVICE = "NetworkManager.service"
-GATEWAY = "/usr/libexec/callgate/pptp-gre"
 VPN_DATA = "user=alice, password-flags=0, require-mppe-128=yes, " + ", ".join(
     f"refuse-{method}=yes" for method in ("eap", "pap", "chap", "mschap"))
 
@@ -17,7 +15,7 @@ VPN_DATA = "user=alice, password-flags=0, require-mppe-128=yes, " + ", ".join(
 @pytest.fixture
 def network_manager(packages, machine, server):
     """It runs, and the machine's way to everywhere is one of its connections: it dials through no other."""
-    packages.install(CALLGATE, *packages.brought_along(but=(CALLGATE, PPTP_LINUX)))
+    packages.install(CALLGATE, *packages.brought_along("network-manager", but=(PPTP_LINUX,)))
     # No udevd looks at the guest's devices: with a /sys that it may not write to, NetworkManager
     # takes them as they are, as in a container.
     machine.drop_in(SERVICE, "no-udev", "BindReadOnlyPaths=/sys")
@@ -40,10 +38,6 @@ def add_tunnel(machine, server):
     machine.run("nmcli", "connection", "add", "type", "vpn", "vpn-type", "pptp", "con-name", "work", "ifname", "*",
                 "vpn.data", f"gateway={server.address}, {VPN_DATA}",
                 "vpn.secrets", f"password={ppp.USERS['alice']}", "ipv4.never-default", "yes")
-
-
-def gateways():
-    return [pid for pid in pids() if executable(pid) == GATEWAY]
 
 
 def test_nmcli_brings_a_tunnel_up_with_mppe_and_down(network_manager, server):
