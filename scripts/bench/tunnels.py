@@ -14,6 +14,7 @@ from lab.lines import wait_until
 from lab.own_time import EMULATION, EVENT
 
 MTU = 1436  # of the floors: what the built-in PPP has on a path of 1500 bytes
+IP_AND_TCP = 40  # bytes of headers, without options
 
 PEER = """
 pty "exec {pptp} {address} --nolaunchpppd"
@@ -122,8 +123,17 @@ class Kernel(Ends):
             self.set_address(host, process.stdout.find("^up on ")[0].split()[-1])
 
 
+class Path(Ends):
+    """No tunnel: what the path itself carries, in packets as large as those of a tunnel."""
+
+    def begin(self, encrypted):
+        self.client_ip, self.server_ip = self.client.address, self.server.address
+        for host, peer in (self.hosts, self.hosts[::-1]):
+            host.ip("route", "add", f"{peer.address}/32", "dev", "eth0", "advmss", MTU - IP_AND_TCP)
+
+
 CONTENDERS = {"Callgate": Engine, "floor": Floor, "kernel": Kernel, "Callgate with pppd": Pppd,
-              "pptp-linux": PptpLinux}
+              "pptp-linux": PptpLinux, "no tunnel": Path}
 
 
 def listen(host, address, port):
