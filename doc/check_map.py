@@ -12,7 +12,7 @@ SOURCES = ("*.cc", "*.py", "*.toml", "*.in", "*.sh", "callgate*", "control", "in
 
 def folders():
     """Every folder below the top that has files of its own."""
-    for top in ("common", "ppp", "callmgr", "gre", "scripts", "systemd", "debian", "doc", "tests"):
+    for top in ("common", "ppp", "callmgr", "gre", "gui", "scripts", "systemd", "debian", "doc", "tests"):
         for folder in [ROOT / top, *(ROOT / top).rglob("*/")]:
             name = str(folder.relative_to(ROOT))
             if not name.startswith(MIRRORS) and any(path.is_file() for kind in SOURCES for path in folder.glob(kind)):
@@ -21,8 +21,8 @@ def folders():
 
 def main():
     text = (ROOT / "doc/architecture.md").read_text(encoding="utf-8")
-    named = set(re.findall(r"`([\w.-]+/[\w./-]+|ppp|callmgr|gre|scripts|systemd|debian|doc|tests)`", text))
-    paths = {name for name in named if name.split("/")[0] in ("common", "ppp", "callmgr", "gre", "scripts", "doc", "tests")}
+    named = set(re.findall(r"`([\w.-]+/[\w./-]+|ppp|callmgr|gre|gui|scripts|systemd|debian|doc|tests)`", text))
+    paths = {name for name in named if name.split("/")[0] in ("common", "ppp", "callmgr", "gre", "gui", "scripts", "doc", "tests")}
     errors = [f"the map has no line for {name}" for name in sorted(folders()) if name not in named]
     errors += [f"there is no {name}" for name in sorted(paths) if not (ROOT / name).exists()]
     for error in errors:

@@ -45,6 +45,14 @@ MAY_INCLUDE = {
     "gre/engine": COMMON + ["gre", "ppp"],
     "gre/tunnel": COMMON + ["common/pppd", "ppp"],
     "gre/pptp": COMMON + ["common/pppd", "gre/tunnel"],
+
+    # The window knows our programs and their JSON, and none of their code. Only gui itself connects the rim and
+    # the widgets.
+    "gui/model": [],
+    "gui/backend": ["gui/model"],
+    "gui/view": ["gui/model"],
+    "gui/pch": [],
+    "gui": ["gui/model", "gui/backend", "gui/view"],
 }
 # A program's main file stands above all of its folders.
 MAY_INCLUDE_MORE = {"callmgr/main.cc": ["callmgr/routes", "callmgr/control", "callmgr/manager"],
@@ -56,7 +64,7 @@ GENERATED = ["config.hh"]
 
 def complaints(root):
     """Yields one sentence for each include that the table does not allow."""
-    for file in sorted(file for top in ("common", "ppp", "callmgr", "gre") for file in (root / top).rglob("*")
+    for file in sorted(file for top in ("common", "ppp", "callmgr", "gre", "gui") for file in (root / top).rglob("*")
                        if file.suffix in (".cc", ".hh")):
         folder = str(file.parent.relative_to(root))
         name = str(file.relative_to(root))

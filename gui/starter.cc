@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "gui/starter.hh"
+
+#include "gui/backend/setup.hh"
+#include "gui/model/translate.hh"
+
+namespace callgate::gui {
+
+Starter::Starter(Programs programs, Listener listener)
+    : programs_(std::move(programs)),
+      listener_(std::move(listener)),
+      units_([this] { listener_.changed(); }) {}
+
+Follow::Told Starter::tell(const std::string& tunnel) {
+  return [this, tunnel](const Event& event) { listener_.event(tunnel, event); };
+}
+
+void Starter::start(const Tunnel& tunnel) {
+  runs_.erase(tunnel.name);
+  if (!by_systemd()) return run_pptp(tunnel.name);
+  units_.start(tunnel.unit, [this, tunnel](const Result<std::string>& result) {
+    if (!result.value) listener_.failed(tunnel.name, result.refusal.sentence);
+    listener_.changed();
+  });
+}
+
+void Starter::stop(const Tunnel& tunnel) {
+  if (by_systemd()) {
+    units_.stop(tunnel.unit, [this, tunnel](const Result<std::string>& result) {
+      if (!result.value) listener_.failed(tunnel.name, result.refusal.sentence);
+      listener_.changed();
+    });
+  }
+  // The pptp that we have started ends with its run.
+  bool ours = runs_.count(tunnel.name) && runs_[tunnel.name].pptp;
+  runs_.erase(tunnel.name);
+  // A tunnel that was not started by its unit is a process.
+  if (!ours && !is_elsewhere() && !tunnel.interface.empty()) stop_by_pptpsetup(tunnel.name, false);
+  listener_.changed();
+}
+
+void Starter::stop_by_pptpsetup(const std::string& tunnel, bool as_root) {
+  Words asked{"--stop", tunnel};
+  auto words = as_root ? programs_.writing(asked) : programs_.reading(asked);
+  stopping_ = std::make_unique<Process>(words, [=, this](const Process::Output& output) {
+    if (output.status && !as_root) return stop_by_pptpsetup(tunnel, true);
+    if (output.status) listener_.failed(tunnel, refusal_of(words, output).sentence);
+    listener_.changed();
+  });
+}
+
+void Starter::watch(const Tunnel& tunnel) {
+  if (!by_systemd()) return;
+  bool wanted = tunnel.state != TunnelState::off;
+  if (!wanted) runs_.erase(tunnel.name);
+  if (wanted && !runs(tunnel.name)) follow_unit(tunnel);
+}
+
+void Starter::follow_unit(const Tunnel& tunnel) {
+  auto& run = runs_[tunnel.name];
+  run.follow = std::make_unique<Follow>(programs_, tunnel.name, tell(tunnel.name),
+                                        [](const Process::Output&) {});
+  run.journal = std::make_unique<Process>(
+      Words{programs_.journalctl, "--follow", "--lines=1000", "--output=short", "--quiet",
+            "--unit=" + tunnel.unit},
+      Process::Ended{},
+      [this, name = tunnel.name](const std::string& line) { listener_.line(name, line); });
+}
+
+void Starter::run_pptp(const std::string& tunnel) {
+  auto& run = runs_[tunnel];
+  run.follow = std::make_unique<Follow>(programs_, "", tell(tunnel), [](const Process::Output&) {});
+  // The log is what both standard output and standard error say.
+  Words words{"/bin/sh",  "-c",   "exec \"$0\" \"$@\" 2>&1", programs_.pptp, "call", tunnel,
+              "updetach", "debug"};
+  auto take = [this, tunnel, &run](const std::string& line) {
+    listener_.line(tunnel, line);
+    run.follow->push(line);
+  };
+  auto ended = [this, tunnel, &run](const Process::Output& output) {
+    run.follow->finish();
+    run.pptp.reset();
+    if (!output.failure.empty()) listener_.failed(tunnel, output.failure);
+    listener_.changed();
+  };
+  run.pptp = std::make_unique<Process>(words, ended, take);
+  run.pptp->close_input();
+}
+
+}  // namespace callgate::gui

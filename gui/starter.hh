@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Starts and stops a tunnel: by systemd if it is there, or else by pptp.
+#pragma once
+
+#include <map>
+#include <memory>
+
+#include "gui/backend/follow.hh"
+#include "gui/backend/units.hh"
+#include "gui/model/tunnel.hh"
+
+namespace callgate::gui {
+
+class Starter {
+ public:
+  struct Listener {
+    std::function<void(const std::string& tunnel, const Event&)> event;
+    std::function<void(const std::string& tunnel, const std::string& line)> line;
+    std::function<void()> changed;
+    // The tunnel could not be started or stopped.
+    std::function<void(const std::string& tunnel, const std::string& sentence)> failed;
+  };
+
+  Starter(Programs programs, Listener listener);
+
+  void start(const Tunnel& tunnel);
+  void stop(const Tunnel& tunnel);
+  // Tells the events of a tunnel that runs already, or has failed, or does neither any more.
+  void watch(const Tunnel& tunnel);
+  // Whether only the log says which tunnels run: their files are below another root.
+  bool is_elsewhere() const { return !programs_.root.empty(); }
+  bool runs(const std::string& tunnel) const { return runs_.count(tunnel) > 0; }
+
+ private:
+  struct Run {
+    std::unique_ptr<Follow> follow;
+    std::unique_ptr<Process> pptp, journal;
+  };
+
+  bool by_systemd() const { return !is_elsewhere() && units_.available(); }
+  void follow_unit(const Tunnel& tunnel);
+  void run_pptp(const std::string& tunnel);
+  void stop_by_pptpsetup(const std::string& tunnel, bool as_root);
+  Follow::Told tell(const std::string& tunnel);
+
+  Programs programs_;
+  Listener listener_;
+  Units units_;
+  std::map<std::string, Run> runs_;
+  std::unique_ptr<Process> stopping_;
+};
+
+}  // namespace callgate::gui

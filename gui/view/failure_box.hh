@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The most probable cause of a failure, buttons for its remedies, and the lines that show it.
+#pragma once
+
+#include <gtkmm/box.h>
+
+#include "gui/model/progress.hh"
+#include "gui/view/actions.hh"
+
+namespace callgate::gui {
+
+class FailureBox : public Gtk::Box {
+ public:
+  explicit FailureBox(Actions& actions);
+
+  void show_findings(const Tunnel& tunnel, const Progress& progress);
+
+ private:
+  void add_finding(const Finding& finding);
+
+  Actions& actions_;
+  std::string tunnel_;
+  std::vector<Finding> shown_;
+};
+
+}  // namespace callgate::gui

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "gui/view/main_window.hh"
+
+#include <gtkmm/cssprovider.h>
+#include <gtkmm/menubutton.h>
+#include <gtkmm/popover.h>
+#include <gtkmm/scrolledwindow.h>
+#include <gtkmm/stylecontext.h>
+
+#include "gui/model/translate.hh"
+#include "gui/view/style.hh"
+#include "gui/view/widgets.hh"
+
+namespace callgate::gui {
+
+MainWindow::MainWindow(Actions& actions)
+    : actions_(actions), problem_(actions), status_(actions, pages_), settings_(actions, pages_) {
+  set_title(_("PPTP tunnels"));
+  set_default_size(900, 600);
+  auto style = Gtk::CssProvider::create();
+  style->load_from_data(kStyle);
+  Gtk::StyleContext::add_provider_for_display(get_display(), style,
+                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+  build();
+  add_shortcuts();
+}
+
+void MainWindow::build() {
+  switcher_.set_stack(pages_);
+  header_.set_title_widget(switcher_);
+  set_titlebar(header_);
+
+  auto* scrolled = Gtk::make_managed<Gtk::ScrolledWindow>();
+  scrolled->set_policy(Gtk::PolicyType::NEVER, Gtk::PolicyType::AUTOMATIC);
+  scrolled->set_child(list_);
+  scrolled->set_size_request(200, -1);
+
+  auto* empty =
+      make_label(_("There is no tunnel. In a terminal, this makes one: sudo pptp-command"));
+  empty->set_halign(Gtk::Align::CENTER);
+  content_.add(*empty, "empty");
+  content_.add(pages_, "pages");
+  paned_.set_start_child(*scrolled);
+  paned_.set_end_child(content_);
+  paned_.set_resize_start_child(false);
+  paned_.set_shrink_start_child(false);
+  paned_.set_shrink_end_child(false);
+  paned_.set_position(240);
+  paned_.set_vexpand();
+
+  auto* box = Gtk::make_managed<Gtk::Box>(Gtk::Orientation::VERTICAL);
+  box->append(problem_);
+  box->append(paned_);
+  box->append(warning_bar());
+  set_child(*box);
+
+  list_.signal_chosen().connect([this](const std::string& name) { actions_.select(name); });
+  list_.signal_opened().connect([this](const std::string& name) { toggle_connection(name); });
+}
+
+Gtk::Widget& MainWindow::warning_bar() {
+  auto* bar = Gtk::make_managed<Gtk::Box>(Gtk::Orientation::HORIZONTAL, kGap);
+  bar->add_css_class("warning-bar");
+  auto* label = make_label(
+      _("PPTP protects nothing against a capable attacker: treat what passes here as public."));
+  label->set_hexpand();
+  auto* why = Gtk::make_managed<Gtk::MenuButton>();
+  why->set_label(_("_Why?"));
+  why->set_use_underline();
+  why->set_has_frame(false);
+  set_accessible_name(*why, _("Why?"));
+  auto* popover = Gtk::make_managed<Gtk::Popover>();
+  auto* text = make_label(_(
+      "Whoever records a login by MS-CHAPv2 can find the password's key within a day, and with it "
+      "decrypt everything. MPPE does not notice changed packets. If you have a choice, use "
+      "another protocol, or protect what you send by TLS or SSH."));
+  text->set_max_width_chars(50);
+  popover->set_child(*text);
+  why->set_popover(*popover);
+  bar->append(*label);
+  bar->append(*why);
+  return *bar;
+}
+
+void MainWindow::toggle_connection(const std::string& name) {
+  const auto* tunnel = find(tunnels_, name);
+  if (!tunnel) return;
+  if (tunnel->state == TunnelState::off || tunnel->state == TunnelState::failed)
+    actions_.connect(name);
+  else
+    actions_.disconnect(name);
+}
+
+void MainWindow::add_shortcuts() {
+  add_action("save", [this] { settings_.save(); });
+  add_action("discard", [this] { settings_.discard(); });
+  for (const char* page : {"status", "settings", "routes"})
+    add_action(std::string("page-") + page, [this, page] { pages_.set_visible_child(page); });
+}
+
+void MainWindow::show_tunnels(const std::vector<Tunnel>& tunnels, const std::string& selected) {
+  tunnels_ = tunnels;
+  list_.show_tunnels(tunnels, selected);
+  content_.set_visible_child(tunnels.empty() ? "empty" : "pages");
+  switcher_.set_visible(!tunnels.empty());
+}
+
+void MainWindow::show_status(const Tunnel& tunnel, const Progress& progress) {
+  status_.show_status(tunnel, progress);
+}
+
+void MainWindow::show_problem(const std::string& sentence, bool as_root) {
+  problem_.show_problem(sentence, as_root);
+}
+
+void MainWindow::clear_problem() {
+  problem_.set_visible(false);
+}
+
+}  // namespace callgate::gui

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The window: the list of tunnels on the left, and the pages of the selected one.
+#pragma once
+
+#include <gtkmm/applicationwindow.h>
+#include <gtkmm/headerbar.h>
+#include <gtkmm/paned.h>
+#include <gtkmm/stack.h>
+#include <gtkmm/stackswitcher.h>
+
+#include <vector>
+
+#include "gui/view/actions.hh"
+#include "gui/view/problem_bar.hh"
+#include "gui/view/settings_page.hh"
+#include "gui/view/status_page.hh"
+#include "gui/view/tunnel_list.hh"
+
+namespace callgate::gui {
+
+class MainWindow : public Gtk::ApplicationWindow {
+ public:
+  explicit MainWindow(Actions& actions);
+
+  void show_tunnels(const std::vector<Tunnel>& tunnels, const std::string& selected);
+  void show_status(const Tunnel& tunnel, const Progress& progress);
+  SettingsPages& settings() { return settings_; }
+  // `as_root`: the same can be tried with an administrator's password.
+  void show_problem(const std::string& sentence, bool as_root);
+  void clear_problem();
+
+ private:
+  void build();
+  Gtk::Widget& warning_bar();
+  void add_shortcuts();
+  void toggle_connection(const std::string& tunnel);
+
+  Actions& actions_;
+  std::vector<Tunnel> tunnels_;
+  Gtk::HeaderBar header_;
+  Gtk::StackSwitcher switcher_;
+  Gtk::Paned paned_;
+  TunnelList list_;
+  Gtk::Stack content_;  // the pages, or what to do if there is no tunnel
+  Gtk::Stack pages_;
+  ProblemBar problem_;
+  StatusPage status_;
+  SettingsPages settings_;
+};
+
+}  // namespace callgate::gui

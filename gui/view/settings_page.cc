@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "gui/view/settings_page.hh"
+
+#include <gtkmm/scrolledwindow.h>
+
+#include "gui/model/translate.hh"
+#include "gui/view/widgets.hh"
+
+namespace callgate::gui {
+
+SettingsPages::SettingsPages(Actions& actions, Gtk::Stack& stack) : actions_(actions) {
+  add_link_fields(link_.form);
+  other_lines_ = make_label("", /*selectable=*/true);
+  other_lines_->add_css_class("monospace");
+  link_.form.append(*other_lines_);
+  add_route_fields(routes_.form);
+  add(link_, stack, "settings", _("Settings"));
+  add(routes_, stack, "routes", _("Routes & DNS"));
+  update_buttons();
+}
+
+void SettingsPages::add(Page& page, Gtk::Stack& stack, const char* name, const std::string& title) {
+  auto* box = Gtk::make_managed<Gtk::Box>(Gtk::Orientation::VERTICAL);
+  auto* scrolled = Gtk::make_managed<Gtk::ScrolledWindow>();
+  scrolled->set_vexpand();
+  scrolled->set_policy(Gtk::PolicyType::NEVER, Gtk::PolicyType::AUTOMATIC);
+  scrolled->set_child(page.form);
+  auto* bar = Gtk::make_managed<Gtk::Box>(Gtk::Orientation::HORIZONTAL, kGap);
+  bar->set_margin(kGap);
+  page.note.set_hexpand();
+  page.note.set_wrap();
+  page.note.set_xalign(0);
+  page.note.add_css_class("error");
+  bar->append(page.note);
+  bar->append(page.discard);
+  bar->append(page.save);
+  page.discard.set_label(_("_Discard"));
+  page.save.set_label(_("_Save"));
+  page.save.add_css_class("suggested-action");
+  for (auto* button : {&page.discard, &page.save}) {
+    button->set_use_underline();
+    set_accessible_name(*button, without_mnemonic(button->get_label()));
+  }
+  page.discard.signal_clicked().connect([this] { discard(); });
+  page.save.signal_clicked().connect([this] { save(); });
+  page.form.signal_edited().connect([this] { edited(); });
+  box->append(*scrolled);
+  box->append(*bar);
+  stack.add(*box, name, title);
+}
+
+void SettingsPages::show_settings(const Settings& settings) {
+  before_ = settings;
+  readable_ = true;
+  discard();
+  auto others = join(settings.other_lines, "\n");
+  other_lines_->set_visible(!others.empty());
+  other_lines_->set_text(fill(_("Other lines of this file, which stay:\n{}"), others));
+}
+
+void SettingsPages::show_unreadable(const std::string& sentence) {
+  before_ = {};
+  readable_ = false;
+  discard();
+  link_.note.set_text(sentence);
+  routes_.note.set_text(sentence);
+}
+
+Settings SettingsPages::entered() const {
+  auto after = before_;
+  link_.form.read(after);
+  routes_.form.read(after);
+  if (after.domain.empty()) std::tie(after.domain, after.username) = split_user(after.username);
+  return after;
+}
+
+bool SettingsPages::changed() const {
+  return readable_ && (entered() != before_ || !link_.form.entered_password().empty());
+}
+
+void SettingsPages::edited() {
+  refused_ = false;
+  update_buttons();
+  if (changed()) actions_.check(before_, entered());
+}
+
+void SettingsPages::update_buttons() {
+  bool can_change = changed();
+  for (auto* page : {&link_, &routes_}) {
+    page->save.set_sensitive(can_change && !refused_);
+    page->discard.set_sensitive(can_change);
+  }
+}
+
+void SettingsPages::show_checked(const Refusal* refusal) {
+  for (auto* page : {&link_, &routes_}) {
+    page->form.clear_errors();
+    page->note.set_text("");
+  }
+  refused_ = refusal;
+  if (refusal && !link_.form.show_error(refusal->option, refusal->sentence) &&
+      !routes_.form.show_error(refusal->option, refusal->sentence)) {
+    link_.note.set_text(refusal->sentence);
+    routes_.note.set_text(refusal->sentence);
+  }
+  update_buttons();
+}
+
+void SettingsPages::save() {
+  if (changed() && !refused_) actions_.save(before_, entered(), link_.form.entered_password());
+}
+
+void SettingsPages::discard() {
+  for (auto* page : {&link_, &routes_}) page->form.show_settings(before_);
+  link_.form.clear_password(before_.password_saved.value_or(false));
+  show_checked(nullptr);
+}
+
+}  // namespace callgate::gui

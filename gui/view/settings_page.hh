@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The settings of a tunnel on two pages, Settings and Routes & DNS, with one Save for both.
+#pragma once
+
+#include <gtkmm/box.h>
+#include <gtkmm/button.h>
+#include <gtkmm/label.h>
+#include <gtkmm/stack.h>
+
+#include "gui/view/actions.hh"
+#include "gui/view/form.hh"
+
+namespace callgate::gui {
+
+// The fields of each page.
+void add_link_fields(Form& form);
+void add_route_fields(Form& form);
+
+class SettingsPages {
+ public:
+  SettingsPages(Actions& actions, Gtk::Stack& stack);
+
+  void show_settings(const Settings& settings);
+  // Without settings: why they cannot be read.
+  void show_unreadable(const std::string& sentence);
+  // The answer of a check: nullptr if all is well.
+  void show_checked(const Refusal* refusal);
+  bool changed() const;
+  void save();
+  void discard();
+
+ private:
+  struct Page {
+    Form form;
+    Gtk::Label note;
+    Gtk::Button save, discard;
+  };
+
+  void add(Page& page, Gtk::Stack& stack, const char* name, const std::string& title);
+  void edited();
+  void update_buttons();
+  Settings entered() const;
+
+  Actions& actions_;
+  Page link_, routes_;
+  Gtk::Label* other_lines_;
+  Settings before_;
+  bool readable_ = false, refused_ = false;
+};
+
+}  // namespace callgate::gui

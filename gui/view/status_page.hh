@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The state of a tunnel: its stages with their times, and if it has failed, the cause.
+#pragma once
+
+#include <gtkmm/box.h>
+#include <gtkmm/button.h>
+#include <gtkmm/grid.h>
+#include <gtkmm/label.h>
+#include <gtkmm/stack.h>
+
+#include "gui/model/progress.hh"
+#include "gui/view/actions.hh"
+#include "gui/view/failure_box.hh"
+
+namespace callgate::gui {
+
+class StatusPage : public Gtk::Box {
+ public:
+  StatusPage(Actions& actions, Gtk::Stack& stack);
+
+  void show_status(const Tunnel& tunnel, const Progress& progress);
+
+ private:
+  void show_stages(const std::vector<Stage>& stages);
+
+  Actions& actions_;
+  std::string tunnel_;
+  TunnelState state_ = TunnelState::off;
+  Gtk::Label title_, server_, sentence_;
+  Gtk::Button button_;
+  Gtk::Grid stages_;
+  FailureBox failure_;
+};
+
+}  // namespace callgate::gui
