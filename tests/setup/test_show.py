@@ -150,14 +150,6 @@ def test_show_refuses_what_is_no_tunnel(machine, words):
     assert words[1] in error["sentence"]
 
 
-@pytest.mark.parametrize("words, option", [(("--show", "work"), "root"), (("--password-file", "/etc/shadow"), "password-file")])
-def test_through_pkexec_neither_another_root_nor_a_file_as_password_is_possible(machine, monkeypatch, words, option):
-    monkeypatch.setenv("PKEXEC_UID", "1000")
-    more = () if words[0] == "--show" else ("--create", "work", "--server", "vpn.example.net", "--username", "alice", "--root", "/")
-    text, _ = machine.run(*more, *words, "--json", status=1)
-    assert json.loads(text)["error"] == {"option": option, "sentence": f"--{option} is not possible through pkexec"}
-
-
 PAP = b"""# someone's own
 bob * "other" *
 

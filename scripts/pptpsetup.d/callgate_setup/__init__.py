@@ -12,6 +12,7 @@ dns.py           the text of /etc/ppp/callgate/TUNNEL.dns
 store.py         reads and writes these files: one lock, atomic replacement, modes
 tunnels.py       create, edit, delete and list: takes texts, returns changes
 rename.py        a tunnel gets another name
+repair.py        faults of the files that are mended without a question
 passwords.py     gets the password
 service.py       start, stop and status, by systemd or pppd
 foreign.py       tunnels in the files of other programs

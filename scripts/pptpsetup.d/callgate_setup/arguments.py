@@ -4,7 +4,7 @@ import argparse
 import functools
 from typing import NamedTuple, Optional
 
-from . import checks, link
+from . import checks, link, repair
 from .checks import Refused
 
 USAGE = """\
@@ -47,6 +47,7 @@ SETTINGS = (
     Option("domain", "DOMAIN", "domain for authentication"),
     Option("username", "USER", "user name on the server"),
     Option("rename", "NAME", "with --edit, and without other settings: give the tunnel another name"),
+    Option("repair", "KINDS", "with --edit, and without other settings: mend 'all' faults of the files, or these with commas"),
     Option("password", "PASSWORD", "the password; other users can see it here, so leave it out, or use one of these:"),
     Option("password-stdin", None, "read the password from the first line of standard input"),
     Option("password-file", "FILE", "read the password from FILE"),
@@ -194,12 +195,13 @@ def check(wish):
         raise Usage("--create needs --server and --username")
     if len([given for given in (wish.password, wish.password_file) if given is not None]) + wish.password_stdin > 1:
         raise Usage("only one of --password, --password-stdin and --password-file can be given")
-    if wish.rename is not None:
-        others = [option.name for option in SETTINGS if option.name != "rename"
-                  and getattr(wish, option.name.replace("-", "_"), None) not in (None, False)]
-        if others or wish.start or wish.action != "edit":
-            raise Usage("--rename goes with --edit only, and with no other setting")
-        wish.rename = checked("rename", checks.tunnel, wish.rename)
+    for name, check_value in ("rename", checks.tunnel), ("repair", repair.checked):
+        if getattr(wish, name) is not None:
+            others = [option.name for option in SETTINGS if option.name != name
+                      and getattr(wish, option.name.replace("-", "_"), None) not in (None, False)]
+            if others or wish.start or wish.action != "edit":
+                raise Usage(f"--{name} goes with --edit only, and with no other setting")
+            setattr(wish, name, checked(name, check_value, getattr(wish, name)))
     if wish.state and wish.action != "list":
         raise Usage(f"--state cannot go with --{wish.action}")
     if wish.check and wish.action not in ("create", "edit"):

@@ -65,6 +65,13 @@ def with_secret(data, tunnel, login, password):
     return b"".join(new.get(i, line.raw) for i, line in enumerate(lines) if i not in later)
 
 
+def with_addresses(data, tunnel):
+    """Returns the text in which each secret for the tunnel names the addresses that the server may have. Without any, pppd
+    accepts none."""
+    return b"".join(_entry(tunnel, line.words[0], line.words[2], [b"*"]) if _is_secret(line, tunnel) and len(line.words) == 3
+                    else line.raw for line in words.lines(data))
+
+
 def _replaced(line, tunnel, login, password):
     same = (line.words[0], line.words[2]) == (login, password)
     return line.raw if same else _entry(tunnel, login, password, line.words[3:])

@@ -6,7 +6,7 @@ import shlex
 import shutil
 import sys
 
-from . import arguments, checks, foreign, passwords, rename, service, states, tunnels
+from . import arguments, checks, foreign, passwords, rename, repair, service, states, tunnels
 from .checks import Refused
 from .found import printable
 from .store import PPP, Store
@@ -17,13 +17,13 @@ CHECKED = b"checked"  # stands for the password that --check does not need
 ROUTES_SCRIPT = "ip-up.d/callgate-routes"
 
 
-def main(argv, programs=""):
-    """`programs` is the directory of Callgate's own programs, such as pptp-egress."""
+def main(argv, programs="", is_expert=False):
+    """`programs` is the directory of Callgate's own programs, such as pptp-egress. `is_expert`: as pptpsetup-expert."""
     os.umask(0o022)  # for directories; each file is created with its own mode
     try:
         wish = arguments.parse(argv[1:])
         wish.program, service.programs = argv[0], programs
-        refuse_for_other_users(wish)
+        refuse_for_other_users(wish, is_expert)
         return ACTIONS[wish.action](wish, Store(os.path.abspath(wish.root)))
     except arguments.Usage as error:
         return fail(argv, STATUS_USAGE, f"{error}; see pptpsetup --help")
@@ -42,14 +42,20 @@ def fail(argv, status, sentence, option=None):
     return status
 
 
-def refuse_for_other_users(wish):
+def refuse_for_other_users(wish, is_expert):
     """pkexec runs us for a user. They must not make us write into a tree of their own, which may have links to
-    anywhere, nor read any file as a password."""
+    anywhere, nor read any file. Words that may run programs as root are for pptpsetup-expert, whose authorization
+    is never kept: while that of pptpsetup is, any program of the user may run it."""
     if "PKEXEC_UID" in os.environ:
         for option, given in ("root", wish.root != "/"), ("password-file", wish.password_file is not None), \
                 ("import", wish.action == "import"):
             if given:
                 raise Refused(f"--{option} is not possible through pkexec", option)
+    for option, given in ("pppd-line", wish.pppd_line), ("pptp-option", wish.pptp_option):
+        if given and "PKEXEC_UID" in os.environ and not is_expert:
+            raise Refused(f"--{option} may run programs as root: through pkexec, only pptpsetup-expert takes it", option)
+    if is_expert and wish.action != "edit":
+        raise Refused("pptpsetup-expert takes --edit only", wish.action)
 
 
 def installed_pptp(program):
@@ -73,6 +79,8 @@ def create(wish, store):
 def edit(wish, store):
     if wish.rename:
         return rename_tunnel(wish, store)
+    if wish.repair:
+        return repair_tunnel(wish, store)
     password = passwords.obtain(wish, must=False) if not wish.check else CHECKED if wish.username else None
     return write(wish, store, lambda: tunnels.edit(store, wish, password))
 
@@ -86,6 +94,16 @@ def rename_tunnel(wish, store):
         service.disable(store.root, wish.tunnel)
         service.systemctl(store.root, "enable", service.unit(wish.rename))
     return status
+
+
+def repair_tunnel(wish, store):
+    """Shows what it changes, because no option says it."""
+    found = repair.changes(store, wish.tunnel, wish.repair)
+    if not found:
+        passwords.warn(f"nothing of this is wrong with {wish.tunnel}: {', '.join(wish.repair)}")
+    elif not (wish.check or wish.dry_run or wish.json):
+        store.show(found, sys.stdout)
+    return write(wish, store, lambda: repair.changes(store, wish.tunnel, wish.repair))
 
 
 def write(wish, store, make_changes):

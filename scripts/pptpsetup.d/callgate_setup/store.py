@@ -97,6 +97,9 @@ class Store:
     def tunnels(self):
         try:
             return sorted(name for name in os.listdir(self.peers_directory) if name[0] != "." and name != DEFAULT_LINK)
+        except PermissionError:
+            raise Refused(f"cannot read {self.peers_directory}: only root and members of the group dip may. To become one:"
+                          " adduser USER dip, and log in again") from None
         except OSError as error:
             raise Refused(f"cannot read {self.peers_directory}: {error.strerror}") from None
 
@@ -133,11 +136,22 @@ class Store:
             except OSError as error:
                 raise Refused(f"cannot write {path}: {error.strerror}") from None
 
+    @staticmethod
+    def mode_to_close(change):
+        """Returns the mode of the file and the one that it gets, or None if more people than should cannot read it."""
+        try:
+            mode = stat.S_IMODE(os.stat(change.path).st_mode)
+        except OSError:
+            return None
+        return (mode, mode & change.most) if change.data is not None and mode & ~change.most else None
+
     def show(self, changes, output):
         """Prints what apply() would do, as a diff without the secrets."""
         for change in changes:
             old = self.read(change.path)
             mask = chap_secrets.masked if change.path in (self.chap_secrets, self.pap_secrets) else peers.masked
+            if mode := self.mode_to_close(change):
+                output.write(f"{change.path}: mode {mode[0]:04o} becomes {mode[1]:04o}\n")
             if old == change.data:
                 continue
             lines = [[line.raw for line in words.lines(data or b"")] for data in (old, change.data)]
