@@ -15,11 +15,11 @@
 #include <vector>
 
 #include "common/wire/bytes.hh"
+#include "common/wire/mru.hh"
 
 namespace callgate {
 
-// Address and control, protocol, and the default MRU (RFC 1661 section 6.1).
-constexpr size_t kMaxMppeFrame = 4 + 1500;  // bytes
+constexpr size_t kMaxMppeFrame = 4 + kDefaultMru;  // bytes; address and control, and protocol
 
 struct SyncFrames {
   std::vector<ByteSpan> frames;  // within the bytes that were cut

@@ -16,8 +16,6 @@ enum Type : uint8_t {
   kProtocolCompression = 7,
   kAddressAndControlCompression = 8,
 };
-constexpr uint16_t kDefaultMru = 1500;
-constexpr uint16_t kMinMru = 128;    // smaller ones cannot carry our own control packets
 constexpr uint8_t kMd5 = 5;          // RFC 1994
 constexpr uint8_t kMsChapV2 = 0x81;  // RFC 2759
 
@@ -82,7 +80,7 @@ Judgement LcpPolicy::judge(const Option& theirs) const {
     case kMru: {
       auto mru = whole<uint16_t>(theirs);
       if (!mru) return Refuse{};
-      if (*mru < kMinMru) return Suggest{option(kMru, kMinMru)};
+      if (*mru < kLeastMru) return Suggest{option(kMru, kLeastMru)};
       return Acceptable{};
     }
     case kAsyncMap:
@@ -127,7 +125,7 @@ void LcpPolicy::accept(const Options& theirs) {
 void LcpPolicy::suggested(const Option& option) {
   // A smaller packet size is always possible; a larger one than we can take is not.
   if (option.type == kMru)
-    if (auto mru = whole<uint16_t>(option); mru && *mru >= kMinMru && *mru < settings_.mru)
+    if (auto mru = whole<uint16_t>(option); mru && *mru >= kLeastMru && *mru < settings_.mru)
       settings_.mru = *mru;
   if (option.type == kMagic && settings_.magic)
     hopeless_ = "the link is looped back: the server sent our own magic number";

@@ -3,6 +3,7 @@
 // and accepts them.
 #pragma once
 
+#include "common/wire/mru.hh"
 #include "ppp/frame.hh"
 #include "ppp/negotiation.hh"
 
@@ -12,7 +13,7 @@ namespace callgate::ppp {
 enum class Authentication : uint8_t { none, pap, chap_md5, ms_chap_v2 };
 
 struct LcpSettings {
-  uint16_t mru = 1500;  // bytes, the largest packet that we accept
+  uint16_t mru = kDefaultMru;  // bytes, the largest packet that we accept
   bool address_and_control_compression = true;
   bool protocol_compression = true;
   bool magic = true;
@@ -23,7 +24,7 @@ struct LcpSettings {
 
 // What both sides have agreed on.
 struct LcpAgreement {
-  uint16_t peer_mru = 1500;  // bytes, the largest packet that the server accepts
+  uint16_t peer_mru = kDefaultMru;  // bytes, the largest packet that the server accepts
   Authentication authentication = Authentication::none;
   HeaderCompression to_peer;
 };

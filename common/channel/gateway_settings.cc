@@ -10,8 +10,6 @@ bool is_text(const std::string& text) {
   return text.size() <= kMaxChannelText && text.find('\0') == text.npos;
 }
 
-constexpr uint16_t kLeastMru = 128;  // bytes, as pppd
-
 bool valid(const LinkOptions& o) {
   return is_text(o.name) && o.mru >= kLeastMru && o.mtu >= kLeastMru && o.restart >= 1 &&
          o.max_configure >= 1 && o.max_failure >= 1 && (o.ipv4 || o.ipv6);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "common/wire/bytes.hh"
+#include "common/wire/mru.hh"
 
 namespace callgate {
 
@@ -32,7 +33,8 @@ struct LinkOptions {
   bool mppe_40 = false, mppe_56 = false, mppe_128 = false;  // none: MPPE is refused (nomppe)
   bool mppe_stateful = false;                               // allowed
 
-  uint16_t mru = 1500, mtu = 1500;  // bytes; mtu is the upper limit of the interface's MTU
+  // bytes; mtu is the upper limit of the interface's MTU
+  uint16_t mru = kDefaultMru, mtu = kDefaultMru;
   bool address_and_control_compression = true, protocol_compression = true, magic = true;
 
   bool ipv4 = true, ipv6 = false;

@@ -11,8 +11,8 @@ using State = EngineState;
 using Text = const std::string&;
 using Link = LinkOptions;
 
-constexpr size_t kName = 255;  // pppd's MAXNAMELEN, without the 0 at its end
-constexpr int64_t kLeastMru = 128, kMostMru = 16384;
+constexpr size_t kName = 255;        // pppd's MAXNAMELEN, without the 0 at its end
+constexpr int64_t kMostMru = 16384;  // bytes
 
 // The word asks the server to authenticate itself to us. A later `noauth` takes it back.
 EngineWord::Set demands_proof(const char* word) {

@@ -8,6 +8,7 @@
 
 #include "common/system/os_error.hh"
 #include "common/system/unique_fd.hh"
+#include "common/wire/mru.hh"
 
 namespace callgate {
 namespace {
@@ -15,9 +16,7 @@ namespace {
 constexpr uint32_t kGreHeader = 16;  // with sequence and acknowledgement number
 // Two bytes each for address and control, protocol, MPPE's coherency count, encrypted protocol.
 constexpr uint32_t kPppAndMppe = 8;
-constexpr uint32_t kLeastMtu = 128;  // pppd accepts no smaller MTU
-constexpr uint32_t kMostMtu = 1500;  // PPP's default; a server need not accept more
-constexpr uint16_t kAnyPort = 9;     // nothing is sent
+constexpr uint16_t kAnyPort = 9;  // nothing is sent
 
 // Without the privilege for these options the kernel answers for the ordinary route.
 void use_route_of(int fd, const PathFrom& from) {
@@ -31,7 +30,7 @@ void use_route_of(int fd, const PathFrom& from) {
 
 uint32_t ppp_mtu(uint32_t path_mtu, IpFamily family) {
   uint32_t overhead = (family == IpFamily::v6 ? 40 : 20) + kGreHeader + kPppAndMppe;
-  return path_mtu < overhead + kLeastMtu ? 0 : std::min(path_mtu - overhead, kMostMtu);
+  return path_mtu < overhead + kLeastMru ? 0 : std::min<uint32_t>(path_mtu - overhead, kDefaultMru);
 }
 
 uint32_t path_mtu(const IpAddress& server, const PathFrom& from) {

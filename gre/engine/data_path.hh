@@ -12,6 +12,7 @@
 #include <variant>
 
 #include "common/channel/statistics.hh"
+#include "common/wire/mru.hh"
 #include "gre/engine/segmenter.hh"
 #include "ppp/frame.hh"
 #include "ppp/link.hh"
@@ -80,7 +81,7 @@ class DataPath {
   std::optional<ppp::MppeReceiver> receiver_;
   bool stateless_ = false;  // what we receive
   std::array<bool, 2> up_{};
-  uint16_t mtu_ = 1500;
+  uint16_t mtu_ = kDefaultMru;
   ppp::HeaderCompression compression_;
   std::vector<ppp::MppeSender::Packet> to_encrypt_;
   std::vector<ToDecrypt> to_decrypt_;
