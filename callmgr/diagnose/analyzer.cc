@@ -15,12 +15,26 @@ void Analyzer::take_raw(std::string_view raw) {
   diagnosis_.lines++;
   if (raw.empty()) return;
   auto line = parse_log_line(raw, diagnosis_.lines, scratch_);
-  if (line.text.empty() || !concerns_tunnels(line.program)) return;
-  if (tap_) tap_(raw, line);
-  rejoiner_.push(line, [&](const LogLine& whole) { take(whole); });
+  bool concerns = !line.text.empty() && concerns_tunnels(line.program);
+  if (tap_ && (concerns || line.repeats)) tap_(raw, line);
+  if (line.repeats) return repeat(line);
+  last_concerns_ = concerns;
+  if (concerns) rejoiner_.push(line, [&](const LogLine& whole) { take(whole); });
+}
+
+// Takes the last line again, as many times as this line says.
+void Analyzer::repeat(const LogLine& line) {
+  rejoiner_.finish([&](const LogLine& whole) { take(whole); });
+  if (!last_concerns_) return;
+  auto again = last_;
+  auto repeated = again.line();
+  repeated.number = line.number;
+  repeated.times = line.times;
+  take(repeated);
 }
 
 void Analyzer::take(const LogLine& line) {
+  last_.keep(line);
   rules_.match(line.text, matches_);
   // A line that matches no pattern matters only if it is a packet, or if it names a server.
   if (matches_.empty() && !is_packet(line.text) && !contains(line.text, "pptp ")) return;

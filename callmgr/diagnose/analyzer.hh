@@ -31,6 +31,7 @@ class Analyzer {
  private:
   void take_raw(std::string_view raw);
   void take(const LogLine& line);
+  void repeat(const LogLine& line);
   void keep(const Attempt& attempt);
   void choose();
 
@@ -41,6 +42,8 @@ class Analyzer {
   Rejoiner rejoiner_;
   AttemptTracker tracker_;
   Diagnosis diagnosis_;
+  KeptLine last_;
+  bool last_concerns_ = false;  // the last line of the log is last_
   std::string scratch_;
   std::vector<int> matches_;
 };

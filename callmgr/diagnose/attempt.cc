@@ -57,19 +57,21 @@ Attempt::Attempt(Attempt&& over, uint64_t first_line)
 
 void Attempt::note(const LogLine& line, const std::vector<int>& matches) {
   last_line_ = std::max(last_line_, line.number);
-  facts_.at(line.number, line.text);
+  facts_.at(line.number, line.text, 1);
   if (auto packet = parse_packet(line.text)) {
     note_packet(*packet, line);
   } else {
     note_failure_code(line.text);
     note_ras_error(line.text);
+    note_traffic(line.text);
     endpoints_.note(line.text, facts_);
   }
   bool unusual = false, usual = false;
   for (int match : matches) {
     auto pattern = static_cast<size_t>(match);
     auto& hit = hits_[pattern];
-    (hit.count++ ? hit.last : hit.first).assign(line.number, line.text);
+    (hit.count ? hit.last : hit.first).assign(line.number, line.text);
+    hit.count += line.times;
     hit.stage = stage_;
     auto* marker = rules_->marker_of(pattern);
     if (!marker) continue;
@@ -83,19 +85,24 @@ void Attempt::note(const LogLine& line, const std::vector<int>& matches) {
 
 void Attempt::note_packet(const Packet& packet, const LogLine& line) {
   reach(conversation_.follow(packet, facts_), line);
+  if (line.times == 1) return;
+  // The others each come directly after a packet like themselves.
+  facts_.at(line.number, line.text, line.times - 1);
+  conversation_.follow(packet, facts_);
 }
 
 void Attempt::note_marker(const Marker& marker, const LogLine& line) {
   if (marker.stage) reach(*marker.stage, line);
   if (marker.link && (link_ == Link::unknown || link_ == Link::pptp)) link_ = *marker.link;
-  note_event(marker.event);
+  note_event(marker.event, line.times);
 }
 
-void Attempt::note_event(Marker::Event event) {
+void Attempt::note_event(Marker::Event event, uint32_t times) {
   switch (event) {
     case Marker::Event::none:
     case Marker::Event::begin: return;
-    case Marker::Event::retry: retries_++; return;
+    case Marker::Event::retry: retries_ += times; return;
+    case Marker::Event::supervised: supervised_ = true; return;
     case Marker::Event::ended: break;
     case Marker::Event::ended_by_us:
       ended_by_us_ = true;
@@ -120,6 +127,15 @@ void Attempt::note_ras_error(std::string_view text) {
   auto at = find_in(text, kOver);
   if (at == text.npos) return;
   if (auto error = ras_error_in(text.substr(at + kOver.size()))) facts_.set("ras.error", *error);
+}
+
+// "Sent 12345 bytes, received 23456 bytes."
+void Attempt::note_traffic(std::string_view text) {
+  if (!text.starts_with("Sent ") || !contains(text, " bytes, received ")) return;
+  bool sent = !text.starts_with("Sent 0 "), received = !contains(text, " received 0 ");
+  traffic_ = sent && received   ? Traffic::both_ways
+             : sent || received ? Traffic::one_way
+                                : Traffic::none;
 }
 
 void Attempt::reach(Stage stage, const LogLine& line) {

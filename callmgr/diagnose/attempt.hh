@@ -18,6 +18,9 @@ struct Hit {
   void clear() { count = 0, stage = Stage::none, first.clear(), last.clear(); }
 };
 
+// What pppd's last line about a tunnel says of the data that it carried.
+enum class Traffic : uint8_t { unknown, none, one_way, both_ways };
+
 // Notes if the PPP peer has the server's own address, which makes the tunnel's packets loop.
 class Endpoints {
  public:
@@ -45,7 +48,9 @@ class Attempt {
   bool foreign() const { return link_ != Link::unknown && link_ != Link::pptp; }
   bool ended() const { return ended_; }
   bool ended_by_us() const { return ended_by_us_; }
-  uint64_t retries() const { return retries_; }  // announcements of the next attempt
+  Traffic traffic() const { return traffic_; }
+  bool supervised() const { return supervised_; }  // a program waited for the tunnel
+  uint64_t retries() const { return retries_; }    // announcements of the next attempt
   const Facts& facts() const { return facts_; }
   const Hit* hit(size_t pattern) const;
   const std::vector<SourceLine>& unusual() const { return unusual_; }
@@ -56,9 +61,10 @@ class Attempt {
  private:
   void note_packet(const Packet& packet, const LogLine& line);
   void note_marker(const Marker& marker, const LogLine& line);
-  void note_event(Marker::Event event);
+  void note_event(Marker::Event event, uint32_t times);
   void note_failure_code(std::string_view text);
   void note_ras_error(std::string_view text);
+  void note_traffic(std::string_view text);
   void reach(Stage stage, const LogLine& line);
 
   const RuleBase* rules_;
@@ -70,7 +76,8 @@ class Attempt {
   std::vector<SourceLine> unusual_;
   Stage stage_ = Stage::none;
   Link link_ = Link::unknown;
-  bool ended_ = false, ended_by_us_ = false;
+  Traffic traffic_ = Traffic::unknown;
+  bool ended_ = false, ended_by_us_ = false, supervised_ = false;
   uint64_t first_line_, last_line_, retries_ = 0;
 };
 

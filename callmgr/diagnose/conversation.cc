@@ -95,7 +95,7 @@ void Conversation::count_mppe(uint32_t bits, Facts& facts) {
 // Counts our echo requests since the last answer.
 void Conversation::note_echo(const Packet& packet, Facts& facts) {
   if (is(packet, "LCP", "EchoReq") && packet.sent)
-    facts.set("echo.unanswered", ++echoes_unanswered_);
+    facts.set("echo.unanswered", echoes_unanswered_ += facts.times());
   else if (is(packet, "LCP", "EchoRep") && !packet.sent)
     facts.set("echo.unanswered", echoes_unanswered_ = 0);
 }

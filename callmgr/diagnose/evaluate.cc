@@ -75,12 +75,19 @@ bool ranks_before(const Finding& a, const Finding& b) {
   return a.rule->id < b.rule->id;
 }
 
+// False if the log says that the tunnel did not carry data in both directions. A user may end a
+// tunnel before anything has used it, but a program that supervises one has a reason.
+bool carried(const Attempt& attempt) {
+  return attempt.traffic() != Traffic::one_way &&
+         !(attempt.traffic() == Traffic::none && attempt.supervised());
+}
+
 Verdict verdict(const AttemptReport& report, const Attempt& attempt) {
   bool problem = std::any_of(
       report.findings.begin(), report.findings.end(),
       [](const Finding& finding) { return finding.rule->severity == Severity::problem; });
   if (problem) return Verdict::problem;
-  bool worked = attempt.stage() >= Stage::ipcp && !attempt.foreign();
+  bool worked = attempt.stage() >= Stage::ipcp && !attempt.foreign() && carried(attempt);
   return worked && (!attempt.ended() || attempt.ended_by_us()) ? Verdict::healthy
                                                                : Verdict::unknown;
 }

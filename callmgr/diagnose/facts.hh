@@ -59,9 +59,13 @@ class Facts {
   void clear() {  // keeps the memory
     for (auto& fact : facts_) fact.value = 0, fact.first.clear(), fact.last.clear();
   }
-  // Sets the line from which the facts come that are added or set next.
-  void at(uint64_t number, std::string_view text) { number_ = number, text_ = text; }
-  void add(std::string_view name) { change(name, 1, true); }
+  // Sets the line from which the facts come that are added or set next, and how often the program
+  // wrote it.
+  void at(uint64_t number, std::string_view text, uint32_t times) {
+    number_ = number, text_ = text, times_ = times;
+  }
+  uint32_t times() const { return times_; }
+  void add(std::string_view name) { change(name, times_, true); }
   void set(std::string_view name, int64_t value) { change(name, value, false); }
   const Fact& operator[](size_t index) const { return facts_[index]; }
   const FactNames& names() const { return *names_; }
@@ -73,6 +77,7 @@ class Facts {
   std::vector<Fact> facts_;
   uint64_t number_ = 0;
   std::string_view text_;
+  uint32_t times_ = 1;
 };
 
 // Whether facts of this name exist at all. A rule that asks for any other name is wrong.

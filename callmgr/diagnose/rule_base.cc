@@ -31,6 +31,9 @@ RuleBase RuleBase::load(const std::filesystem::path& directory) {
   if (error) throw RuleError(fmt::format("{}: {}", directory.string(), error.message()));
   if (files.empty()) throw RuleError(fmt::format("{}: no rule files (*.toml)", directory.string()));
   std::sort(files.begin(), files.end());
+  // The others use the words of this one.
+  std::stable_partition(files.begin(), files.end(),
+                        [](const auto& file) { return file.filename() == "errno.toml"; });
   RuleBase base;
   for (const auto& file : files) RuleFile(file, base).read();
   base.check_references();
@@ -41,11 +44,15 @@ RuleBase RuleBase::load(const std::filesystem::path& directory) {
 size_t RuleBase::add_pattern(const std::string& expression) {
   auto [at, fresh] = pattern_indices_.try_emplace(expression, patterns_.size());
   if (!fresh) return at->second;
-  auto single = std::make_unique<re2::RE2>(expression, options());
-  if (!single->ok()) {
+  std::unique_ptr<re2::RE2> single;
+  try {
+    single = std::make_unique<re2::RE2>(error_words_.expanded(expression), options());
+    if (!single->ok())
+      throw std::runtime_error(
+          fmt::format("'{}' is not a regular expression: {}", expression, single->error()));
+  } catch (const std::runtime_error&) {
     pattern_indices_.erase(at);
-    throw std::runtime_error(
-        fmt::format("'{}' is not a regular expression: {}", expression, single->error()));
+    throw;
   }
   patterns_.push_back(expression);
   single_.push_back(std::move(single));
@@ -54,7 +61,7 @@ size_t RuleBase::add_pattern(const std::string& expression) {
 
 void RuleBase::compile() {
   set_ = std::make_unique<re2::RE2::Set>(options(), re2::RE2::UNANCHORED);
-  for (const auto& pattern : patterns_) set_->Add(pattern, nullptr);
+  for (const auto& single : single_) set_->Add(single->pattern(), nullptr);
   if (!set_->Compile()) throw RuleError("the rules are too many for one automaton");
   for (size_t i = 0; i < markers_.size(); i++)
     for (auto pattern : markers_[i].lines) markers_by_pattern_[pattern] = i;

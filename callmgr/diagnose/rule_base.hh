@@ -9,6 +9,7 @@
 #include <memory>
 #include <stdexcept>
 
+#include "callmgr/diagnose/error_words.hh"
 #include "callmgr/diagnose/rule.hh"
 
 namespace callgate::diagnose {
@@ -43,7 +44,8 @@ class RuleBase {
   std::vector<Rule> rules_;
   std::vector<Marker> markers_;
   FactNames fact_names_;
-  std::vector<std::string> patterns_;
+  ErrorWords error_words_;
+  std::vector<std::string> patterns_;  // as they are written
   std::unordered_map<std::string, size_t> pattern_indices_;
   std::unordered_map<size_t, size_t> markers_by_pattern_;
   std::unique_ptr<re2::RE2::Set> set_;

@@ -19,6 +19,7 @@ struct Named {
 
 using Event = Marker::Event;
 constexpr Named<Event> kEvents[] = {{"begin", Event::begin},
+                                    {"supervised", Event::supervised},
                                     {"ended", Event::ended},
                                     {"ended-by-us", Event::ended_by_us},
                                     {"ended-by-peer", Event::ended_by_peer},
@@ -71,8 +72,10 @@ void RuleFile::read() {
       read_rules(node);
     else if (key == "marker")
       read_markers(node);
+    else if (key == "errno")
+      read_error_words(node);
     else
-      fail(node, fmt::format("neither [[rule]] nor [[marker]]: '{}'", key.str()));
+      fail(node, fmt::format("neither [[rule]] nor [[marker]] nor [errno]: '{}'", key.str()));
   }
 }
 
@@ -90,6 +93,13 @@ void RuleFile::read_markers(const toml::node& node) {
     what_ = "a marker";
     read_marker(*element.as_table());
   }
+}
+
+void RuleFile::read_error_words(const toml::node& node) {
+  if (!node.is_table()) fail(node, "write [errno]");
+  for (auto&& [error, words] : *node.as_table())
+    for (const auto& word : texts(*node.as_table(), error.str()))
+      base_.error_words_.add(error, word);
 }
 
 void RuleFile::read_rule(const toml::table& table) {

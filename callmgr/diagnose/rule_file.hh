@@ -16,6 +16,7 @@ class RuleFile {
  private:
   void read_rules(const toml::node& node);
   void read_markers(const toml::node& node);
+  void read_error_words(const toml::node& node);
   void read_rule(const toml::table& table);
   void read_texts(const toml::table& table, Rule& rule);
   void read_evidence(const toml::table& table, Rule& rule);

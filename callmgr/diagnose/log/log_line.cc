@@ -160,15 +160,39 @@ bool take_pptp_place(Scanner& in) {
   return false;
 }
 
+// Takes "3 times".
+bool take_times(Scanner& in, uint32_t& times) {
+  auto number = in.rest();
+  if (!in.digits(1, 10)) return false;
+  number.remove_suffix(in.rest().size());
+  return in.take(" time") && store(times, whole_number(number, 1, UINT32_MAX));
+}
+
 // Takes the words around what rsyslog has received several times: "message repeated 2 times: [ x]".
-std::string_view without_repetition(std::string_view text) {
+std::string_view without_repetition(std::string_view text, uint32_t& times) {
   Scanner in(text);
-  bool good = in.take("message repeated ") && in.digits(1, 10) && in.take(" times: [");
-  if (!good) return text;
+  uint32_t repeated = 1;
+  if (!in.take("message repeated ") || !take_times(in, repeated) || !in.take("s: [")) return text;
+  times = repeated;
   in.spaces();
   auto inner = in.rest();
   if (inner.ends_with(']')) inner.remove_suffix(1);
   return inner;
+}
+
+// Reads "gate last message repeated 3 times", which other syslog daemons write. syslog-ng writes
+// "Last message 'the first words' repeated 3 times, suppressed by syslog-ng on gate".
+bool repeats_the_last(const LogLine& line, uint32_t& times) {
+  bool syslog = line.program.empty() || contains(line.program, "syslog");
+  if (!syslog || !contains(line.text, "ast message ")) return false;
+  Scanner in(line.text);
+  if (!in.rest().starts_with("last ") && !in.rest().starts_with("Last ")) in.word(), in.spaces();
+  if (in.take("last message repeated ")) return take_times(in, times);
+  constexpr std::string_view kAfterQuote = "' repeated ";
+  auto end = find_in(in.rest(), kAfterQuote);
+  if (!in.take("Last message '") || end == std::string_view::npos) return false;
+  in = Scanner(in.rest().substr(find_in(in.rest(), kAfterQuote) + kAfterQuote.size()));
+  return take_times(in, times);
 }
 
 // Returns the line without escape sequences, carriage returns and trailing blanks.
@@ -216,11 +240,27 @@ LogLine parse_log_line(std::string_view raw, uint64_t number, std::string& scrat
     line.program = nested.program;
     if (nested.pid) line.pid = nested.pid;
   }
-  in = Scanner(without_repetition(in.rest()));
+  in = Scanner(without_repetition(in.rest(), line.times));
   if (take_pptp_place(in)) line.program = "pptp";
   in.spaces();
   line.text = in.rest();
   line.prefixed = line.text.size() != whole.size();
+  line.repeats = repeats_the_last(line, line.times);
+  return line;
+}
+
+void KeptLine::keep(const LogLine& line) {
+  line_ = line;
+  host_ = line.host;
+  program_ = line.program;
+  text_ = line.text;
+}
+
+LogLine KeptLine::line() const {
+  auto line = line_;
+  line.host = host_;
+  line.program = program_;
+  line.text = text_;
   return line;
 }
 

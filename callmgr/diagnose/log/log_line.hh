@@ -16,6 +16,21 @@ struct LogLine {
   uint32_t pid = 0;          // 0 if the line does not say
   std::string_view text;
   bool prefixed = false;  // a prefix was removed, which only the start of a message has
+  uint32_t times = 1;     // how often the program wrote this message
+  bool repeats = false;   // there is no message: the line before this one was written `times` times
+};
+
+// A line that outlives the bytes from which it was read.
+class KeptLine {
+ public:
+  void keep(const LogLine& line);
+  void append(std::string_view text) { text_.append(text); }
+  const std::string& text() const { return text_; }
+  LogLine line() const;
+
+ private:
+  LogLine line_;  // its views are not valid
+  std::string host_, program_, text_;
 };
 
 // The views point into `raw`, or into `scratch` if bytes had to be removed from the middle.

@@ -21,17 +21,13 @@ bool Rejoiner::continues(const LogLine& line) const {
 void Rejoiner::hold(const LogLine& line) {
   held_ = true;
   pieces_ = 1;
-  number_ = line.number;
-  host_ = line.host;
-  program_ = line.program;
-  pid_ = line.pid;
-  text_ = line.text;
+  kept_.keep(line);
 }
 
 void Rejoiner::append(const LogLine& line) {
-  if (text_.size() + line.text.size() >= kMaxJoined) return;
-  text_ += ' ';
-  text_ += line.text;
+  if (kept_.text().size() + line.text.size() >= kMaxJoined) return;
+  kept_.append(" ");
+  kept_.append(line.text);
 }
 
 }  // namespace callgate::diagnose

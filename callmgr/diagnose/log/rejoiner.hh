@@ -31,21 +31,19 @@ class Rejoiner {
   void finish(Sink&& sink) {
     if (!held_) return;
     held_ = false;
-    sink(LogLine{number_, host_, program_, pid_, text_, true});
+    sink(kept_.line());
   }
 
  private:
   static bool is_open(std::string_view text);
-  bool complete() const { return !is_open(text_); }
+  bool complete() const { return !is_open(kept_.text()); }
   bool continues(const LogLine& line) const;
   void hold(const LogLine& line);
   void append(const LogLine& line);
 
   bool held_ = false;
   int pieces_ = 0;
-  uint64_t number_ = 0;
-  std::string host_, program_, text_;
-  uint32_t pid_ = 0;
+  KeptLine kept_;
 };
 
 }  // namespace callgate::diagnose

@@ -41,4 +41,12 @@ inline std::string read_file(const std::filesystem::path& path) {
   return text.str();
 }
 
+// The first line of a sample may tell how the log was provoked. It is no part of the log.
+constexpr std::string_view kProvoked = "# Provoked: ";
+
+inline std::string read_sample(const std::filesystem::path& path) {
+  auto text = read_file(path);
+  return text.starts_with(kProvoked) ? text.substr(text.find('\n') + 1) : text;
+}
+
 }  // namespace callgate::test

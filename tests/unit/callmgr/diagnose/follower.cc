@@ -87,14 +87,14 @@ void require_order(const std::vector<Event>& events) {
 TEST_CASE("in every recorded log the stages never go backwards") {
   for (const auto& path : all_logs()) {
     CAPTURE(path.string());
-    require_order(follow(read_file(path)).events);
+    require_order(follow(read_sample(path)).events);
   }
 }
 
 TEST_CASE("in every recorded log the last finding of an attempt is the diagnosis") {
   for (const auto& path : all_logs()) {
     CAPTURE(path.string());
-    auto text = read_file(path);
+    auto text = read_sample(path);
     for (bool quiet : {false, true}) {
       auto followed = follow(text, quiet);
       auto last = last_findings(followed.events);
@@ -106,7 +106,7 @@ TEST_CASE("in every recorded log the last finding of an attempt is the diagnosis
 }
 
 TEST_CASE("a working tunnel is up once in each attempt, with interface and addresses") {
-  auto followed = follow(read_file(fs::path(SAMPLES_DIR) / "healthy/pppd-2.4.9-debug.log"));
+  auto followed = follow(read_sample(fs::path(SAMPLES_DIR) / "healthy/pppd-2.4.9-debug.log"));
   auto up = std::find_if(followed.events.begin(), followed.events.end(),
                          [](const Event& event) { return event.kind == Kind::up; });
   REQUIRE(up != followed.events.end());
@@ -121,7 +121,7 @@ TEST_CASE("a pause in the log of a tunnel that comes up shows no cause that it h
   for (const auto& path : all_logs()) {
     if (path.parent_path().filename() != "healthy") continue;
     CAPTURE(path.string());
-    for (const auto& event : follow(read_file(path), true).events) {
+    for (const auto& event : follow(read_sample(path), true).events) {
       if (event.kind != Kind::finding || !event.finding) continue;
       const auto& rule = *event.finding->rule;
       CAPTURE(rule.id);

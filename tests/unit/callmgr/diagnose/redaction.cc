@@ -81,7 +81,7 @@ TEST_CASE("a redacted log has the same diagnosis as the original") {
   for (const auto& entry : std::filesystem::recursive_directory_iterator(SAMPLES_DIR)) {
     if (entry.path().extension() != ".log") continue;
     CAPTURE(entry.path().string());
-    auto log = read_file(entry.path());
+    auto log = read_sample(entry.path());
     auto before = diagnosis_of(log), after = diagnosis_of(redacted(log));
     CHECK(after.report().verdict == before.report().verdict);
     CHECK(after.report().stage == before.report().stage);

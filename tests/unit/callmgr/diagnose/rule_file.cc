@@ -63,6 +63,8 @@ TEST_CASE("the error for a mistake in a rule file says where it is") {
   CHECK_THAT(mistake("[[marker]]\nlines = ['a']\nstage = 'up'\n"), contains("no stage 'up'"));
   CHECK_THAT(mistake("[[marker]]\nstage = 'ipcp'\n"), contains("it has no lines"));
   CHECK_THAT(mistake("[rules]\n"), contains("neither [[rule]] nor [[marker]]"));
+  CHECK_THAT(mistake(rule("lines = ['a: {EPERM}']\n")), contains("no words for '{EPERM}'"));
+  CHECK_THAT(mistake("[errno]\nEPERM = 'x'\n"), contains("'EPERM' is not a list of texts"));
 }
 
 TEST_CASE("a rule may have actions, and a mistake in one is named") {
@@ -119,6 +121,25 @@ TEST_CASE(
   CHECK(remedy("ping {server}", {{"server", ""}}) == "ping S");
   CHECK(remedy("a {server}", {{"server", "{server}"}}) == "a {server}");
   CHECK(remedy("{ type {server} } {} { \"x\" } {server", {}) == "{ type S } {} { \"x\" } {server");
+}
+
+TEST_CASE("an error of the system is known in each language, in any encoding of Latin letters") {
+  RuleDirectory directory(
+      "[errno]\nEPERM = ['Not permitted (1)', 'Opération non permise', '不允许的操作']\n" +
+      rule("lines = ['^a: {EPERM}$']\n"));
+  auto rules = RuleBase::load(directory.path());
+  auto findings = [&](const std::string& log) {
+    return diagnosis_of(log + "\n", rules).report().findings.size();
+  };
+  for (auto* log : {"a: Not permitted (1)", "a: Opération non permise",
+                    "a: Op\xe9ration non permise", "a: Op?ration non permise", "a: 不允许的操作"}) {
+    CAPTURE(log);
+    CHECK(findings(log) == 1);
+  }
+  for (auto* log : {"a: Not permitted 1", "a: Opposition non permise", "a: 不可用的协议", "a: "}) {
+    CAPTURE(log);
+    CHECK(findings(log) == 0);
+  }
 }
 
 TEST_CASE("a rule may require its lines several times") {
