@@ -50,6 +50,16 @@ bool set_ppp(std::optional<Ppp>& field, Text text) {
   return true;
 }
 
+bool add_server(Words& servers, Text text) {
+  servers.emplace_back();
+  return set_text(servers.back(), text, 1, kMaxChannelText);
+}
+
+bool set_order(bool& spread, Text text) {
+  spread = text == "spread";
+  return spread || text == "turn";
+}
+
 // Nothing can be wrong with an option that takes no value.
 template <typename T>
 bool set(T& field, T value) {
@@ -140,6 +150,12 @@ std::vector<Option> pptp_option_table(PptpOptions& o) {
        [&](Text v) { return store(o.call.call_id, whole_number(v, 1, UINT16_MAX)); }},
       {"client-hostname", "NAME", "at most 64 characters", "tell the server this host name",
        [&](Text v) { return set_text(o.call.client_hostname, v, 0, 64); }},
+      {"server", "SERVER", "a host name or an address",
+       "dial this server if HOST fails; may be given several times",
+       [&](Text v) { return add_server(o.more_servers, v); }},
+      {"servers", "ORDER", "turn or spread",
+       "turn = begin with HOST (default), spread = with any of the servers",
+       [&](Text v) { return set_order(o.spread, v); }},
       {"mtu-hint", nullptr, "", "find the MTU that the path leaves for PPP",
        [&](Text) { return set(o.mtu_hint, true); }, Place::here_only},
       {"logstring", "NAME", "at most 1024 characters", "begin every line of the log with this name",

@@ -20,6 +20,8 @@ struct PptpOptions {
   GatewaySettings gateway;  // without what `call` has too: see gateway_settings()
   bool launch_pppd = true;  // or a tunnel without pppd
   std::optional<Ppp> ppp;
+  Words more_servers;     // --server: HOST is the first one
+  bool spread = false;    // begin with any of the servers
   std::string tunnel;     // call TUNNEL: its peers file names the server; `call` has no server
   int evidence_fd = -1;   // where to report errors and the end to (call_report.hh); -1 = nowhere
   bool debug = false;     // pppd stays in the foreground

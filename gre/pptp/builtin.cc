@@ -16,6 +16,7 @@
 #include "common/system/log.hh"
 #include "common/system/unique_fd.hh"
 #include "gre/pptp/dial.hh"
+#include "gre/pptp/dial_several.hh"
 #include "gre/pptp/forget.hh"
 #include "gre/tunnel/tunnel.hh"
 
@@ -83,6 +84,7 @@ void read_secrets_later(TunnelOptions& tunnel, const SecretsPlace& place, const 
 }
 
 [[noreturn]] void dial_for_tunnel(PptpOptions options) {
+  if (!options.more_servers.empty()) _exit(dial_several(std::move(options), kGatewayLink));
   auto reason = look_up(options, kGatewayLink);
   _exit(reason ? fail(*reason) : dial(options));
 }
@@ -132,6 +134,7 @@ int run_builtin(const PptpOptions& given, uint32_t mtu) {
   engine.secrets.password.clear();
   read_secrets_later(tunnel, engine.secrets, words);
   tunnel.server_name = given.call.server_name;
+  for (const auto& server : given.more_servers) tunnel.server_name += " or " + server;
   PptpOptions options = given;
   options.gateway.link = tunnel.link;
   forget_stack();

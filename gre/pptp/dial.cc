@@ -36,11 +36,15 @@ std::optional<Reason> look_up(PptpOptions& options) {
 std::optional<Reason> look_up(PptpOptions& options, int alive) {
   const auto& name = options.call.server_name;
   auto resolved = resolve_while_open(alive, name, options.call.local_bind.family);
-  if (resolved) return take(options, std::move(*resolved));
+  if (!resolved) hung_up(options, "looked up");
+  return take(options, std::move(*resolved));
+}
+
+void hung_up(const PptpOptions& options, const char* meanwhile) {
   log::notice(
-      "hung up: {} while {} was looked up",
+      "hung up: {} while {} was {}",
       options.gateway.link ? "the tunnel process has ended" : "pppd has closed its end of the pty",
-      printable(name));
+      printable(options.call.server_name), meanwhile);
   _exit(static_cast<int>(ExitStatus::hung_up_locally));
 }
 

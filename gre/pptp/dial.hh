@@ -16,4 +16,7 @@ std::optional<Reason> look_up(PptpOptions& options);
 // options.call.servers are resolved. Returns only on failure: the exit status.
 int dial(const PptpOptions& options);
 
+// Ends this process, because `alive` of look_up() or dial_several() is closed.
+[[noreturn]] void hung_up(const PptpOptions& options, const char* meanwhile);
+
 }  // namespace callgate

@@ -9,6 +9,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
 
 #include "common/channel/call_report.hh"
@@ -21,6 +22,7 @@
 #include "gre/pptp/builtin.hh"
 #include "gre/pptp/call_tunnel.hh"
 #include "gre/pptp/dial.hh"
+#include "gre/pptp/dial_several.hh"
 #include "gre/pptp/dialling_pppd.hh"
 #include "gre/pptp/exec.hh"
 #include "gre/pptp/forget.hh"
@@ -76,7 +78,9 @@ int launch(const PptpOptions& options, uint32_t mtu) {
 
 // pppd has started us, on its pty.
 int dial_for_pppd(PptpOptions options) {
-  if (auto reason = look_up(options, STDIN_FILENO)) return fail(*reason);
+  bool several = !options.more_servers.empty();
+  if (!several || options.mtu_hint)
+    if (auto reason = look_up(options, STDIN_FILENO)) return fail(*reason);
   if (options.mtu_hint) find_mtu(options);
   warn_a_person();
   if (!options.pppd_options.empty())
@@ -84,7 +88,7 @@ int dial_for_pppd(PptpOptions options) {
         "\"{}\" and the words after it are ignored: with --nolaunchpppd, pptp does not start pppd",
         printable(options.pppd_options.front()));
   options.call.pppd = dialling_pppd();
-  return dial(options);
+  return several ? dial_several(std::move(options), STDIN_FILENO) : dial(options);
 }
 
 bool builtin(const std::optional<Ppp>& wanted) {
@@ -113,7 +117,10 @@ int call_tunnel(const PptpOptions& given) {
     if (auto reason = look_up(*options)) return fail(*reason);
     mtu = find_mtu(*options);
   }
-  if (!engine) return fail(launch_pppd(pppd_call_arguments(given, *peers, mtu)));
+  if (!engine) {
+    setenv(kTunnelVariable, given.tunnel.c_str(), 1);
+    return fail(launch_pppd(pppd_call_arguments(given, *peers, mtu)));
+  }
   peers.reset();
   forget_stack();
   return run_builtin(*options, mtu);
@@ -122,7 +129,7 @@ int call_tunnel(const PptpOptions& given) {
 int call_host(PptpOptions options) {
   bool engine = builtin(options.ppp);
   uint32_t mtu = 0;
-  if (!engine || options.mtu_hint) {
+  if ((!engine && options.more_servers.empty()) || options.mtu_hint) {
     if (auto reason = look_up(options)) return fail(*reason);
     if (options.mtu_hint) mtu = find_mtu(options);
   }

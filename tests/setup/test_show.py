@@ -15,7 +15,8 @@ ALL = ("--domain", "CORP", "--mppe", "128", "--mppe-stateful", "--login", "mscha
        "--pptp-option", "--sync --timeout 1", "--pptp-option", "--client-hostname 'the gate'", "--pppd-line", "unit 7",
        "--pppd-line", "connect-delay 1000",
        "--route-note", "10.0.0.0/8=head office: Köln", "--search", "corp.example.net", "--search", "example.org", "--search-only",
-       "--only-through", "--alive", "--alive-interval", "60", "--table", "77", "--from", "192.0.2.7", "--from", "10.1.0.0/16", "--mark", "7", "--interface", "vpn0")
+       "--only-through", "--alive", "--alive-interval", "60", "--table", "77", "--from", "192.0.2.7", "--from", "10.1.0.0/16", "--mark", "7", "--interface", "vpn0",
+       "--server", "vpn2.example.net", "--server", "192.0.2.8", "--servers", "spread")
 
 
 def show(machine, name="work"):
@@ -40,7 +41,8 @@ def test_show_has_every_setting(machine):
     machine.create("work", *ALL)
     found = show(machine)
     assert found == {
-        **found, "tunnel": "work", "server": "vpn.example.net", "domain": "CORP", "username": "alice", "mppe": "128",
+        **found, "tunnel": "work", "server": "vpn.example.net", "more_servers": ["vpn2.example.net", "192.0.2.8"],
+        "servers": "spread", "domain": "CORP", "username": "alice", "mppe": "128",
         "mppe_stateful": True, "login": ["mschap-v2", "mschap"], "debug": True, "echo": 30, "local_address": "192.0.2.9",
         "device": "eth0", "pptp_options": ["--sync", "--timeout", "1", "--client-hostname", "the gate"],
         "pppd_lines": ["unit 7", "connect-delay 1000"], "other_lines": [], "password_saved": True, "phone": "12 34",
@@ -55,7 +57,9 @@ def test_each_setting_can_be_taken_back(machine):
     before = machine.files()
     for on, off in (("--mppe 40", "--mppe none"), ("--mppe-stateful", "--no-mppe-stateful"), ("--login chap", "--login any"),
                     ("--local-address 2001:db8::1", "--local-address ''"), ("--device ppp7", "--device ''"),
-                    ("--debug", "--no-debug"), ("--pptp-option --sync", "--pptp-option ''"),
+                    ("--debug", "--no-debug"),
+                    ("--server vpn.example.net --server b", "--server vpn.example.net"), ("--servers spread", "--servers turn"),
+                    ("--pptp-option --sync", "--pptp-option ''"),
                     ("--pppd-line 'unit 7'", "--pppd-line ''")):
         machine.run("--edit", "work", *shlex.split(on))
         assert machine.files() != before, on

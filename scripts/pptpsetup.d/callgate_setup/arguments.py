@@ -43,7 +43,8 @@ WHAT_TO_DO = (
     Option("status", "TUNNEL", "say whether the tunnel is up: exit status 0, or 3 if not; with --json for programs"),
 )
 SETTINGS = (
-    Option("server", "SERVER", "name or address of the server"),
+    Option("server", "SERVER", "name or address of the server; if given several times: of the next one, if one fails", MANY),
+    Option("servers", "ORDER", "with several servers: 'turn' (begin with the first one) or 'spread' (with any)"),
     Option("domain", "DOMAIN", "domain for authentication"),
     Option("username", "USER", "user name on the server"),
     Option("rename", "NAME", "with --edit, and without other settings: give the tunnel another name"),
@@ -191,7 +192,7 @@ def check(wish):
         raise Usage(f"--start takes no value if --{wish.action} is given")
     if wish.start and wish.action not in ("create", "edit", "start"):
         raise Usage(f"--start cannot go with --{wish.action}")
-    if wish.action == "create" and not (wish.server and wish.username):
+    if wish.action == "create" and not (wish.server and all(wish.server) and wish.username):
         raise Usage("--create needs --server and --username")
     if len([given for given in (wish.password, wish.password_file) if given is not None]) + wish.password_stdin > 1:
         raise Usage("only one of --password, --password-stdin and --password-file can be given")
@@ -227,7 +228,8 @@ def ignored(wish, stray):
 
 
 def check_values(wish):
-    for name, check_value in (("server", checks.server), ("phone", checks.phone), ("ppp", checks.ppp), ("mtu", checks.mtu),
+    for name, check_value in (("server", lambda names: [checks.server(name) for name in names]), ("servers", checks.order),
+                              ("phone", checks.phone), ("ppp", checks.ppp), ("mtu", checks.mtu),
                               ("echo", checks.echo), ("route", checks.routes), ("dns", checks.dns), ("search", checks.search),
                               ("route_note", checks.route_notes),
                               ("alive_interval", checks.alive_interval), ("interface", lambda name: checks.interface("interface", name))):
@@ -236,6 +238,8 @@ def check_values(wish):
     for name, check_value in link.CHECKS.items():
         if getattr(wish, name) is not None:
             setattr(wish, name, checked(name, check_value, getattr(wish, name)))
+    wish.server, *more = wish.server or [None]
+    wish.more_servers = more if wish.server is not None else None
     if wish.server is not None and not wish.server:
         raise Refused("the name of the server is empty", "server")
 

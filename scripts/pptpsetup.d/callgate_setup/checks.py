@@ -56,6 +56,12 @@ def server(name):
     return name
 
 
+def order(word):
+    if word not in ("turn", "spread"):
+        raise Refused(f"--servers takes turn or spread, not {shown(word)}")
+    return word
+
+
 def login(username, domain=""):
     """Returns the name that pppd sends: DOMAIN\\USERNAME."""
     username, domain = os.fsencode(username), os.fsencode(domain)

@@ -12,9 +12,10 @@ from .checks import INTERFACE, Refused, shown
 MPPE = {"none": b"", "any": b"require-mppe", "128": b"require-mppe-128", "40": b"require-mppe-40"}
 WAYS = ("mschap-v2", "mschap", "chap", "pap", "eap")
 MAKE_KEYS = ("mschap-v2", "mschap")  # MPPE's keys come from these
-ADDRESS, DEVICE = b"--localbind", b"--device"
+ADDRESS, DEVICE, ORDER = b"--localbind", b"--device", b"--servers"
+MORE_SERVERS = re.compile(rb"\s+--server(?:=|\s+)(\S+)")
 # Words of pptp that other options of pptpsetup set, each with the number of its values.
-OWN_PPTP_WORDS = {"--nolaunchpppd": 0, "--phone": 1, "--ppp": 1, "--localbind": 1, "--device": 1}
+OWN_PPTP_WORDS = {"--nolaunchpppd": 0, "--phone": 1, "--ppp": 1, "--localbind": 1, "--device": 1, "--server": 1, "--servers": 1}
 BEGIN, END = b"# pptpsetup --pppd-line: begin", b"# pptpsetup --pppd-line: end"
 # Options of pppd that other options of pptpsetup set.
 OWN_WORDS = {b"pty", b"lock", b"noauth", b"nobsdcomp", b"nodeflate", b"name", b"user", b"remotename", b"ipparam", b"mtu",
@@ -104,6 +105,11 @@ def apply(file, wish):
     for option, name in ("local_address", ADDRESS), ("device", DEVICE):
         if getattr(wish, option) is not None:
             set_pptp_word(file, name, getattr(wish, option).encode())
+    if wish.more_servers is not None and wish.more_servers != more_servers(file):
+        rest = MORE_SERVERS.sub(b"", changeable(file)["rest"])
+        set_pptp_rest(file, rest + b"".join(b" --server " + server.encode() for server in wish.more_servers))
+    if wish.servers is not None:
+        set_pptp_word(file, ORDER, b"spread" if wish.servers == "spread" else b"")
     if wish.pptp_option is not None:
         set_pptp_options(file, wish.pptp_option)
     if wish.pppd_line is not None:
@@ -150,6 +156,10 @@ def pptp_word(file, name):
         if option == name.decode():
             return value if equals else "".join(found[i + 1:i + 2])
     return ""
+
+
+def more_servers(file):
+    return [text(server) for server in MORE_SERVERS.findall(file.pty["rest"] if file.pty else b"")]
 
 
 def pptp_options(file):
@@ -232,7 +242,8 @@ def other_lines(file):
 def described(file):
     return {"mppe": mppe(file), "mppe_stateful": file.has(b"mppe-stateful"), "login": login(file),
             "debug": file.has(b"debug"), "echo": file.echo, "local_address": pptp_word(file, ADDRESS),
-            "device": pptp_word(file, DEVICE), "pptp_options": pptp_options(file),
+            "device": pptp_word(file, DEVICE), "more_servers": more_servers(file),
+            "servers": pptp_word(file, ORDER) or "turn", "pptp_options": pptp_options(file),
             "pppd_lines": [text(line) for line in pppd_lines(file)],
             "other_lines": [text(masked(line)) for line in other_lines(file)]}
 
@@ -248,7 +259,9 @@ def text(raw):
 def as_options(shown_tunnel):
     """Returns the words with which --create makes such a tunnel. The password is missing."""
     domain, _, user = shown_tunnel["user"].rpartition("\\")
-    found = ["--create", shown_tunnel["tunnel"], "--server", shown_tunnel["server"], *(["--domain", domain] if domain else []),
+    found = ["--create", shown_tunnel["tunnel"], "--server", shown_tunnel["server"],
+             *(word for server in shown_tunnel["more_servers"] for word in ("--server", server)),
+             *(["--servers", "spread"] if shown_tunnel["servers"] == "spread" else []), *(["--domain", domain] if domain else []),
              "--username", user]
     for name in "mppe", "phone", "ppp", "local_address", "device":
         if shown_tunnel[name] not in ("", "none", "auto"):

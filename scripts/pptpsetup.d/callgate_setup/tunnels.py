@@ -136,7 +136,8 @@ def interface_of(store, tunnel):
 
 def changes(store, tunnel, file, networks, notes, names, policy, secrets):
     if not policy:
-        checks.no_loop(file.server or "", networks, b"--nohostroute" not in (file.value(b"pty") or b""))
+        for server in file.server or "", *link.more_servers(file):
+            checks.no_loop(server, networks, b"--nohostroute" not in (file.value(b"pty") or b""))
     if (networks or names.servers or names.domains or policy) and file.value(b"ipparam") != tunnel.encode():
         file.set(b"ipparam", peers.words.written(tunnel.encode()))  # by which ip-up knows routes and name servers
     if unknown := [network for network, note in notes.items() if note and network not in networks]:

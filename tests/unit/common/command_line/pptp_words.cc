@@ -160,6 +160,19 @@ TEST_CASE("--ppp says who speaks PPP, and is not for the pptp that pppd starts")
         "--ppp takes builtin, pppd or auto, not 'kernel'");
 }
 
+TEST_CASE("further servers keep their order, and the pptp that pppd starts gets them too") {
+  auto options = parsed({"a", "--server", "b", "--servers=spread", "--server=c"});
+  CHECK(options.call.server_name == "a");
+  CHECK(options.more_servers == Words{"b", "c"});
+  CHECK(options.spread);
+  CHECK(options.repeated == Words{"--server=b", "--servers=spread", "--server=c"});
+  CHECK_FALSE(parsed({"a"}).spread);
+  CHECK_FALSE(parsed({"a", "--servers", "spread", "--servers", "turn"}).spread);
+  CHECK(refusal({"a", "--servers", "random"}).detail ==
+        "--servers takes turn or spread, not 'random'");
+  CHECK(refusal({"a", "--server="}).cause == Cause::bad_option);
+}
+
 TEST_CASE("the last of two is the one that counts") {
   CHECK(parsed({"host", "--phone", "1", "--phone", "2"}).call.phone == "2");
 }
