@@ -20,6 +20,7 @@ int diagnose_log_command(const Arguments& arguments);
 int diagnose_live_command(const Arguments& arguments);
 int log_level_command(const Arguments& arguments);
 int capture_command(const Arguments& arguments);
+int exec_command(const Arguments& arguments);
 int wait_command(const Arguments& arguments);
 
 }  // namespace callgate

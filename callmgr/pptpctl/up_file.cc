@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <sstream>
 
@@ -21,16 +22,17 @@ std::optional<std::string> up_file_path(const std::string& tunnel) {
 std::optional<UpFile> parse_up_file(const std::string& text) {
   UpFile file;
   std::istringstream lines(text);
-  auto number = [](const std::string& value) {
-    return static_cast<uint32_t>(std::strtoul(value.c_str(), nullptr, 10));
-  };
-  for (std::string word, value; lines >> word && std::getline(lines >> std::ws, value);) {
+  for (std::string line; std::getline(lines, line);) {
+    auto blank = std::min(line.find(' '), line.size());
+    auto word = line.substr(0, blank), value = line.substr(std::min(blank + 1, line.size()));
+    auto number = static_cast<uint32_t>(std::strtoul(value.c_str(), nullptr, 10));
     if (word == "interface") file.interface = value;
     if (word == "address") file.address = value;
     if (word == "peer") file.peer = value;
     if (word == "server") file.server = value;
-    if (word == "index") file.index = number(value);
-    if (word == "process") file.process = number(value);
+    if (word == "dns") file.dns = value;
+    if (word == "index") file.index = number;
+    if (word == "process") file.process = number;
   }
   if (file.interface.empty() || file.index == 0) return std::nullopt;
   return file;

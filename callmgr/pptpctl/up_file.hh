@@ -12,6 +12,7 @@ namespace callgate {
 
 struct UpFile {
   std::string interface, address, peer, server;  // the server as it was given
+  std::string dns;                               // the server's name servers, separated by blanks
   uint32_t index = 0;    // of the interface: a file of another interface is out of date
   uint32_t process = 0;  // pid of pppd, or of the tunnel process
 };

@@ -6,13 +6,18 @@
     one = exits.dial("one")
     assert exits.seen_from(mark=1) == one.local_ip
 """
+import os
+import signal
+import socket
 from pathlib import Path
 
 from . import programs
 from .engine import EngineTunnel, know_secrets
 from .lines import wait_until
+from .process import proc_status
 
 PREFIX = Path(programs.installed().pptp).parents[1]
+ETH_P_ALL = 3
 BEYOND, PORT = "203.0.113.1", 7007  # an address that only tunnels lead to
 # Debian's /etc/ppp/ip-up, with our scripts.
 RUNS_SCRIPTS = f"""#!/bin/sh
@@ -84,3 +89,58 @@ class Exits:
 
     def wait_no_rules(self):
         wait_until(lambda: not self.rules(), what="no rule is left")
+
+
+class Before:
+    """The rules and routes of a host, which are to come back."""
+
+    def __init__(self, host):
+        self.host = host
+        self.state = self.now()
+
+    def now(self):
+        return [self.host.ip("-4", "rule"), self.host.ip("-4", "route", "show", "table", "all"), self.host.ip("-6", "rule")]
+
+    def again(self):
+        wait_until(lambda: self.now() == self.state, what=f"as before: {self.state}, not {self.now()}")
+
+
+class Capture:
+    """Every IPv4 packet to the network beyond the tunnels that leaves by eth0, and is no GRE."""
+
+    def __init__(self, host):
+        self.socket = host.call(lambda: socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(ETH_P_ALL)))
+        self.socket.setblocking(False)
+
+    def leaks(self):
+        found = []
+        while True:
+            try:
+                packet, (device, protocol, *_) = self.socket.recvfrom(2048)
+            except BlockingIOError:
+                return found
+            beyond = socket.inet_aton(BEYOND)
+            if device == "eth0" and protocol == 0x0800 and packet[9] != 47 and packet[16:20] == beyond:
+                found.append(packet)
+            if device == "eth0" and protocol == 0x0806 and packet[24:28] == beyond:
+                found.append(packet)
+
+
+def children(pid):
+    with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as found:
+        return list(map(int, found.read().split()))
+
+
+def family(tunnel):
+    """The pids of a tunnel's processes: the tunnel process comes first."""
+    return [tunnel.process.pid, *children(tunnel.process.pid)]
+
+
+def gateway(tunnel):
+    [found] = [pid for pid in family(tunnel)[1:] if proc_status(pid)["Name"] == "pptp"]
+    return found
+
+
+def kill_all(pids):
+    for pid in pids:
+        os.kill(pid, signal.SIGKILL)

@@ -2,54 +2,21 @@
 """Tunnels with their own routing tables: which packets enter which tunnel, and that nothing is left of them."""
 import json
 import os
-import signal
-import socket
 
 import pytest
 
 from lab import programs
-from lab.egress import BEYOND, PREFIX, RUNS_SCRIPTS, Exits
+from lab.egress import BEYOND, PREFIX, RUNS_SCRIPTS, Before, Capture, Exits, family, gateway, kill_all
 from lab.engine import LOCAL, EngineServer
 from lab.lines import wait_until
 from lab.own_time import Stopwatch
-from lab.process import proc_status
 from lab.tunnel import SLOW
 
 PERSIST = ("persist", "holdoff", "1", "maxfail", "0")
 EGRESS, PPTPCTL = PREFIX / "libexec/callgate/pptp-egress", programs.installed().pptpctl
-ETH_P_ALL = 3
 INTERVAL = 4  # s; the shortest that --alive-interval takes
 UNREACHABLE_HOST = "[Errno 113] No route to host"
 UNREACHABLE = "[Errno 101] Network is unreachable"
-
-
-class Before:
-    def __init__(self, host):
-        self.host = host
-        self.state = self.now()
-
-    def now(self):
-        return [self.host.ip("-4", "rule"), self.host.ip("-4", "route", "show", "table", "all"), self.host.ip("-6", "rule")]
-
-    def again(self):
-        wait_until(lambda: self.now() == self.state, what=f"as before: {self.state}, not {self.now()}")
-
-
-def family(tunnel):
-    """The pids of a tunnel's processes: the tunnel process comes first."""
-    top = tunnel.process.pid
-    with open(f"/proc/{top}/task/{top}/children", encoding="ascii") as children:
-        return [top, *map(int, children.read().split())]
-
-
-def gateway(tunnel):
-    [found] = [pid for pid in family(tunnel)[1:] if proc_status(pid)["Name"] == "pptp"]
-    return found
-
-
-def kill_all(pids):
-    for pid in pids:
-        os.kill(pid, signal.SIGKILL)
 
 
 @pytest.fixture
@@ -141,27 +108,6 @@ def test_what_cannot_be_set_ends_the_tunnel(exits):
     tunnel.process.wait_exit(60)
     exits.client.syslog.wait("one: cannot send its packets through .* by table 101, so it ends: .*not-an-address")
     before.again()
-
-
-class Capture:
-    """Every IPv4 packet to the network beyond the tunnels that leaves by eth0, and is no GRE."""
-
-    def __init__(self, host):
-        self.socket = host.call(lambda: socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(ETH_P_ALL)))
-        self.socket.setblocking(False)
-
-    def leaks(self):
-        found = []
-        while True:
-            try:
-                packet, (device, protocol, *_) = self.socket.recvfrom(2048)
-            except BlockingIOError:
-                return found
-            beyond = socket.inet_aton(BEYOND)
-            if device == "eth0" and protocol == 0x0800 and packet[9] != 47 and packet[16:20] == beyond:
-                found.append(packet)
-            if device == "eth0" and protocol == 0x0806 and packet[24:28] == beyond:
-                found.append(packet)
 
 
 def kill_switch(exits, *lines):
