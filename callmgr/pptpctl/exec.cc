@@ -133,15 +133,15 @@ int wait_for_command(const BlockedSignals& signals, pid_t child) {
   }
 }
 
-int run(const std::string& tunnel, const Words& name_servers, const NamespaceUser& user,
-        const Words& command) {
+int run(const std::string& tunnel, const std::string& number, const Words& name_servers,
+        const NamespaceUser& user, const Words& command) {
   BlockedSignals signals;
   Gate created, connected;
   pid_t child = check(fork(), "fork");
   if (child == 0) run_inside(signals, created, connected, name_servers, user, command);
   connected.reads.reset();
   auto process = std::to_string(child);
-  bool ready = created.wait() && run_helper(signals, {kHelper, "enter", tunnel, process});
+  bool ready = created.wait() && run_helper(signals, {kHelper, "enter", tunnel, process, number});
   if (ready) connected.open();
   connected.writes.reset();  // or the child ends
   int status = wait_for_command(signals, child);
@@ -164,8 +164,8 @@ int exec_command(const Arguments& arguments) try {
                     "is connected with this host; --user NAME then runs the command as a user",
                     tunnel));
   auto user = find_user(arguments.value("user"));
-  return run(tunnel, name_servers_of(tunnel, arguments.value("dns")), user,
-             {words.begin() + 1, words.end()});
+  return run(tunnel, arguments.value("number"), name_servers_of(tunnel, arguments.value("dns")),
+             user, {words.begin() + 1, words.end()});
 } catch (const std::exception& error) {
   fmt::print(stderr, "pptpctl: cannot {}\n", error.what());
   return kNotRun;

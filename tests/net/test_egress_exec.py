@@ -179,6 +179,18 @@ def test_a_command_runs_as_a_user_who_cannot_leave(exits):
     assert "nsenter" in run(exits, "nsenter", "-n", "-t", "1", "true").stderr
 
 
+def test_a_program_of_this_host_reaches_what_the_command_serves_at_the_address_of_its_number(exits):
+    exits.dial("one")
+    serves = "import socket\ns = socket.create_server(('0.0.0.0', 1080))\nprint('listening', flush=True)\ns.accept()[0].sendall(b'here')"
+    asks = "import socket, sys\nprint(socket.create_connection((sys.argv[1], 1080), 5).recv(10))"
+    for number, address in ((7, "169.254.1.15"), (300, "169.254.3.89")):
+        server = exits.client.start(PPTPCTL, "exec", "one", "--number", number, "--", "python3", "-c", serves)
+        server.wait_line("listening", stream="stdout")
+        taken = run(exits, "true", options=("--number", number))
+        assert taken.returncode == 125 and f"cannot create the interface cgx{number}: " in taken.stderr
+        assert "here" in exits.client.run("python3", "-c", asks, address).stdout
+
+
 @pytest.mark.parametrize("words, status, says", [
     (("exec", "one"), 2, "takes a tunnel and a command"),
     (("exec", "../one", "--", "true"), 2, "is no name of a tunnel"),
