@@ -29,7 +29,7 @@ OURS = {"pptp": "sbin/pptp", "pptpctl": "bin/pptpctl", "pptpsetup": "sbin/pptpse
 PROGRAMS = frozenset(
     "pppd pon poff systemctl journalctl ip nft iptables modprobe modinfo depmod tcpdump traceroute tracepath mtr"
     " ping nc ss ls grep od tr strings strace ssh sudo setcap getcap kill pkill dmesg lsmod find cat echo uname"
-    " getent mknod docker podman firewall-cmd rpm printf export apt meson jq awk tee tail pidof command"
+    " seq xargs getent mknod docker podman firewall-cmd rpm printf export apt meson jq awk tee tail pidof command"
     " scripts/demo scripts/test scripts/package scripts/install-deps scripts/vm scripts/bench/all"
     " scripts/bench/tunnel scripts/bench/gateway scripts/bench/calls scripts/bench/connect scripts/bench/bad-path".split()) | OURS.keys()
 
@@ -38,7 +38,7 @@ SUBSTITUTION = r"\$\(([^()]*)\)"
 # Names that stand for others, and what they are in the networks of the tests. {server} is the server's address.
 PLACEHOLDERS = {
     "TUNNEL": "work", "SERVER": "{server}", "GATEWAY": "{server}", "REMOTE-IP-ADDRESS": "{server}",
-    "NAME": "alice", "CALL": "4711", "INTERFACE": "ppp0", "RULE": "S20", "/var/log/syslog": "/run/lab/syslog"}
+    "NAME": "alice", "CALL": "4711", "INTERFACE": "ppp0", "COUNT": "3", "RULE": "S20", "/var/log/syslog": "/run/lab/syslog"}
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from lab.reader import TUNNEL, Reader
 COMMANDS = documented.commands()
 KINDS = {"sh", "nft", "iptables", "text", "yaml", "toml", "json", "cpp"}  # of blocks
 # tests/vm and tests/systemd run others.
-RUN_HERE = re.compile(r"pptpctl\b(?!.*--journal)|pptp --version|(printf .*)?pptpsetup --(create|edit|stop|delete)"
+RUN_HERE = re.compile(r"pptpctl\b(?!.*--journal)|pptp --version|((printf|seq) .*)?pptpsetup --(create|edit|stop|delete)"
                       r"(?!.*--systemd)")
 KERNEL = re.compile(r"(ip|nft|iptables) ")
 NETWORK = """

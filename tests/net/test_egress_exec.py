@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """pptpctl exec: a command whose packets go through one tunnel alone."""
 import os
+import re
+import shutil
 import signal
 
 import pytest
 
-from lab import programs
+from lab import markdown, programs
 from lab.egress import ASKS, BEYOND, PORT, Before, Capture, Exits, children, gateway
 from lab.engine import DNS, EngineServer
 from lab.lines import wait_until
@@ -189,6 +191,31 @@ def test_a_program_of_this_host_reaches_what_the_command_serves_at_the_address_o
         taken = run(exits, "true", options=("--number", number))
         assert taken.returncode == 125 and f"cannot create the interface cgx{number}: " in taken.stderr
         assert "here" in exits.client.run("python3", "-c", asks, address).stdout
+
+
+SOCKS = f"""
+import socket, sys
+proxy = socket.create_connection((sys.argv[1], 1080), 20)
+proxy.sendall(bytes([5, 1, 0]))
+assert proxy.recv(2) == bytes([5, 0])
+proxy.sendall(bytes([5, 1, 0, 1]) + socket.inet_aton("{BEYOND}") + {PORT}.to_bytes(2, "big"))
+assert proxy.recv(10)[1] == 0
+print(proxy.recv(100).decode())
+"""
+
+
+@pytest.mark.skipif(not shutil.which("microsocks"), reason="microsocks is not installed")
+def test_the_proxies_of_the_documentation_leave_by_their_tunnels(exits):
+    unit = next(block.text for block in markdown.blocks("doc/egress.md") if "microsocks" in block.text)
+    command = re.search("^ExecStart=/usr/bin/pptpctl (.*)$", unit, re.M)[1]
+    capture = Capture(exits.client)
+    for number, address in (("1", "169.254.1.3"), ("2", "169.254.1.5")):
+        exits.configure(f"exit{number}", f"table 10{number}")
+        exits.client.start(PPTPCTL, *command.replace("%i", number).split())
+        tunnel = exits.dial(f"exit{number}")
+        seen = wait_until(lambda address=address: exits.client.run("python3", "-c", SOCKS, address, check=False).stdout, what="a proxy")
+        assert seen.strip() == tunnel.local_ip
+    assert not capture.leaks()
 
 
 @pytest.mark.parametrize("words, status, says", [
