@@ -153,6 +153,37 @@ def test_what_goes_only_through_a_tunnel_leaves_by_no_other_interface_in_any_sta
     assert ask() == exits.client.address
 
 
+SENDS = f"""
+import socket, time
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.setsockopt(socket.SOL_SOCKET, socket.SO_MARK, 1)
+print("sends", flush=True)
+while True:
+    try:
+        s.sendto(b"x", ("{BEYOND}", 9))
+    except OSError:
+        pass
+"""
+
+
+def test_nothing_leaves_while_the_rules_are_set_again(exits):
+    capture = kill_switch(exits, "mark 1", "from 198.51.100.7")
+    held(exits)
+    rules = exits.client.ip("-4", "rule"), exits.client.ip("-4", "route", "show", "table", "all")
+    sends = exits.client.start("python3", "-c", SENDS)
+    sends.wait_line("sends", stream="stdout")
+    for number in range(4):
+        exits.configure("two", "table 102", f"mark {2 + number}", "only-through")
+        exits.client.run(EGRESS, "sync")
+        assert f"fwmark {hex(2 + number)} lookup 102" in exits.client.ip("-4", "rule")
+    exits.client.run("rm", "/etc/ppp/callgate/two.egress")
+    exits.client.run(EGRESS, "sync")
+    assert sends.running
+    sends.stop()
+    assert not capture.leaks()
+    assert rules == (exits.client.ip("-4", "rule"), exits.client.ip("-4", "route", "show", "table", "all"))
+
+
 def test_local_networks_and_the_server_are_not_held_back(exits):
     kill_switch(exits)
     held(exits)
