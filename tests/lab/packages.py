@@ -46,7 +46,7 @@ class Packages:
 
     def dpkg(self, *words):
         os.environ["DEBIAN_FRONTEND"] = "noninteractive"
-        done = self.machine.run("dpkg", "--force-unsafe-io", "--force-confdef", "--force-confold", *words, timeout=120)
+        done = self.machine.run("dpkg", "--force-unsafe-io", "--force-confdef", "--force-confold", *words, timeout=600)
         return done.stdout + done.stderr
 
     def status(self, name):
