@@ -6,8 +6,8 @@ the test process ends, SIGKILL included, the pipe closes, the holder ends, and t
 everything in the host: processes, interfaces, mounts. Nothing has a global name: /run/netns is
 not used.
 
-Each host has its own /run, /etc/ppp and /dev (with its own /dev/log, collected in `host.syslog`);
-all other files are the machine's.
+Each host has its own /run, /etc/ppp, /etc/resolv.conf and /dev (with its own /dev/log, collected in
+`host.syslog`); all other files are the machine's.
 """
 import ipaddress
 import json

@@ -33,6 +33,7 @@ def start(name, environment):
     _mount_run()
     _mount_dev()
     _mount_ppp()
+    _mount_resolv_conf()
     return subprocess.Popen(["sh", "-c", HOLDER, f"host-{name}"], cwd="/", env=environment,
                             stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
@@ -78,3 +79,12 @@ def _mount_ppp():
     os.mkdir("/etc/ppp/peers")
     for file, mode in (("options", 0o644), ("chap-secrets", 0o600), ("pap-secrets", 0o600)):
         os.close(os.open(f"/etc/ppp/{file}", os.O_CREAT | os.O_WRONLY, mode))
+
+
+def _mount_resolv_conf():
+    """A copy, because tunnels enter their name servers, and no test may change where this machine asks."""
+    if not os.path.isfile("/etc/resolv.conf"):
+        return
+    with open("/etc/resolv.conf", "rb") as file, open("/run/lab/resolv.conf", "wb") as copy:
+        copy.write(file.read())
+    ns.mount("/run/lab/resolv.conf", "/etc/resolv.conf", None, ns.MS_BIND)

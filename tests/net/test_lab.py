@@ -164,3 +164,22 @@ def test_a_router_between_two_networks_forwards():
         left.add_route("default", via="10.1.0.2")
         right.add_route("default", via="10.2.0.2")
         left.run("ping", "-c", "1", "-W", "2", right.address)
+
+
+@pytest.mark.drop_in
+@pytest.mark.skipif(not os.path.isfile("/etc/resolv.conf"), reason="this machine has no /etc/resolv.conf")
+def test_name_servers_that_a_host_enters_stay_in_this_host(net):
+    with open("/etc/resolv.conf", "rb") as file:
+        before = file.read()
+    try:
+        assert net.client.run("cat", "/etc/resolv.conf").stdout.encode() == before
+        net.client.run("sh", "-c", "echo 'nameserver 192.0.2.53' >/etc/resolv.conf")
+        with open("/etc/resolv.conf", "rb") as file:
+            assert file.read() == before
+        assert "192.0.2.53" not in net.server.run("cat", "/etc/resolv.conf").stdout
+    finally:
+        with open("/etc/resolv.conf", "r+b") as file:
+            if file.read() != before:
+                file.seek(0)
+                file.truncate()
+                file.write(before)
