@@ -8,6 +8,7 @@
 #include <clocale>
 #include <csignal>
 #include <cstdio>
+#include <map>
 #include <memory>
 
 #include "config.hh"
@@ -39,10 +40,20 @@ class Application : public Gtk::Application {
  protected:
   void on_startup() override {
     Gtk::Application::on_startup();
-    set_accels_for_action("win.save", {"<Control>s"});
-    set_accels_for_action("win.page-status", {"<Alt>1"});
-    set_accels_for_action("win.page-settings", {"<Alt>2"});
-    set_accels_for_action("win.page-routes", {"<Alt>3"});
+    const std::pair<const char*, const char*> kKeys[] = {{"win.new", "<Control>n"},
+                                                         {"win.import", "<Control>o"},
+                                                         {"win.save", "<Control>s"},
+                                                         {"win.page-log", "<Control>l"},
+                                                         {"win.find", "<Control>f"},
+                                                         {"win.rename", "F2"},
+                                                         {"win.test", "F5"},
+                                                         {"win.page-status", "<Alt>1"},
+                                                         {"win.page-settings", "<Alt>2"},
+                                                         {"win.page-routes", "<Alt>3"},
+                                                         {"win.page-log", "<Alt>4"}};
+    std::map<std::string, std::vector<Glib::ustring>> accels;
+    for (const auto& [action, key] : kKeys) accels[action].push_back(key);
+    for (const auto& [action, keys] : accels) set_accels_for_action(action, keys);
   }
 
   // A second start gives its words to the first one.
@@ -57,6 +68,8 @@ class Application : public Gtk::Application {
     }
     if (!arguments.tunnel.empty()) session_->select(arguments.tunnel);
     session_->window().present();
+    if (arguments.create) session_->window().open_create();
+    if (!arguments.import.empty()) session_->window().open_import(arguments.import);
     return 0;
   }
 

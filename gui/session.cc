@@ -3,10 +3,12 @@
 
 #include <giomm/file.h>
 #include <giomm/networkmonitor.h>
+#include <giomm/notification.h>
+#include <glibmm/miscutils.h>
 
-#include <algorithm>
-
+#include "gui/backend/statistics.hh"
 #include "gui/model/translate.hh"
+#include "gui/view/dialog.hh"
 
 namespace callgate::gui {
 namespace {
@@ -14,31 +16,37 @@ namespace {
 // Several changes at once, such as those of one start, lead to one look.
 constexpr unsigned kReloadDelay = 200;  // ms
 constexpr unsigned kCheckDelay = 300;   // ms after the last key
-constexpr size_t kLogLines = 5000;
+constexpr unsigned kMeasureEvery = 1;   // s
+constexpr double kMicroseconds = 1e-6;  // s
 
 }  // namespace
 
 Session::Session(const Programs& programs)
-    : programs_(programs), setup_(programs), starter_(programs, listener()), window_(*this) {
+    : programs_(programs),
+      setup_(programs),
+      diagnose_(programs),
+      starter_(programs, listener()),
+      known_(starter_.is_elsewhere()),
+      window_(*this) {
   watch_files();
   reload(false);
+  measure_timer_ =
+      Glib::signal_timeout().connect_seconds([this] { return measure(); }, kMeasureEvery);
 }
 
 Session::~Session() {
-  reload_timer_.disconnect();
-  check_timer_.disconnect();
+  for (auto* timer : {&reload_timer_, &check_timer_, &measure_timer_}) timer->disconnect();
 }
 
 Starter::Listener Session::listener() {
   return {[this](const std::string& tunnel, const Event& event) { on_event(tunnel, event); },
           [this](const std::string& tunnel, const std::string& line) {
-            auto& log = logs_[tunnel];
-            if (log.size() >= kLogLines) log.erase(log.begin(), log.begin() + kLogLines / 10);
-            log.push_back(line);
+            known_.add_line(tunnel, line);
+            if (tunnel == selected_) show_all();
           },
           [this] { reload_soon(); },
           [this](const std::string& tunnel, const std::string& sentence) {
-            progress_of(tunnel).end();
+            known_.end(tunnel);
             show_all();
             window_.show_problem(sentence, false);
           }};
@@ -79,65 +87,66 @@ void Session::reload(bool as_root) {
 }
 
 void Session::take_tunnels(std::vector<Tunnel> tunnels) {
-  listed_ = std::move(tunnels);
-  for (const auto& tunnel : listed_) starter_.watch(tunnel);
-  if (!wanted_.empty() && find(listed_, wanted_)) selected_.clear();
-  if (find(listed_, selected_)) return show_all();
-  selected_ = find(listed_, wanted_) ? wanted_ : listed_.empty() ? "" : listed_.front().name;
-  wanted_.clear();
+  known_.take(std::move(tunnels));
+  const auto& listed = known_.listed();
+  for (const auto& tunnel : listed) starter_.watch(tunnel);
+  auto before = selected_;
+  if (find(listed, wanted_)) selected_ = std::exchange(wanted_, "");
+  if (!find(listed, selected_)) selected_ = listed.empty() ? "" : listed.front().name;
   show_all();
-  load_settings();
-}
-
-Progress& Session::progress_of(const std::string& name) {
-  auto found = progress_.find(name);
-  if (found != progress_.end()) return found->second;
-  const auto* tunnel = find(listed_, name);
-  return progress_[name] = tunnel ? Progress(tunnel->encrypt, !tunnel->routes.empty()) : Progress();
+  if (selected_ != before) load_settings();
 }
 
 void Session::on_event(const std::string& tunnel, const Event& event) {
-  progress_of(tunnel).add(event);
-  if (event.kind == Event::Kind::up || event.kind == Event::Kind::down) reload_soon();
+  bool changed = known_.add(tunnel, event);
+  if (changed) reload_soon();
   show_all();
+  if (const auto* now = changed ? find(shown_, tunnel) : nullptr) notify(*now);
 }
 
-Tunnel Session::with_progress(Tunnel tunnel) const {
-  auto found = progress_.find(tunnel.name);
-  if (found == progress_.end()) return tunnel;
-  const auto& progress = found->second;
-  // Below another root, only the log says what runs.
-  bool only_log = starter_.is_elsewhere();
-  bool begins = progress.state() == TunnelState::connecting && tunnel.state == TunnelState::off;
-  bool has_failed = progress.state() == TunnelState::failed && tunnel.state == TunnelState::off;
-  if (only_log || begins || has_failed) tunnel.state = progress.state();
-  if (only_log && tunnel.state == TunnelState::connected) {
-    tunnel.interface = progress.interface();
-    tunnel.address = progress.local();
-    tunnel.peer = progress.remote();
-  }
-  if (!progress.findings().empty()) tunnel.failure = progress.findings().front().title;
-  return tunnel;
+void Session::notify(const Tunnel& tunnel) {
+  if (window_.is_active() || tunnel.state == TunnelState::connecting) return;
+  auto application = window_.get_application();
+  if (!application) return;
+  auto notification = Gio::Notification::create(fill(_("{}: {}"), tunnel.name, word(tunnel.state)));
+  notification->set_body(tunnel.state == TunnelState::failed ? tunnel.failure : tunnel.server);
+  application->send_notification(tunnel.name, notification);
 }
 
 void Session::show_all() {
-  shown_.clear();
-  for (const auto& tunnel : listed_) shown_.push_back(with_progress(tunnel));
+  shown_ = known_.shown();
   window_.show_tunnels(shown_, selected_);
-  show_selected();
+  const auto* tunnel = find(shown_, selected_);
+  if (!tunnel) return;
+  const auto& progress = known_.progress(selected_);
+  window_.show_status(*tunnel, progress);
+  window_.show_log(selected_, known_.log(selected_), progress);
 }
 
-void Session::show_selected() {
-  if (const auto* tunnel = find(shown_, selected_))
-    window_.show_status(*tunnel, progress_of(selected_));
+// Looks at the counters only while somebody can see them.
+bool Session::measure() {
+  const auto* tunnel = find(shown_, selected_);
+  auto measured = tunnel ? tunnel->name + " " + tunnel->interface : "";
+  if (measured != measured_) rates_.clear();
+  measured_ = measured;
+  if (!window_.is_visible()) return true;
+  auto counters = tunnel && tunnel->state == TunnelState::connected
+                      ? read_counters(programs_.root, tunnel->interface)
+                      : std::nullopt;
+  if (counters)
+    rates_.add(*counters, static_cast<double>(g_get_monotonic_time()) * kMicroseconds);
+  else
+    rates_.clear();
+  window_.show_rates(rates_);
+  return true;
 }
 
 void Session::select(const std::string& tunnel) {
-  if (listed_.empty()) {
+  if (known_.listed().empty()) {
     wanted_ = tunnel;
     return;
   }
-  if (!find(listed_, tunnel))
+  if (!find(known_.listed(), tunnel))
     return window_.show_problem(fill(_("There is no tunnel {}."), tunnel), false);
   selected_ = tunnel;
   show_all();
@@ -150,50 +159,78 @@ void Session::load_settings() {
     if (name != selected_) return;
     if (!result.value) return window_.settings().show_unreadable(result.refusal.sentence);
     auto settings = *result.value;
-    if (const auto* tunnel = find(listed_, name)) settings.at_boot = tunnel->enabled;
+    if (const auto* tunnel = find(known_.listed(), name)) settings.at_boot = tunnel->enabled;
     window_.settings().show_settings(settings);
   });
 }
 
 void Session::connect(const std::string& name) {
-  const auto* tunnel = find(listed_, name);
+  const auto* tunnel = find(known_.listed(), name);
   if (!tunnel) return;
   window_.clear_problem();
-  progress_[name] = Progress(tunnel->encrypt, !tunnel->routes.empty());
-  progress_[name].begin();
-  logs_[name].clear();
+  known_.begin(name);
   starter_.start(*tunnel);
   show_all();
 }
 
 void Session::disconnect(const std::string& name) {
-  const auto* tunnel = find(listed_, name);
+  const auto* tunnel = find(known_.listed(), name);
   if (!tunnel) return;
-  progress_of(name) = Progress(tunnel->encrypt, !tunnel->routes.empty());
+  known_.end(name);
   starter_.stop(*tunnel);
   show_all();
 }
 
-void Session::check(const Settings& before, const Settings& after) {
+void Session::check(const Words& words, Answer answer) {
   check_timer_.disconnect();
   check_timer_ = Glib::signal_timeout().connect(
-      [this, words = edit_words(before, after)] {
-        setup_.check(words, [this](const Result<Done>& result) {
-          window_.settings().show_checked(result.value ? nullptr : &result.refusal);
+      [this, words, answer] {
+        setup_.check(words, [answer](const Result<Done>& result) {
+          answer(result.value ? nullptr : &result.refusal);
         });
         return false;
       },
       kCheckDelay);
 }
 
-void Session::save(const Settings& before, const Settings& after, const std::string& password) {
-  auto words = edit_words(before, after);
-  if (!password.empty()) words.push_back("--password-stdin");
-  setup_.write(words, password, [this](const Result<Done>& result) {
-    if (!result.value) return window_.settings().show_checked(&result.refusal);
+void Session::write(const Change& change, Answer answer) {
+  check_timer_.disconnect();
+  setup_.write(change, [this, change, answer](const Result<Done>& result) {
+    if (!result.value) return answer(&result.refusal);
     window_.clear_problem();
-    reload(as_root_);
-    load_settings();
+    wanted_ = change.select;
+    setup_.list(as_root_, [this, change, answer](const Result<std::vector<Tunnel>>& listed) {
+      if (listed.value) take_tunnels(*listed.value);
+      load_settings();
+      answer(nullptr);
+      if (change.connect) connect(change.select);
+    });
+  });
+}
+
+void Session::load_modules(Answer answer) {
+  setup_.load_modules(
+      [answer](const Result<Done>& result) { answer(result.value ? nullptr : &result.refusal); });
+}
+
+void Session::test(const Words& words, std::function<void(const TestLine&)> told,
+                   std::function<void(const std::string& failure)> ended) {
+  diagnose_.test(words, std::move(told), std::move(ended));
+}
+
+void Session::report(const std::string& tunnel) {
+  diagnose_.report(known_.log(tunnel), [this, tunnel](const Result<std::string>& result) {
+    if (!result.value) return window_.show_problem(result.refusal.sentence, false);
+    show_report(window_, _("Report for a helper"), *result.value,
+                Glib::get_home_dir() + "/pptp-" + tunnel + ".txt");
+  });
+}
+
+void Session::read_import(const std::string& file,
+                          std::function<void(const std::vector<Found>&)> found, Answer refused) {
+  setup_.import(file, [found, refused](const Result<std::vector<Found>>& result) {
+    if (result.value) return found(*result.value);
+    refused(&result.refusal);
   });
 }
 

@@ -5,9 +5,10 @@
 
 #include <giomm/filemonitor.h>
 
-#include <map>
-
+#include "gui/backend/diagnose.hh"
 #include "gui/backend/setup.hh"
+#include "gui/model/known_tunnels.hh"
+#include "gui/model/rates.hh"
 #include "gui/starter.hh"
 #include "gui/view/main_window.hh"
 
@@ -24,8 +25,15 @@ class Session : public Actions {
   void connect(const std::string& tunnel) override;
   void disconnect(const std::string& tunnel) override;
   void reload(bool as_root) override;
-  void check(const Settings& before, const Settings& after) override;
-  void save(const Settings& before, const Settings& after, const std::string& password) override;
+  void check(const Words& words, Answer answer) override;
+  void write(const Change& change, Answer answer) override;
+  void load_modules(Answer answer) override;
+  void test(const Words& words, std::function<void(const TestLine&)> told,
+            std::function<void(const std::string& failure)> ended) override;
+  void stop_test() override { diagnose_.stop(); }
+  void report(const std::string& tunnel) override;
+  void read_import(const std::string& file, std::function<void(const std::vector<Found>&)> found,
+                   Answer refused) override;
 
  private:
   Starter::Listener listener();
@@ -33,24 +41,24 @@ class Session : public Actions {
   void reload_soon();
   void take_tunnels(std::vector<Tunnel> tunnels);
   void on_event(const std::string& tunnel, const Event& event);
-  // What the list says of a tunnel, and what its log says.
-  Tunnel with_progress(Tunnel tunnel) const;
   void show_all();
-  void show_selected();
   void load_settings();
-  Progress& progress_of(const std::string& tunnel);
+  bool measure();
+  void notify(const Tunnel& tunnel);
 
   Programs programs_;
   Setup setup_;
+  Diagnose diagnose_;
   Starter starter_;
-  std::vector<Tunnel> listed_, shown_;
-  std::map<std::string, Progress> progress_;
-  std::map<std::string, std::vector<std::string>> logs_;
+  KnownTunnels known_;
+  std::vector<Tunnel> shown_;
+  Rates rates_;
+  std::string measured_;  // the tunnel and interface of these rates
   std::string selected_;
   std::string wanted_;  // to be selected when the list comes
   bool as_root_ = false;
   std::vector<Glib::RefPtr<Gio::FileMonitor>> monitors_;
-  sigc::connection reload_timer_, check_timer_;
+  sigc::connection reload_timer_, check_timer_, measure_timer_;
   MainWindow window_;
 };
 

@@ -5,6 +5,8 @@
 
 #include <cstdlib>
 
+#include "config.hh"
+
 namespace callgate::gui {
 namespace {
 
@@ -32,6 +34,8 @@ Programs Programs::find(const std::string& root) {
   programs.pptpctl = path_of(CALLGATE_BIN_DIR "/pptpctl", "pptpctl");
   programs.pkexec = path_of("/usr/bin/pkexec", "pkexec");
   programs.journalctl = path_of("/usr/bin/journalctl", "journalctl");
+  programs.expert = path_of(CALLGATE_LIBEXEC_DIR "/pptpsetup-expert", "pptpsetup-expert");
+  programs.load_modules = path_of(CALLGATE_LIBEXEC_DIR "/load-ppp-modules", "load-ppp-modules");
   programs.root = root;
   programs.is_root = geteuid() == 0;
   return programs;
@@ -43,7 +47,8 @@ Words Programs::reading(const Words& words) const {
 
 Words Programs::writing(const Words& words) const {
   // pptpsetup refuses --root through pkexec, because the tree belongs to the user.
-  return is_root || !root.empty() ? reading(words) : with_root({pkexec, pptpsetup}, root, words);
+  if (is_root || !root.empty()) return reading(words);
+  return with_root({pkexec, is_expert(words) ? expert : pptpsetup}, root, words);
 }
 
 }  // namespace callgate::gui

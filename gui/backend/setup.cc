@@ -81,9 +81,40 @@ void Setup::check(const Words& asked, Reply<Done> reply) {
   });
 }
 
-void Setup::write(const Words& asked, const std::string& password, Reply<Done> reply) {
-  auto words = programs_.writing(with_json(asked));
-  run(words, password.empty() ? "" : password + "\n", [words, reply](const auto& output) {
+void Setup::write(const Change& change, Reply<Done> reply) {
+  // Only pkexec needs another program for the lines that may run programs as root.
+  bool by_pkexec = programs_.writing(change.words).front() == programs_.pkexec;
+  auto parts = by_pkexec ? split(change) : Parts{change, {}};
+  if (parts.expert.words.empty()) return write_part(parts.ordinary, reply);
+  if (parts.ordinary.words.empty()) return write_part(parts.expert, reply);
+  write_part(parts.ordinary, [this, expert = parts.expert, reply](const Result<Done>& result) {
+    if (!result.value) return reply(result);
+    write_part(expert, reply);
+  });
+}
+
+void Setup::write_part(const Change& change, Reply<Done> reply) {
+  auto words = programs_.writing(with_json(change.words));
+  auto input = change.password.empty() ? "" : change.password + "\n";
+  run(words, input, [words, reply](const auto& output) {
+    if (output.status == 0) return reply({Done{}, {}});
+    reply({std::nullopt, refusal_of(words, output)});
+  });
+}
+
+void Setup::import(const std::string& file, Reply<std::vector<Found>> reply) {
+  auto words = programs_.reading({"--import", file, "--json"});
+  run(words, "", [words, reply](const auto& output) {
+    auto found = output.status == 0 ? parse_found(output.out) : std::nullopt;
+    if (found) return reply({std::move(found), {}});
+    reply({std::nullopt, refusal_of(words, output)});
+  });
+}
+
+void Setup::load_modules(Reply<Done> reply) {
+  Words words{programs_.pkexec, programs_.load_modules};
+  if (programs_.is_root) words.erase(words.begin());
+  run(words, "", [words, reply](const auto& output) {
     if (output.status == 0) return reply({Done{}, {}});
     reply({std::nullopt, refusal_of(words, output)});
   });

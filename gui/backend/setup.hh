@@ -8,6 +8,7 @@
 #include "gui/backend/process.hh"
 #include "gui/backend/programs.hh"
 #include "gui/backend/reply.hh"
+#include "gui/model/import.hh"
 #include "gui/model/tunnel.hh"
 
 namespace callgate::gui {
@@ -21,14 +22,15 @@ class Setup {
   void show(const std::string& tunnel, bool as_root, Reply<Settings> reply);
   // Checks --create or --edit and writes nothing.
   void check(const Words& words, Reply<Done> reply);
-  // Runs --create, --edit, --delete or --rename. `password` is given on standard input if the words
-  // contain --password-stdin.
-  void write(const Words& words, const std::string& password, Reply<Done> reply);
+  void write(const Change& change, Reply<Done> reply);
+  void import(const std::string& file, Reply<std::vector<Found>> reply);
+  void load_modules(Reply<Done> reply);
   // Whether the tunnel is up.
   void status(const std::string& tunnel, Reply<bool> reply);
 
  private:
   using Ended = std::function<void(const Process::Output&)>;
+  void write_part(const Change& change, Reply<Done> reply);
   void run(const Words& words, const std::string& input, Ended ended);
 
   Programs programs_;

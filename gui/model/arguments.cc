@@ -34,6 +34,14 @@ Arguments parse_arguments(const std::vector<std::string>& words) {
       arguments.quiet = true;
     else if (word == "--as-root")
       arguments.as_root = true;
+    else if (word == "--new")
+      arguments.create = true;
+    else if (word == "--import" && i + 1 < words.size())
+      arguments.import = words[++i];
+    else if (word.starts_with("--import="))
+      arguments.import = word.substr(9);
+    else if (word == "--import")
+      return wrong(_("--import needs a file"));
     else if (word == "--root" && i + 1 < words.size())
       arguments.root = words[++i];
     else if (word.starts_with("--root="))
@@ -58,10 +66,12 @@ Arguments parse_arguments(const std::vector<std::string>& words) {
 
 std::string usage() {
   return _(
-      "Usage: pptpconfig [TUNNEL]\n"
+      "Usage: pptpconfig [TUNNEL | --new | --import FILE]\n"
       "       pptpconfig [-q] TUNNEL {start | stop | status}\n"
       "\n"
       "  --quiet, -q            print nothing but errors\n"
+      "  --new                  open the page for a new tunnel\n"
+      "  --import FILE          show what tunnels a file of another program has\n"
       "  --as-root              open the window although you are root\n"
       "  --root DIRECTORY       use the files below DIRECTORY\n"
       "  --version              print the version\n"

@@ -13,6 +13,8 @@ struct Arguments {
   std::string tunnel;  // empty: none is named
   bool quiet = false;
   bool as_root = false;  // root may open the window
+  bool create = false;   // open the page for a new tunnel
+  std::string import;    // file to be imported; empty: none
   std::string root;      // directory; empty: /
   std::string mistake;   // if `what` is wrong
 

@@ -2,6 +2,7 @@
 #include "gui/model/finding.hh"
 
 #include <cmath>
+#include <sstream>
 
 #include "gui/model/translate.hh"
 
@@ -73,10 +74,19 @@ std::string label(const Action& action) {
     case Action::Kind::set: return set_label(action);
     case Action::Kind::ask:
       return action.option == "password" ? _("Enter _password again") : _("Correct the _name");
-    case Action::Kind::measure: return _("_Measure the MTU and set it");
+    case Action::Kind::measure: return _("Set the _MTU");
     case Action::Kind::load_modules: return _("_Load kernel modules");
   }
   return "";
+}
+
+std::string prompt(const Action& action) {
+  if (action.kind == Action::Kind::measure)
+    return _(
+        "MTU in bytes, 128 to 1500. As root, this command measures which one fits: "
+        "pptp SERVER --mtu-hint noauth dryrun");
+  if (action.kind != Action::Kind::ask) return "";
+  return action.option == "password" ? _("New password") : _("New user name");
 }
 
 std::string question(const Action& action) {
@@ -98,9 +108,25 @@ std::vector<std::string> remedy_words(const Action& action, const std::string& t
     return words;
   }
   words.push_back("--" + action.option);
-  const auto& chosen = action.kind == Action::Kind::set ? action.value : value;
-  if (!chosen.empty()) words.push_back(chosen);
+  if (action.kind != Action::Kind::set)
+    words.push_back(value);
+  else if (!action.value.empty())
+    words.push_back(action.value);
   return words;
+}
+
+std::vector<Paragraph> paragraphs(const std::string& text) {
+  std::vector<Paragraph> found;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    bool is_command = line.starts_with("  ");
+    if (is_command) line.erase(0, 2);
+    if (found.empty() || found.back().is_command != is_command)
+      found.push_back({line, is_command});
+    else
+      found.back().text += (is_command ? "\n" : " ") + line;
+  }
+  return found;
 }
 
 }  // namespace callgate::gui

@@ -33,6 +33,8 @@ Finding parse_finding(const Json& value);
 // The findings of pptpctl diagnose --json, the most probable first.
 std::vector<Finding> parse_findings(const Json& diagnosis);
 
+// What a dialog asks the user to enter for this action; empty if nothing is entered.
+std::string prompt(const Action& action);
 // The text of the button for an action, with a mnemonic.
 std::string label(const Action& action);
 // What the user must agree to before the action; empty if nothing is asked.
@@ -41,5 +43,13 @@ std::string question(const Action& action);
 // was measured. A password is not among the words.
 std::vector<std::string> remedy_words(const Action& action, const std::string& tunnel,
                                       const std::string& value);
+
+// A part of a cause or a remedy: words that can be wrapped, or lines to be typed as they are.
+struct Paragraph {
+  std::string text;
+  bool is_command = false;
+};
+// Lines that begin with two blanks are to be typed. The line ends of all others have no meaning.
+std::vector<Paragraph> paragraphs(const std::string& text);
 
 }  // namespace callgate::gui

@@ -71,6 +71,8 @@ std::optional<Settings> parse_settings(std::string_view json) {
   settings.networks = texts(object, "routes");
   settings.everything = std::erase(settings.networks, "default") > 0;
   settings.dns = dns_of(object);
+  settings.search = texts(object, "search");
+  settings.search_only = flag(object, "search_only");
   settings.interface = text(object, "interface");
   settings.local_address = text(object, "local_address");
   settings.device = text(object, "device");
@@ -102,6 +104,8 @@ Words changes(const Settings& before, const Settings& after) {
   found.flag(&Settings::everything, "default-route");
   found.list(&Settings::networks, "--route", {"--no-routes"});
   found.text(&Settings::dns, "--dns", "none");
+  found.list(&Settings::search, "--search", {"--search", ""});
+  found.flag(&Settings::search_only, "search-only");
   found.text(&Settings::interface, "--interface", "none");
   found.text(&Settings::local_address, "--local-address");
   found.text(&Settings::device, "--device");

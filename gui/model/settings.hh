@@ -27,6 +27,8 @@ struct Settings {
   bool everything = false;   // goes through the tunnel
   Words networks;            // that go through the tunnel, if not everything does
   std::string dns = "none";  // auto, none, or addresses with commas
+  Words search;              // domains
+  bool search_only = false;  // the name servers are asked for these domains alone
   std::string interface;     // empty: pppN
   std::string local_address, device;
   bool at_boot = false;

@@ -9,7 +9,7 @@
 
 namespace callgate::gui {
 
-constexpr auto kTextDomain = "callgate";
+constexpr auto kTextDomain = "callgate-gui";
 
 [[gnu::format_arg(1)]] inline const char* _(const char* text) {
   return dgettext(kTextDomain, text);

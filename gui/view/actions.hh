@@ -4,8 +4,9 @@
 
 #include <string>
 
-#include "gui/model/finding.hh"
-#include "gui/model/settings.hh"
+#include "gui/model/change.hh"
+#include "gui/model/diagnosis.hh"
+#include "gui/model/import.hh"
 
 namespace callgate::gui {
 
@@ -18,9 +19,19 @@ class Actions {
   virtual void disconnect(const std::string& tunnel) = 0;
   // Reads all files again. `as_root`: by pkexec.
   virtual void reload(bool as_root) = 0;
-  // Checks the settings while the user types. An empty `before.name` means a new tunnel.
-  virtual void check(const Settings& before, const Settings& after) = 0;
-  virtual void save(const Settings& before, const Settings& after, const std::string& password) = 0;
+  // Checks the words for pptpsetup a moment after the last call, while the user types.
+  virtual void check(const Words& words, Answer answer) = 0;
+  virtual void write(const Change& change, Answer answer) = 0;
+  virtual void load_modules(Answer answer) = 0;
+  // Tests a server, or a tunnel with `--tunnel TUNNEL`. `failure`: the test could not be made.
+  virtual void test(const Words& words, std::function<void(const TestLine&)> told,
+                    std::function<void(const std::string& failure)> ended) = 0;
+  virtual void stop_test() = 0;
+  // Shows a report of the tunnel's log.
+  virtual void report(const std::string& tunnel) = 0;
+  virtual void read_import(const std::string& file,
+                           std::function<void(const std::vector<Found>&)> found,
+                           Answer refused) = 0;
 };
 
 }  // namespace callgate::gui

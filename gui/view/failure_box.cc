@@ -5,6 +5,7 @@
 #include <gtkmm/expander.h>
 
 #include "gui/model/translate.hh"
+#include "gui/view/dialog.hh"
 #include "gui/view/widgets.hh"
 
 namespace callgate::gui {
@@ -34,6 +35,7 @@ void FailureBox::show_findings(const Tunnel& tunnel, const Progress& progress) {
   tunnel_ = tunnel.name;
   shown_ = findings;
   clear(*this);
+  note_ = nullptr;
   if (findings.empty()) return;
   add_finding(findings.front());
   if (findings.size() == 1) return;
@@ -44,23 +46,84 @@ void FailureBox::show_findings(const Tunnel& tunnel, const Progress& progress) {
   add_expander(*this, fill(_("_Other possible causes ({})"), findings.size() - 1), others, false);
 }
 
+// Words are wrapped. Lines to be typed are shown as they are, and can be copied.
+void FailureBox::add_text(const std::string& text) {
+  for (const auto& paragraph : paragraphs(text)) {
+    auto* label = make_label(paragraph.text, /*selectable=*/true);
+    if (!paragraph.is_command) {
+      append(*label);
+      continue;
+    }
+    label->add_css_class("monospace");
+    label->set_hexpand();
+    auto* row = Gtk::make_managed<Gtk::Box>(Gtk::Orientation::HORIZONTAL, kGap);
+    row->set_margin_start(2 * kGap);
+    row->append(*label);
+    auto* copy =
+        make_icon_button("edit-copy-symbolic", fill(_("Copy {}"), paragraph.text),
+                         [this, text = paragraph.text] { get_clipboard()->set_text(text); });
+    copy->set_valign(Gtk::Align::START);
+    row->append(*copy);
+    append(*row);
+  }
+}
+
 void FailureBox::add_finding(const Finding& finding) {
   auto* title =
       make_label(fill(_("Most probable cause ({} %): {}"), finding.percent, finding.title));
   title->add_css_class("heading");
   append(*title);
-  append(*make_label(finding.cause, true));
+  add_text(finding.cause);
   auto* what = make_label(_("What to do"));
   what->add_css_class("heading");
   append(*what);
-  append(*make_label(finding.remedy, true));
-  auto* buttons = Gtk::make_managed<Gtk::Box>(Gtk::Orientation::HORIZONTAL, kGap);
-  buttons->append(
-      *make_button(_("Cop_y"), [this, text = finding.remedy] { get_clipboard()->set_text(text); }));
-  append(*buttons);
+  if (!finding.actions.empty()) {
+    auto* buttons = Gtk::make_managed<Gtk::Box>(Gtk::Orientation::HORIZONTAL, kGap);
+    for (const auto& action : finding.actions) buttons->append(*action_button(action));
+    append(*buttons);
+  }
+  note_ = make_label("");
+  note_->set_visible(false);
+  append(*note_);
+  add_text(finding.remedy);
+  if (!finding.entry.empty())
+    append(*make_label(
+        fill(_("This is entry {} of the PPTP Client Diagnosis HOWTO."), finding.entry)));
   if (finding.lines.empty()) return;
   add_expander(*this, fill(_("The _lines that show it ({})"), finding.lines.size()),
                join(finding.lines, "\n"), true);
+}
+
+Gtk::Widget* FailureBox::action_button(const Action& action) {
+  return make_button(label(action), [this, action] { carry_out(action); });
+}
+
+void FailureBox::carry_out(const Action& action) {
+  auto& window = *dynamic_cast<Gtk::Window*>(get_root());
+  auto title = without_mnemonic(label(action));
+  auto ask = prompt(action);
+  if (!ask.empty()) {
+    bool is_password = action.option == "password";
+    ask_for_text(window, title, ask, "", is_password, _("_Save"),
+                 [this, action](const std::string& value) { change(action, value); });
+  } else if (auto doubt = question(action); !doubt.empty()) {
+    ask_to_agree(window, title, doubt, _("_Go on"), [this, action] { change(action, ""); });
+  } else {
+    change(action, "");
+  }
+}
+
+void FailureBox::change(const Action& action, const std::string& value) {
+  // The page may show another tunnel when the answer comes.
+  auto answer = [this, tunnel = tunnel_](const Refusal* refusal) {
+    if (tunnel != tunnel_ || !note_) return;
+    note_->set_text(refusal ? refusal->sentence : std::string(_("Done. You can try again now.")));
+    note_->set_visible(true);
+  };
+  if (action.kind == Action::Kind::load_modules) return actions_.load_modules(answer);
+  Change change{remedy_words(action, tunnel_, value), "", tunnel_, false};
+  if (action.option == "password") change.password = value;
+  actions_.write(change, answer);
 }
 
 }  // namespace callgate::gui

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <gtkmm/box.h>
+#include <gtkmm/label.h>
 
 #include "gui/model/progress.hh"
 #include "gui/view/actions.hh"
@@ -17,10 +18,15 @@ class FailureBox : public Gtk::Box {
 
  private:
   void add_finding(const Finding& finding);
+  void add_text(const std::string& text);
+  Gtk::Widget* action_button(const Action& action);
+  void carry_out(const Action& action);
+  void change(const Action& action, const std::string& value);
 
   Actions& actions_;
   std::string tunnel_;
   std::vector<Finding> shown_;
+  Gtk::Label* note_ = nullptr;  // what a remedy has done
 };
 
 }  // namespace callgate::gui

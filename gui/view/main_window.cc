@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "gui/view/main_window.hh"
 
+#include <giomm/menu.h>
 #include <gtkmm/cssprovider.h>
 #include <gtkmm/menubutton.h>
 #include <gtkmm/popover.h>
@@ -14,7 +15,13 @@
 namespace callgate::gui {
 
 MainWindow::MainWindow(Actions& actions)
-    : actions_(actions), problem_(actions), status_(actions, pages_), settings_(actions, pages_) {
+    : actions_(actions),
+      problem_(actions),
+      status_(actions, pages_),
+      settings_(actions, pages_),
+      log_(actions, pages_),
+      create_(actions),
+      import_(actions) {
   set_title(_("PPTP tunnels"));
   set_default_size(900, 600);
   auto style = Gtk::CssProvider::create();
@@ -25,10 +32,28 @@ MainWindow::MainWindow(Actions& actions)
   add_shortcuts();
 }
 
-void MainWindow::build() {
+void MainWindow::build_header() {
   switcher_.set_stack(pages_);
   header_.set_title_widget(switcher_);
+  header_.pack_start(
+      *make_icon_button("list-add-symbolic", _("New tunnel"), [this] { open_create(); }));
+  auto* import = make_button(_("I_mport"), [this] { open_import(""); });
+  header_.pack_start(*import);
+  auto menu = Gio::Menu::create();
+  menu->append(_("_Rename"), "win.rename");
+  menu->append(_("D_elete"), "win.delete");
+  menu->append(_("Report for a _helper"), "win.report");
+  auto* button = Gtk::make_managed<Gtk::MenuButton>();
+  button->set_icon_name("open-menu-symbolic");
+  button->set_menu_model(menu);
+  button->set_tooltip_text(_("Menu"));
+  set_accessible_name(*button, _("Menu"));
+  header_.pack_end(*button);
   set_titlebar(header_);
+}
+
+void MainWindow::build() {
+  build_header();
 
   auto* scrolled = Gtk::make_managed<Gtk::ScrolledWindow>();
   scrolled->set_policy(Gtk::PolicyType::NEVER, Gtk::PolicyType::AUTOMATIC);
@@ -94,7 +119,20 @@ void MainWindow::toggle_connection(const std::string& name) {
 void MainWindow::add_shortcuts() {
   add_action("save", [this] { settings_.save(); });
   add_action("discard", [this] { settings_.discard(); });
-  for (const char* page : {"status", "settings", "routes"})
+  add_action("new", [this] { open_create(); });
+  add_action("import", [this] { open_import(""); });
+  add_action("rename", [this] { ask_rename(); });
+  add_action("delete", [this] { ask_delete(); });
+  add_action("report", [this] { actions_.report(list_.selected()); });
+  add_action("test", [this] {
+    pages_.set_visible_child("status");
+    status_.test();
+  });
+  add_action("find", [this] {
+    pages_.set_visible_child("log");
+    log_.find();
+  });
+  for (const char* page : {"status", "settings", "routes", "log"})
     add_action(std::string("page-") + page, [this, page] { pages_.set_visible_child(page); });
 }
 
@@ -115,6 +153,44 @@ void MainWindow::show_problem(const std::string& sentence, bool as_root) {
 
 void MainWindow::clear_problem() {
   problem_.set_visible(false);
+}
+
+void MainWindow::show_log(const std::string& tunnel, const std::deque<std::string>& log,
+                          const Progress& progress) {
+  log_.show_log(tunnel, log, progress);
+}
+
+void MainWindow::open_create() {
+  Words taken;
+  for (const auto& tunnel : tunnels_) taken.push_back(tunnel.name);
+  create_.open_empty(*this, taken);
+}
+
+void MainWindow::open_import(const std::string& file) {
+  import_.open_file(*this, file);
+}
+
+void MainWindow::ask_rename() {
+  auto old = list_.selected();
+  if (old.empty()) return;
+  ask_for_text(*this, _("Rename"), fill(_("New name of {}"), old), old, false, _("_Rename"),
+               [this, old](const std::string& name) {
+                 actions_.write(rename(old, name), [this](const Refusal* refusal) {
+                   if (refusal) show_problem(refusal->sentence, false);
+                 });
+               });
+}
+
+void MainWindow::ask_delete() {
+  auto name = list_.selected();
+  if (name.empty()) return;
+  ask_to_agree(*this, _("Delete"),
+               fill(_("Delete the tunnel {}, with its password and its routes?"), name),
+               _("_Delete"), [this, name] {
+                 actions_.write(remove(name), [this](const Refusal* refusal) {
+                   if (refusal) show_problem(refusal->sentence, false);
+                 });
+               });
 }
 
 }  // namespace callgate::gui

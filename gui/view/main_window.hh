@@ -11,6 +11,9 @@
 #include <vector>
 
 #include "gui/view/actions.hh"
+#include "gui/view/create_dialog.hh"
+#include "gui/view/import_dialog.hh"
+#include "gui/view/log_page.hh"
 #include "gui/view/problem_bar.hh"
 #include "gui/view/settings_page.hh"
 #include "gui/view/status_page.hh"
@@ -28,11 +31,19 @@ class MainWindow : public Gtk::ApplicationWindow {
   // `as_root`: the same can be tried with an administrator's password.
   void show_problem(const std::string& sentence, bool as_root);
   void clear_problem();
+  void show_log(const std::string& tunnel, const std::deque<std::string>& log,
+                const Progress& progress);
+  void show_rates(const Rates& rates) { status_.show_rates(rates); }
+  void open_create();
+  void open_import(const std::string& file);
 
  private:
   void build();
   Gtk::Widget& warning_bar();
+  void build_header();
   void add_shortcuts();
+  void ask_rename();
+  void ask_delete();
   void toggle_connection(const std::string& tunnel);
 
   Actions& actions_;
@@ -46,6 +57,9 @@ class MainWindow : public Gtk::ApplicationWindow {
   ProblemBar problem_;
   StatusPage status_;
   SettingsPages settings_;
+  LogPage log_;
+  CreateDialog create_;
+  ImportDialog import_;
 };
 
 }  // namespace callgate::gui

@@ -64,6 +64,10 @@ void add_route_fields(Form& form) {
             _("As 10.0.0.0/8, with commas between them"));
   form.text(&Settings::dns, "dns", _("Na_me servers"),
             _("auto for those of the server, addresses with commas between them, or none"));
+  form.list(&Settings::search, "search", _("_Search domains"),
+            _("Names without a dot are searched in these"));
+  form.toggle(&Settings::search_only, "search-only", _("On_ly for these domains"),
+              _("Ask these name servers for names in these domains alone"));
 }
 
 }  // namespace callgate::gui

@@ -81,7 +81,9 @@ bool SettingsPages::changed() const {
 void SettingsPages::edited() {
   refused_ = false;
   update_buttons();
-  if (changed()) actions_.check(before_, entered());
+  if (!changed()) return;
+  actions_.check(edit_words(before_, entered()),
+                 [this](const Refusal* refusal) { show_checked(refusal); });
 }
 
 void SettingsPages::update_buttons() {
@@ -107,7 +109,11 @@ void SettingsPages::show_checked(const Refusal* refusal) {
 }
 
 void SettingsPages::save() {
-  if (changed() && !refused_) actions_.save(before_, entered(), link_.form.entered_password());
+  if (!changed() || refused_) return;
+  actions_.write(edit(before_, entered(), link_.form.entered_password()),
+                 [this](const Refusal* refusal) {
+                   if (refusal) show_checked(refusal);
+                 });
 }
 
 void SettingsPages::discard() {

@@ -27,7 +27,10 @@ const char* button_text(TunnelState state) {
 }  // namespace
 
 StatusPage::StatusPage(Actions& actions, Gtk::Stack& stack)
-    : Gtk::Box(Gtk::Orientation::VERTICAL, 2 * kGap), actions_(actions), failure_(actions) {
+    : Gtk::Box(Gtk::Orientation::VERTICAL, 2 * kGap),
+      actions_(actions),
+      failure_(actions),
+      steps_(actions) {
   set_margin(3 * kGap);
   auto* head = Gtk::make_managed<Gtk::Box>(Gtk::Orientation::HORIZONTAL, 2 * kGap);
   auto* texts = Gtk::make_managed<Gtk::Box>(Gtk::Orientation::VERTICAL, kGap);
@@ -51,7 +54,12 @@ StatusPage::StatusPage(Actions& actions, Gtk::Stack& stack)
   stages_.set_row_spacing(kGap);
   append(*head);
   append(stages_);
+  append(graph_);
   append(failure_);
+  auto* test = make_button(_("_Test connection"), [this] { this->test(); });
+  test->set_halign(Gtk::Align::START);
+  append(*test);
+  append(steps_);
   auto* scrolled = Gtk::make_managed<Gtk::ScrolledWindow>();
   scrolled->set_policy(Gtk::PolicyType::NEVER, Gtk::PolicyType::AUTOMATIC);
   scrolled->set_child(*this);
@@ -59,6 +67,7 @@ StatusPage::StatusPage(Actions& actions, Gtk::Stack& stack)
 }
 
 void StatusPage::show_status(const Tunnel& tunnel, const Progress& progress) {
+  if (tunnel.name != tunnel_) steps_.reset();
   tunnel_ = tunnel.name;
   state_ = tunnel.state;
   title_.set_text(tunnel.name);
@@ -69,6 +78,10 @@ void StatusPage::show_status(const Tunnel& tunnel, const Progress& progress) {
   set_accessible_name(button_, without_mnemonic(button_text(state_)));
   show_stages(progress.stages());
   failure_.show_findings(tunnel, progress);
+}
+
+void StatusPage::test() {
+  if (!tunnel_.empty()) steps_.test({"--tunnel", tunnel_});
 }
 
 void StatusPage::show_stages(const std::vector<Stage>& stages) {

@@ -11,6 +11,8 @@
 #include "gui/model/progress.hh"
 #include "gui/view/actions.hh"
 #include "gui/view/failure_box.hh"
+#include "gui/view/graph.hh"
+#include "gui/view/steps_box.hh"
 
 namespace callgate::gui {
 
@@ -19,6 +21,8 @@ class StatusPage : public Gtk::Box {
   StatusPage(Actions& actions, Gtk::Stack& stack);
 
   void show_status(const Tunnel& tunnel, const Progress& progress);
+  void show_rates(const Rates& rates) { graph_.show_rates(rates); }
+  void test();
 
  private:
   void show_stages(const std::vector<Stage>& stages);
@@ -30,6 +34,8 @@ class StatusPage : public Gtk::Box {
   Gtk::Button button_;
   Gtk::Grid stages_;
   FailureBox failure_;
+  Graph graph_;
+  StepsBox steps_;
 };
 
 }  // namespace callgate::gui

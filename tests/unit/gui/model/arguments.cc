@@ -47,6 +47,15 @@ TEST_CASE("a wrong word is named") {
 }
 
 TEST_CASE("every option is in the help") {
-  for (const char* word : {"--quiet", "--as-root", "--root", "--version", "--help"})
+  for (const char* word :
+       {"--new", "--import", "--quiet", "--as-root", "--root", "--version", "--help"})
     CHECK(usage().find(word) != std::string::npos);
+}
+
+TEST_CASE("a new tunnel and an import open the window") {
+  CHECK(parse_arguments({"--new"}).create);
+  CHECK(parse_arguments({"--import", "/etc/pptpconfig/tunnels"}).import ==
+        "/etc/pptpconfig/tunnels");
+  CHECK(parse_arguments({"--import=x"}).import == "x");
+  CHECK(parse_arguments({"--import"}).mistake == "--import needs a file");
 }

@@ -65,3 +65,13 @@ TEST_CASE("the findings of a diagnosis are read in their order") {
   CHECK(findings[1].percent == 20);
   CHECK(parse_findings(parse_json("[]")).empty());
 }
+
+TEST_CASE("a remedy has words that wrap, and lines to be typed") {
+  auto parts = paragraphs("Check the\nname:\n  nc -v host 1723\n  second\nthen go on.");
+  REQUIRE(parts.size() == 3);
+  CHECK(parts[0].text == "Check the name:");
+  CHECK(parts[1].is_command);
+  CHECK(parts[1].text == "nc -v host 1723\nsecond");
+  CHECK(parts[2].text == "then go on.");
+  CHECK(paragraphs("").empty());
+}

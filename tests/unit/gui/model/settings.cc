@@ -79,6 +79,8 @@ TEST_CASE("each field that has changed becomes its option") {
        },
        {"--route", "10.0.0.0/8", "--route", "172.16.0.0/12"}},
       {[](Settings& s) { s.dns = "auto"; }, {"--dns", "auto"}},
+      {[](Settings& s) { s.search = {"corp.example"}; }, {"--search", "corp.example"}},
+      {[](Settings& s) { s.search_only = true; }, {"--search-only"}},
       {[](Settings& s) { s.interface = "vpn0"; }, {"--interface", "vpn0"}},
       {[](Settings& s) { s.local_address = "192.0.2.9"; }, {"--local-address", "192.0.2.9"}},
       {[](Settings& s) { s.device = "eth1"; }, {"--device", "eth1"}},

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "gui/model/change.hh"
+
+namespace callgate::gui {
+namespace {
+
+Words with_password(Words words, const std::string& password) {
+  if (!password.empty()) words.push_back("--password-stdin");
+  return words;
+}
+
+}  // namespace
+
+Change edit(const Settings& before, const Settings& after, const std::string& password) {
+  return {with_password(edit_words(before, after), password), password, before.name, false};
+}
+
+Change create(const Settings& settings, const std::string& password, bool connect) {
+  return {with_password(create_words(settings), password), password, settings.name, connect};
+}
+
+Change rename(const std::string& tunnel, const std::string& name) {
+  return {{"--edit", tunnel, "--rename", name}, "", name, false};
+}
+
+Change remove(const std::string& tunnel) {
+  return {{"--delete", tunnel}, "", "", false};
+}
+
+Parts split(const Change& change) {
+  if (!is_expert(change.words)) return {change, {}};
+  const auto& tunnel = change.words[1];
+  Parts parts{change, {{"--edit", tunnel}, "", change.select, change.connect}};
+  auto& ordinary = parts.ordinary.words;
+  for (size_t i = 2; i + 1 < ordinary.size();) {
+    if (!is_expert({ordinary[i]})) {
+      ++i;
+      continue;
+    }
+    auto begin = ordinary.begin() + static_cast<std::ptrdiff_t>(i);
+    parts.expert.words.insert(parts.expert.words.end(), begin, begin + 2);
+    ordinary.erase(begin, begin + 2);
+  }
+  parts.ordinary.connect = false;
+  if (ordinary.size() == 2 && ordinary[0] == "--edit") ordinary.clear();
+  return parts;
+}
+
+}  // namespace callgate::gui

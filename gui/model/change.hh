@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A change of a tunnel, which pptpsetup makes.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "gui/model/settings.hh"
+
+namespace callgate::gui {
+
+struct Change {
+  Words words;           // for pptpsetup: --create, --edit or --delete
+  std::string password;  // if --password-stdin is among the words
+  std::string select;    // the tunnel to show afterwards; empty: the same as before
+  bool connect = false;  // start it afterwards
+};
+
+// Is told that the change is made, or would be possible (nullptr), or why not.
+using Answer = std::function<void(const Refusal*)>;
+
+// The changes that the user can ask for.
+Change edit(const Settings& before, const Settings& after, const std::string& password);
+Change create(const Settings& settings, const std::string& password, bool connect);
+Change rename(const std::string& tunnel, const std::string& name);
+Change remove(const std::string& tunnel);
+
+// A change of the lines for pppd and pptp, which pptpsetup makes only with a password for each
+// time, and the rest. Either of them has no words if there is nothing to do.
+struct Parts {
+  Change ordinary, expert;
+};
+Parts split(const Change& change);
+
+}  // namespace callgate::gui

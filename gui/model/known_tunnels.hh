@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// All tunnels: what pptpsetup lists, what the log of each says, and the log itself.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "gui/model/progress.hh"
+#include "gui/model/tunnel.hh"
+
+namespace callgate::gui {
+
+class KnownTunnels {
+ public:
+  static constexpr size_t kLogLines = 5000;
+
+  // `only_log`: nobody but the log knows which tunnels run, because the files are below another
+  // root.
+  explicit KnownTunnels(bool only_log) : only_log_(only_log) {}
+
+  void take(std::vector<Tunnel> listed) { listed_ = std::move(listed); }
+  // A start or a stop begins: what was known of the last start is forgotten.
+  void begin(const std::string& tunnel);
+  void end(const std::string& tunnel);
+  // Returns whether the state has changed.
+  bool add(const std::string& tunnel, const Event& event);
+  void add_line(const std::string& tunnel, const std::string& line);
+
+  const std::vector<Tunnel>& listed() const { return listed_; }
+  // With the state that the log says if it knows better.
+  std::vector<Tunnel> shown() const;
+  const Progress& progress(const std::string& tunnel) const;
+  const std::deque<std::string>& log(const std::string& tunnel) const;
+
+ private:
+  Progress fresh(const std::string& tunnel) const;
+  Tunnel with_progress(Tunnel tunnel) const;
+
+  bool only_log_;
+  std::vector<Tunnel> listed_;
+  mutable std::map<std::string, Progress> progress_;
+  std::map<std::string, std::deque<std::string>> logs_;
+};
+
+}  // namespace callgate::gui
