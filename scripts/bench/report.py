@@ -83,6 +83,8 @@ def tunnel_tables(results):
              for r in results if "memory" in r]
     alone += [[r["load"], f"{r['case']}: {r['ms']:.1f} ms ({r['range'][0]:.1f} to {r['range'][1]:.1f})"]
               for r in results if "case" in r]
+    alone += [[r["load"], f"{r['tunnels']} tunnels: {r['seconds']:.1f} s until each has its own routing table"]
+              for r in results if "tunnels" in r and "memory" not in r]
     shown = [table(["whole tunnels", "", *names, ratios], rows)] if rows else []
     return "\n\n".join(shown + ([table(["Callgate without pppd", ""], alone)] if alone else []))
 

@@ -223,6 +223,20 @@ def test_a_tunnel_that_carries_nothing_is_hung_up_within_three_intervals_and_dia
     wait_until(lambda: len(one.log.find("local  IP address")) == 2, what="it is dialled again")
 
 
+def test_a_tunnel_under_full_load_is_never_hung_up(exits):
+    """For a minute with scripts/test --long. Its queue is full, so that a ping would get lost."""
+    exits.configure("one", f"alive peer {INTERVAL}")
+    one = exits.start("one", *PERSIST).wait_up()
+    exits.client.ip("route", "add", LOCAL, "dev", one.device)
+    exits.server.start("iperf3", "-s", "-B", LOCAL, "-1")
+    wait_until(lambda: any(socket.local_port == 5201 for socket in exits.server.sockets("tcp")), what="iperf3 listens")
+    load = exits.client.start("iperf3", "-c", LOCAL, "-u", "-b", "0", "--bidir", "-t", 60 if "CALLGATE_LONG" in os.environ else 3 * INTERVAL)
+    assert load.wait_exit(300) == 0, load.stderr.text
+    assert not exits.client.syslog.find("callgate-alive")
+    assert not one.log.find("Hangup")
+    assert not carries_nothing(exits.client.path("/run/callgate-one.alive"))
+
+
 def test_a_tunnel_that_receives_is_alive_although_no_ping_is_answered(exits):
     exits.configure("one", f"alive 203.0.113.99 {INTERVAL}")
     one = exits.start("one", *PERSIST).wait_up()

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Many tunnels of one host to one server, each with its own table and mark.
 
-Twenty of them, or with EGRESS_TUNNELS=200, which scripts/test --long sets, two hundred.
+Twenty of them, or two hundred with scripts/test --long.
 """
 import os
 import re
@@ -12,7 +12,7 @@ from lab.egress import Before, Exits, children, kill_all
 from lab.engine import LOCAL, EngineServer
 from lab.own_time import EVENT
 
-COUNT = int(os.environ.get("EGRESS_TUNNELS", "20"))
+COUNT = 200 if "CALLGATE_LONG" in os.environ else 20
 DYING = COUNT // 10
 PERSIST = ("persist", "holdoff", "1", "maxfail", "0")
 PINGS = 30  # through each tunnel
