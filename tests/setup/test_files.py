@@ -321,7 +321,7 @@ def test_the_list_has_every_tunnel_and_no_secret(machine):
     assert listed[2] == {"tunnel": "work", "server": "vpn.example.net", "user": "CORP\\alice", "encrypt": True,
                          "phone": "", "ppp": "auto", "mtu": 1400, "persist": False, "routes": ["10.0.0.0/8"],
                          "interface": None, "egress": {}, "dns": "none", "written_by_pptpsetup": True,
-                         "route_notes": {}, "search": [], "search_only": False}
+                         "route_notes": {}, "search": [], "search_only": False, "lan_to_lan": False}
     assert [entry["written_by_pptpsetup"] for entry in listed] == [False, True, True]
     assert "secret" not in text + str(listed) and "hidden" not in text + str(listed)
 

@@ -42,6 +42,7 @@ PPTPCONFIG = serialized({
     "Büro 1": OFFICE,
     "home": {"name": "home", "server": "192.0.2.1", "username": "bob", "routing": "routing_all_to_tunnel", "usepeerdns": True,
              "resolv": "10.0.0.1", "nomppe-40": True},
+    "lan": {"name": "lan", "server": "192.0.2.1", "username": "bob", "routing": "routing_lan_to_lan"},
     "alone": {"name": "alone", "server": "192.0.2.1", "username": "bob", "routing": "routing_interface_only",
               "client-to-lan": serialized({"10.0.0.0/8": ""})}})
 NM = """[connection]
@@ -109,7 +110,7 @@ def results(tunnel):
 
 
 def test_tunnels_of_pptpconfig(machine):
-    office, home, alone = imported(machine, PPTPCONFIG)
+    office, home, lan, alone = imported(machine, PPTPCONFIG)
     assert office["tunnel"] == "B-ro-1" and office["password_in_file"] and not home["password_in_file"]
     assert shlex.join(office["options"]) == (
         "--create B-ro-1 --server vpn.example.net --domain CORP --username alice --pppd-line 'idle 600' --phone 7"
@@ -119,7 +120,7 @@ def test_tunnels_of_pptpconfig(machine):
     assert office["not_understood"] == ["dns-options: options timeout:1", "network: 10.0.0.1/8"]
     assert home["options"] == ["--create", "home", "--server", "192.0.2.1", "--username", "bob", "--default-route", "--dns", "auto"]
     assert home["not_understood"] == ["nomppe-40: on"] and home["source"] == "pptpconfig"
-    assert "--route" not in alone["options"]
+    assert "--route" not in alone["options"] and lan["options"][-1] == "--lan-to-lan"
     assert all(field in results(office) or not value for field, value in OFFICE.items() if field not in ("client-to-lan", "pppd-options"))
 
 

@@ -15,7 +15,7 @@ ALL = ("--domain", "CORP", "--mppe", "128", "--mppe-stateful", "--login", "mscha
        "--pptp-option", "--sync --timeout 1", "--pptp-option", "--client-hostname 'the gate'", "--pppd-line", "unit 7",
        "--pppd-line", "connect-delay 1000",
        "--route-note", "10.0.0.0/8=head office: Köln", "--search", "corp.example.net", "--search", "example.org", "--search-only",
-       "--only-through", "--alive", "--alive-interval", "60", "--table", "77", "--from", "192.0.2.7", "--from", "10.1.0.0/16", "--mark", "7", "--interface", "vpn0",
+       "--only-through", "--lan-to-lan", "--alive", "--alive-interval", "60", "--table", "77", "--from", "192.0.2.7", "--from", "10.1.0.0/16", "--mark", "7", "--interface", "vpn0",
        "--server", "vpn2.example.net", "--server", "192.0.2.8", "--servers", "spread")
 
 
@@ -48,7 +48,7 @@ def test_show_has_every_setting(machine):
         "pppd_lines": ["unit 7", "connect-delay 1000"], "other_lines": [], "password_saved": True, "phone": "12 34",
         "ppp": "builtin", "mtu": 1400, "persist": True, "dns": ["10.0.0.1", "10.0.0.2"],
         "routes": ["default", "10.0.0.0/8", "192.168.7.0/24"], "route_notes": {"10.0.0.0/8": "head office: Köln"},
-        "search": ["corp.example.net", "example.org"], "search_only": True, "written_by_pptpsetup": True}
+        "search": ["corp.example.net", "example.org"], "search_only": True, "lan_to_lan": True, "written_by_pptpsetup": True}
     assert "secret" not in json.dumps(found) and set(found) == set(SCHEMA["properties"])
 
 
@@ -57,7 +57,7 @@ def test_each_setting_can_be_taken_back(machine):
     before = machine.files()
     for on, off in (("--mppe 40", "--mppe none"), ("--mppe-stateful", "--no-mppe-stateful"), ("--login chap", "--login any"),
                     ("--local-address 2001:db8::1", "--local-address ''"), ("--device ppp7", "--device ''"),
-                    ("--debug", "--no-debug"),
+                    ("--debug", "--no-debug"), ("--lan-to-lan", "--no-lan-to-lan"),
                     ("--server vpn.example.net --server b", "--server vpn.example.net"), ("--servers spread", "--servers turn"),
                     ("--pptp-option --sync", "--pptp-option ''"),
                     ("--pppd-line 'unit 7'", "--pppd-line ''")):

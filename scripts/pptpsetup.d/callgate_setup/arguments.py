@@ -81,6 +81,8 @@ SETTINGS = (
     Option("vrf", "NAME", "put the tunnel's interface into the VRF NAME, or 'none'", ONE),
     Option("only-through", None, "let what goes through the tunnel go nowhere else while it is down", ON),
     Option("no-only-through", None, "let it take its way without the tunnel while it is down", {**OFF, "dest": "only_through"}),
+    Option("lan-to-lan", None, "let other machines use the tunnel through this one, with its address", ON),
+    Option("no-lan-to-lan", None, "let only this machine use the tunnel", {**OFF, "dest": "lan_to_lan"}),
     Option("alive", "HOST", "end the tunnel if it carries nothing and HOST (or the peer) answers no ping; 'none' for never",
            {"nargs": "?", "const": "peer"}),
     Option("alive-interval", "S", "look this often whether the tunnel is alive (30)", {"type": int}),

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The main program of pptpsetup: does what the command line asks for."""
+import contextlib
 import json
 import os
 import shlex
@@ -14,6 +15,7 @@ from .store import PPP, Store
 PPTP = "/usr/sbin/pptp"
 STATUS_REFUSED, STATUS_USAGE, STATUS_DOWN = 1, 2, 3
 CHECKED = b"checked"  # stands for the password that --check does not need
+FORWARDING = "/proc/sys/net/ipv4/ip_forward"
 ROUTES_SCRIPT = "ip-up.d/callgate-routes"
 
 
@@ -119,11 +121,25 @@ def write(wish, store, make_changes):
     hold_back(store)
     if os.path.exists(store.routes(wish.tunnel)) and not os.path.exists(os.path.join(store.root, PPP, ROUTES_SCRIPT)):
         passwords.warn(f"the routes will not be set, because /{PPP}/{ROUTES_SCRIPT} is not installed")
+    if wish.lan_to_lan:
+        warn_of_lan_to_lan(store)
     if wish.systemd:
         service.enable(store.root, wish.tunnel)
     if wish.systemd is False:
         service.disable(store.root, wish.tunnel)
     return start(wish, store) if wish.start else 0
+
+
+def warn_of_lan_to_lan(store):
+    """Whether this host forwards packets concerns more than the tunnel, so its administrator decides."""
+    if store.root != "/":
+        return
+    if not shutil.which("nft"):
+        passwords.warn("other machines cannot use the tunnel, because nft is not installed: install nftables")
+    with contextlib.suppress(OSError), open(FORWARDING, encoding="ascii") as file:
+        if file.read().strip() == "0":
+            passwords.warn("other machines cannot use the tunnel yet, because this host does not forward packets: sysctl -w"
+                           " net.ipv4.ip_forward=1, and a file in /etc/sysctl.d for the next boot")
 
 
 def delete(wish, store):

@@ -14,6 +14,7 @@ HEADER = "# written by pptpsetup: what enters the tunnel {}\n"
 # Each word with the option that sets it. pptp-linux's --user is short for --username.
 OPTIONS = {"table": "table", "from": "from", "mark": "mark", "user": "from_user", "vrf": "vrf"}
 ONLY_THROUGH, ALIVE = "only-through", "alive"
+LAN_TO_LAN = "lan-to-lan"  # other machines may use the tunnel; pptp-lan reads it
 NEED_TABLE = ("from", "mark", "user", "vrf", ONLY_THROUGH)
 PEER = "peer"  # the host to ping, if none is given
 ALIVE_INTERVAL = "30"  # s
@@ -38,7 +39,7 @@ def text(tunnel, settings):
     """Returns the text, or None if there are no settings, because then there is no file."""
     if not settings:
         return None
-    lines = [f"{word} {value}".rstrip() for word in (*OPTIONS, ONLY_THROUGH, ALIVE) for value in settings.get(word, [])]
+    lines = [f"{word} {value}".rstrip() for word in (*OPTIONS, ONLY_THROUGH, ALIVE, LAN_TO_LAN) for value in settings.get(word, [])]
     return (HEADER.format(tunnel) + "".join(f"{line}\n" for line in lines)).encode("utf-8")
 
 
@@ -61,7 +62,8 @@ def wanted(wish, old, others):
         for name, other in others.items() if word in OPTIONS else ():
             if taken := set(values) & set(other.get(word, [])):
                 raise Refused(f"{word} {min(taken)} belongs to the tunnel {name} already")
-    return settings | wanted_alive(wish, old)
+    is_lan_to_lan = LAN_TO_LAN in old if wish.lan_to_lan is None else wish.lan_to_lan
+    return settings | wanted_alive(wish, old) | ({LAN_TO_LAN: [""]} if is_lan_to_lan else {})
 
 
 def wanted_alive(wish, old):

@@ -9,7 +9,8 @@ from .found import Found, text_of
 TUNNELS_LIMIT = 1000
 NETWORKS = "client-to-lan"
 INTERFACE_ONLY, ALL_TO_TUNNEL, LAN_TO_LAN = "routing_interface_only", "routing_all_to_tunnel", "routing_lan_to_lan"
-ROUTING = {INTERFACE_ONLY: [], "routing_client_to_lan": [], ALL_TO_TUNNEL: ["--default-route"]}
+ROUTING = {INTERFACE_ONLY: [], "routing_client_to_lan": [], ALL_TO_TUNNEL: ["--default-route"],
+           LAN_TO_LAN: ["--lan-to-lan"]}
 TEXTS = ("server", "domain", "username")
 SWITCHES = {"mppe-stateful": ["--mppe-stateful"], "persist": ["--persist"], "debug": ["--debug"], "usepeerdns": ["--dns", "auto"],
             "autostart": ["--systemd"], "refuse-eap": ["--login", ",".join(way for way in link.WAYS if way != "eap")]}

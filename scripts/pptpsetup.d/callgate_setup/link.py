@@ -279,6 +279,7 @@ def as_options(shown_tunnel):
         found += ["--route-note", f"{network}={note}"]
     found += ["--interface", shown_tunnel["interface"]] if shown_tunnel["interface"] else []
     found += egress.as_options(shown_tunnel["egress"])
+    found += ["--lan-to-lan"] if shown_tunnel["lan_to_lan"] else []
     if shown_tunnel["dns"] != "none":
         found += ["--dns", shown_tunnel["dns"] if shown_tunnel["dns"] == "auto" else ",".join(shown_tunnel["dns"])]
     for domain in shown_tunnel["search"]:

@@ -203,9 +203,11 @@ def described(store, tunnel):
     if not file.pty:
         return None
     networks, names = store.read(store.routes(tunnel)), dns.parse(store.read(store.dns(tunnel)))
+    policy = egress.parse(store.read(store.egress(tunnel)))
+    is_lan_to_lan = policy.pop(egress.LAN_TO_LAN, None) is not None
     return {"tunnel": tunnel, "server": file.server, "user": file.login.decode("utf-8", "backslashreplace"),
             "encrypt": file.encrypt, "phone": file.phone, "ppp": file.ppp, "mtu": file.mtu or None, "persist": file.persist,
-            "interface": file.ifname or None, "egress": egress.parse(store.read(store.egress(tunnel))),
+            "interface": file.ifname or None, "egress": policy, "lan_to_lan": is_lan_to_lan,
             "routes": routes.parse(networks), "route_notes": routes.notes(networks),
             "dns": names.servers or (dns.AUTO if file.usepeerdns else dns.NONE), "search": names.domains,
             "search_only": names.is_only,
