@@ -6,10 +6,10 @@ import re
 from . import programs
 from .documented import first_word, simple_commands
 from .lines import wait_until
-from .tunnel import SLOW, Tunnel
+from .own_time import EVENT
+from .tunnel import Tunnel
 
 PLACE = "/run/lab/reader"  # the working directory
-WAIT = 60  # s, for one command
 UNCHECKED = {"ASAN_OPTIONS": "detect_leaks=0"}  # a confined process cannot look for its leaks
 UP = "local  IP address"  # pppd's line when a tunnel is up
 TUNNEL = ("pptpsetup --list | grep -q work || echo wonderland |"
@@ -36,7 +36,7 @@ class Reader:
 
     def run(self, command, status=(0,), before=""):
         """Types a command that ends by itself. The password is on its standard input."""
-        done = self.client.run("sh", "-c", self.script(command, before), check=False, timeout=WAIT * SLOW,
+        done = self.client.run("sh", "-c", self.script(command, before), check=False, timeout=EVENT,
                                env=self.environment, input="wonderland\n")
         assert done.returncode in status, f"{command}\n{done.stdout}{done.stderr}"
 
@@ -45,10 +45,10 @@ class Reader:
         seen = len(self.client.syslog.all)
         process = self.client.start("sh", "-c", self.script(command, before), env=self.environment)
         wait_until(lambda: process.stdout.find(UP) or process.stderr.find(UP) or self.client.syslog.find(UP, seen),
-                   WAIT * SLOW, str(command))
-        self.client.run("sh", "-c", "kill $(pidof pppd); while pidof pppd; do sleep 0.1; done", timeout=WAIT * SLOW,
+                   EVENT, str(command))
+        self.client.run("sh", "-c", "kill $(pidof pppd); while pidof pppd; do sleep 0.1; done", timeout=EVENT,
                         env=self.environment)
-        process.wait_exit(WAIT * SLOW)
+        process.wait_exit(EVENT)
 
     def script(self, command, before):
         # A capture goes on until it is interrupted.
