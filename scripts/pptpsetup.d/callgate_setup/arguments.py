@@ -69,7 +69,7 @@ SETTINGS = (
     Option("no-persist", None, "do not dial again after the tunnel goes down", {**OFF, "dest": "persist"}),
     Option("route", "NETWORK", "send NETWORK (as 10.0.0.0/8) through the tunnel; may be given several times",
            {"action": "append"}),
-    Option("route-note", "NETWORK=NOTE", "remember a note about a network of --route; '' for none; may be given several times",
+    Option("route-note", "NOTE", "remember a note about a network of --route, as 10.0.0.0/8=TEXT; several times; without TEXT for none",
            {"action": "append"}),
     Option("no-routes", None, "send no network through the tunnel"),
     Option("default-route", None, "send all traffic except that to the server through the tunnel", ON),
