@@ -44,7 +44,8 @@ struct TunnelOptions {
 
   enum class Detach : uint8_t { at_once, when_up, never };  // -, updetach, nodetach
   Detach detach = Detach::at_once;
-  bool notify_systemd = false;  // up_sdnotify: READY=1 when the link is up; the process stays
+  bool notify_systemd = false;  // up_sdnotify: READY=1 when the tunnel is up; the process stays
+  uint32_t script_wait = 20;    // s that ip-up may run before the tunnel counts as up all the same
   int logfd = -1;               // where log lines go too; -1 = nowhere
   std::string logfile;          // the same, as a file that is appended to
 

@@ -237,7 +237,7 @@ bool LinkSetup::reaped(pid_t pid, int status) {
 }
 
 bool LinkSetup::scripts_run() const {
-  return ip_.running() || ipv6_.running() || auth_.running();
+  return ip_scripts_run() || auth_.running();
 }
 
 }  // namespace callgate

@@ -28,6 +28,7 @@ class LinkSetup {
   bool is_up() const { return standing_.ipv4 || standing_.ipv6; }
   bool was_up() const { return was_up_; }  // since dial()
   bool scripts_run() const;
+  bool ip_scripts_run() const { return ip_.running() || ipv6_.running(); }
   uint64_t since() const { return standing_.since; }
   Janitor& janitor() { return janitor_; }
 

@@ -80,6 +80,7 @@ class Tunnel {
   void take_reports();
   void take(const LinkReport& report);
   void came_up();
+  void tell_when_usable();
   void announce(const std::string& state);
   void leave_terminal();
   void ask(Request request);
@@ -104,8 +105,9 @@ class Tunnel {
   std::optional<Attempt> attempt_;
   Ending ending_;
   std::optional<Clock::time_point> kill_at_;
-  bool announced_ = false;  // to systemd, that the tunnel is up
-  bool hung_up_ = false;    // SIGHUP has ended the time between two attempts
+  std::optional<Clock::time_point> usable_by_;  // link up, and nobody was told: ip-up may still run
+  bool announced_ = false;                      // to systemd, that the tunnel is up
+  bool hung_up_ = false;                        // SIGHUP has ended the time between two attempts
 };
 
 PppdStatus Tunnel::dial_until_over() {
@@ -157,7 +159,7 @@ bool Tunnel::wait_for_packet() {
 Ending Tunnel::attempt() {
   if (!tun_) open_interface();
   ending_ = {};
-  kill_at_ = {};
+  kill_at_ = usable_by_ = {};
   if (options_.demand && !wait_for_packet()) return ending_;
   setup_.dial();
   attempt_.emplace(tun_->fd.get(), holder_.socket.get(), log_.get(), dial_);
@@ -274,6 +276,16 @@ void Tunnel::take(const LinkReport& report) {
 
 void Tunnel::came_up() {
   limits_.start(tun_->name, Clock::now());
+  usable_by_ = Clock::now() + seconds(options_.script_wait);
+}
+
+// Whoever waits for the tunnel wants to use it, and ip-up sets its routes and name servers.
+void Tunnel::tell_when_usable() {
+  if (!usable_by_ || (setup_.ip_scripts_run() && Clock::now() < *usable_by_)) return;
+  if (setup_.ip_scripts_run())
+    log::warning("ip-up still runs after {} s: {} counts as up without it", options_.script_wait,
+                 tun_->name);
+  usable_by_.reset();
   announce(fmt::format("{} to {} is up", tun_->name, options_.server_name));
   leave_terminal();
 }
@@ -294,7 +306,9 @@ void Tunnel::leave_terminal() {
 
 std::optional<Clock::time_point> Tunnel::next_deadline() const {
   auto limit = limits_.next_deadline(Clock::now());
-  return kill_at_ && limit ? std::min(kill_at_, limit) : kill_at_ ? kill_at_ : limit;
+  for (auto other : {kill_at_, usable_by_})
+    if (other && (!limit || *other < *limit)) limit = other;
+  return limit;
 }
 
 void Tunnel::enforce_times() {
@@ -306,6 +320,7 @@ void Tunnel::enforce_times() {
     kill_at_ = now + kHangUpTime;
   }
   if (kill_at_) return;
+  tell_when_usable();
   if (auto request = limits_.reached(now); request != Request::none) ask(request);
 }
 

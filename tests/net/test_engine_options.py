@@ -4,6 +4,7 @@ import os
 import re
 import signal
 import socket
+import time
 
 import pytest
 
@@ -122,6 +123,47 @@ def test_systemd_is_told_when_the_tunnel_is_up(net, serve, dial):
             said = manager.recv(1000).decode()
     assert re.search(r"^READY=1\nSTATUS=ppp\d+ to .* is up", said)
     assert tunnel.process.running  # in the foreground
+
+
+def slow_ip_up(net):
+    """A script that runs until its end is asked for. Returns the option that names it."""
+    net.client.write_file("/run/lab/ip-up", "#!/bin/sh\n: >/run/lab/begun\nuntil [ -e /run/lab/end ]; do sleep 0.05; done\n",
+                          mode=0o755)
+    return "ip-up-script", "/run/lab/ip-up"
+
+
+def wait_script(net):
+    wait_until(lambda: os.path.exists(net.client.path("/run/lab/begun")), what="ip-up runs")
+
+
+def test_systemd_is_told_that_the_tunnel_is_up_when_ip_up_has_ended(net, serve, dial):
+    serve()
+    path = "/run/lab/notify"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(net.client.path(path))
+        manager.settimeout(60)
+        dial("up_sdnotify", *slow_ip_up(net), env={"NOTIFY_SOCKET": path}).wait_up()
+        wait_script(net)
+        manager.settimeout(0.3)  # a time in which an early message would have come
+        with pytest.raises(TimeoutError):
+            while "READY=1" not in manager.recv(1000).decode():
+                pass
+        net.client.write_file("/run/lab/end", "")
+        manager.settimeout(60)
+        while "READY=1" not in manager.recv(1000).decode():
+            pass
+
+
+def test_updetach_returns_when_ip_up_has_ended(net, serve):
+    serve()
+    process = net.client.start(programs.installed().pptp, net.server.address, "--ppp", "builtin", "updetach", "user",
+                               USER, *MPPE, *slow_ip_up(net))
+    process.wait_line("local  IP address", stream="stdout")
+    wait_script(net)
+    time.sleep(0.3)  # a time in which pptp would have gone
+    assert process.running
+    net.client.write_file("/run/lab/end", "")
+    assert process.wait_exit() == 0
 
 
 def test_systemd_need_not_wait_for_a_packet_that_may_never_come(net, serve, dial):

@@ -284,4 +284,26 @@ TEST_CASE("updetach returns 0 when the link is up, and the exit status if it nev
   }
 }
 
+TEST_CASE("an ip-up that does not end keeps nobody waiting for longer than its time") {
+  if (!can_make_hosts()) return;
+  auto result = on_a_host([] {
+    write_script("/etc/ppp/ip-up", "until [ -e /run/end ]; do sleep 0.05; done");
+    auto wanted = options();
+    wanted.detach = TunnelOptions::Detach::when_up;
+    wanted.script_wait = 1;
+    int status = run_tunnel(wanted, [] {
+      report(ipv4_up());
+      serve_until_told();
+    });
+    output_of("touch /run/end");
+    kill(std::stoi(contents("/run/ppp0.pid")), SIGTERM);
+    wait_until([] { return access("/run/ppp0.pid", F_OK) != 0; });
+    say(contents("/run/log"));
+    return status;
+  });
+  CAPTURE(result.output);
+  CHECK(result.status == 0);
+  CHECK_THAT(result.output, contains("ip-up still runs after 1 s: ppp0 counts as up without it"));
+}
+
 }  // namespace callgate
