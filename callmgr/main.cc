@@ -73,10 +73,12 @@ void run(const ManagerOptions& options) {
 
   Duration idle_exit = start.estate ? start.head().idle_exit : Duration(0);
   if (options.idle_exit) idle_exit = std::chrono::seconds(*options.idle_exit);
-  Manager manager(loop, routes, std::move(start.listener),
-                  {.max_clients = room,
-                   .idle_exit = idle_exit,
-                   .identity = {.owner = owner, .network_namespace = network_namespace()}});
+  Manager manager(
+      loop, routes, std::move(start.listener),
+      {.max_clients = room,
+       .idle_exit = idle_exit,
+       .identity = {
+           .owner = owner, .network_namespace = network_namespace(), .viewers = group_of_users()}});
   network.listen([&](const NetworkChange&) { manager.network_changed(); });
   SleepWatch sleep(loop, [&](Duration time) { manager.host_slept(time); });
   auto on_signal = [&] { manager.shut_down(); };

@@ -329,4 +329,11 @@ void Calls::settle() {
   }
 }
 
+Reason why_not(const Calls& calls, const Clients& clients, const Client& client, CallId call,
+               std::string_view wanted) {
+  const Client* owner = clients.find(calls.client_of(call));
+  return owner && clients.may_see_calls_of(client, *owner) ? only_seen(call, owner->uid(), wanted)
+                                                           : unknown_call();
+}
+
 }  // namespace callgate

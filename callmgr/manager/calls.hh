@@ -87,4 +87,8 @@ class Calls : private ControlLink::Owner {
   All all_;
 };
 
+// Why the client may not do what it wants with a call that is not its own.
+Reason why_not(const Calls& calls, const Clients& clients, const Client& client, CallId call,
+               std::string_view wanted);
+
 }  // namespace callgate

@@ -15,6 +15,13 @@ Reason unknown_call() {
   return refusal("you have no such call");
 }
 
+Reason only_seen(CallId call, uid_t owner, std::string_view wanted) {
+  return refusal(fmt::format(
+      "you may see call {}, which belongs to uid {}, but only this user and root may {} "
+      "it",
+      value(call), owner, wanted));
+}
+
 bool is_operator(uid_t uid, const ManagerIdentity& manager) {
   return uid == 0 || uid == manager.owner;
 }
@@ -37,8 +44,8 @@ std::optional<Reason> check_take_over(uid_t uid, const ManagerIdentity& manager)
   return refusal("only root and the user who started it may take over from it");
 }
 
-bool check_status_of(uid_t uid, uid_t call_uid, const ManagerIdentity& manager) {
-  return uid == call_uid || is_operator(uid, manager);
+bool check_status_of(uid_t uid, bool member, uid_t call_uid, const ManagerIdentity& manager) {
+  return member || uid == call_uid || is_operator(uid, manager);
 }
 
 bool check_unasked_answer(CallId call) {

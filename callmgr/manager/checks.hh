@@ -15,13 +15,16 @@ namespace callgate {
 struct ManagerIdentity {
   uid_t owner = 0;                 // the user who started the manager, who may do all that root may
   uint64_t network_namespace = 0;  // inode
+  std::optional<gid_t> viewers;    // the group whose members may see every call
 };
 
 bool is_operator(uid_t uid, const ManagerIdentity& manager);
 
 Reason refusal(std::string detail);
-// Another user's call is as unknown as one that does not exist.
+// A call that the client may not see is as unknown as one that does not exist.
 Reason unknown_call();
+// The client may see the call of `owner`, and no more. "hang up" is what it wants.
+Reason only_seen(CallId call, uid_t owner, std::string_view wanted);
 
 // Returns a reason to refuse, or nullopt. `calls`: how many calls this user has.
 std::optional<Reason> check_call_request(const CallRequest& request, uid_t uid,
@@ -29,8 +32,9 @@ std::optional<Reason> check_call_request(const CallRequest& request, uid_t uid,
 // Whoever takes over gets every call of the host.
 std::optional<Reason> check_take_over(uid_t uid, const ManagerIdentity& manager);
 // Whether `uid` may see a call of `call_uid`, or a connection with such calls. The name and address
-// of a server can tell where somebody works.
-bool check_status_of(uid_t uid, uid_t call_uid, const ManagerIdentity& manager);
+// of a server can tell where somebody works. A member of the group `viewers` sees the tunnels that
+// root's units have made, because members may start and stop these.
+bool check_status_of(uid_t uid, bool member, uid_t call_uid, const ManagerIdentity& manager);
 // Whether a client may send an answer that nobody waits for. It may come late if the client has, or
 // had, this call.
 bool check_unasked_answer(CallId call);

@@ -1,14 +1,37 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "callmgr/manager/client.hh"
 
+#include <algorithm>
+
 #include "common/system/os_error.hh"
 
 namespace callgate {
+namespace {
+
+// Linux has SO_PEERGROUPS from 4.13 on. Without it, no groups are known.
+std::vector<gid_t> other_groups(int socket) {
+  std::vector<gid_t> groups(32);
+  socklen_t size = 0;
+  auto ask = [&] {
+    size = static_cast<socklen_t>(groups.size() * sizeof(gid_t));
+    return getsockopt(socket, SOL_SOCKET, SO_PEERGROUPS, groups.data(), &size) == 0;
+  };
+  bool told = ask();
+  if (!told && errno == ERANGE) {
+    groups.resize(size / sizeof(gid_t));
+    told = ask();
+  }
+  groups.resize(told ? size / sizeof(gid_t) : 0);
+  return groups;
+}
+
+}  // namespace
 
 Client::Client(EventLoop& loop, UniqueFd socket, uint32_t number, Owner& owner)
     : channel_(std::move(socket)), number_(number), owner_(owner) {
   socklen_t size = sizeof who_;
   check(getsockopt(channel_.fd(), SOL_SOCKET, SO_PEERCRED, &who_, &size), "ask who a client is");
+  groups_ = other_groups(channel_.fd());
   check(setsockopt(channel_.fd(), SOL_SOCKET, SO_SNDBUF, &kSocketBuffer, sizeof kSocketBuffer),
         "limit what waits for a client");
   readable_ = loop.on_readable(channel_.fd(), [this] { readable(); });
@@ -20,6 +43,10 @@ Client::Client(EventLoop& loop, UniqueFd socket, uint32_t number, Owner& owner)
 
 Client::~Client() {
   owner_.client_queued(*this, -static_cast<std::ptrdiff_t>(queued_));
+}
+
+bool Client::is_member(gid_t group) const {
+  return who_.gid == group || std::ranges::find(groups_, group) != groups_.end();
 }
 
 void Client::expect_more() {

@@ -57,6 +57,8 @@ class Client {
   uint32_t number() const { return number_; }
   uid_t uid() const { return who_.uid; }
   pid_t pid() const { return who_.pid; }
+  // Whether it belonged to the group when it connected.
+  bool is_member(gid_t group) const;
   bool gone() const { return gone_; }
   int socket() const { return channel_.fd(); }
   // The descriptor that came with the message that it has just sent.
@@ -89,6 +91,7 @@ class Client {
   uint32_t number_;
   Owner& owner_;
   ucred who_{};
+  std::vector<gid_t> groups_;  // besides that of who_
   std::deque<Queued> queue_;
   size_t queued_ = 0;  // see kMaxQueued
   bool too_much_ = false;

@@ -33,6 +33,12 @@ bool Clients::is_operator(const Client& client) const {
   return callgate::is_operator(client.uid(), settings_.identity);
 }
 
+bool Clients::may_see_calls_of(const Client& viewer, const Client& other) const {
+  const auto& group = settings_.identity.viewers;
+  return check_status_of(viewer.uid(), group && viewer.is_member(*group), other.uid(),
+                         settings_.identity);
+}
+
 bool Clients::spend(const Client& client, unsigned cost) {
   return is_operator(client) || quotas_.spend(client.uid(), loop_.now(), cost);
 }

@@ -39,6 +39,7 @@ class Clients : private Client::Owner {
   const All& all() const { return all_; }
   const ManagerIdentity& identity() const { return settings_.identity; }
   bool is_operator(const Client& client) const;
+  bool may_see_calls_of(const Client& viewer, const Client& other) const;
   // Whether this client's user may send so much more.
   bool spend(const Client& client, unsigned cost);
   void hang_up(Client& client, const char* how) { client_misbehaved(client, how); }

@@ -104,12 +104,16 @@ bool Requests::matches(const HeldCall& call, const HangUpRequest& request) const
 
 void Requests::handle(Client& client, const HangUpRequest& request) {
   std::vector<uint32_t> named;
+  std::optional<Reason> refused;
   for (const auto& [number, call] : to_.calls.all()) {
     const Client* other = to_.clients.find(number);
-    if (other && matches(call, request) &&
-        check_hang_up(client.uid(), other->uid(), to_.clients.identity()))
+    if (!other || !matches(call, request)) continue;
+    if (check_hang_up(client.uid(), other->uid(), to_.clients.identity()))
       named.push_back(number);
+    else if (!request.all && to_.clients.may_see_calls_of(client, *other))
+      refused = only_seen(call.id, other->uid(), "hang up");
   }
+  if (named.empty() && refused) return client.refuse(*refused);
   for (uint32_t number : named)
     to_.calls.end(number,
                   {.cause = Cause::operator_hung_up, .detail = std::to_string(client.uid())});

@@ -26,8 +26,8 @@ void Status::ask(Client& client, const StatusRequest& request) {
   std::vector<uint32_t> gateways;
   for (const auto& [number, call] : calls_.all()) {
     const Client* other = clients_.find(number);
-    if (other && calls_.stage(number) == Calls::Stage::up && may_see(client, *other) &&
-        !latest_.fresh(number, loop_.now()))
+    if (other && calls_.stage(number) == Calls::Stage::up &&
+        clients_.may_see_calls_of(client, *other) && !latest_.fresh(number, loop_.now()))
       gateways.push_back(number);
   }
   client.hold();
@@ -47,10 +47,6 @@ void Status::finish(Client& client) {
   client.release();
 }
 
-bool Status::may_see(const Client& client, const Client& other) const {
-  return check_status_of(client.uid(), other.uid(), clients_.identity());
-}
-
 // The numbers of what is listed. It is looked up when its turn comes, and may have gone by then.
 struct Status::List {
   struct Entry {
@@ -67,7 +63,8 @@ void Status::list(Client& client, bool statistics) {
   bool all = clients_.is_operator(client);
   std::map<uint32_t, std::vector<uint32_t>> shown;  // clients, by link
   for (const auto& [number, call] : calls_.all())
-    if (const Client* other = clients_.find(number); other && may_see(client, *other))
+    if (const Client* other = clients_.find(number);
+        other && clients_.may_see_calls_of(client, *other))
       shown[call.link].push_back(number);
   auto list = std::make_shared<List>(List{.statistics = statistics});
   for (const auto& [id, link] : calls_.links().all()) {

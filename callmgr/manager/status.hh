@@ -21,7 +21,6 @@ class Status {
   void forget(uint32_t client) { latest_.forget(client); }
 
  private:
-  bool may_see(const Client& client, const Client& other) const;
   struct List;
   void list(Client& client, bool statistics);
   std::vector<ChannelMessage> next(List& list) const;

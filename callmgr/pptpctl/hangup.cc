@@ -27,7 +27,12 @@ int hangup_command(const Arguments& arguments) {
   auto request = hang_up_request(arguments);
   ManagerConversation manager;
   manager.send(request);
-  auto count = manager.next<ListEnd>().count;
+  auto answer = manager.next();
+  if (auto* refused = std::get_if<CallEnded>(&answer))
+    throw Refused{fmt::format("hang up: {}", line(refused->reason))};
+  auto* end = std::get_if<ListEnd>(&answer);
+  if (!end) throw OsError(EPROTO, "understand the call manager");
+  auto count = end->count;
   fmt::print("{} call{} hung up\n", count, count == 1 ? "" : "s");
   return count > 0 || request.all ? 0 : kFailed;
 }

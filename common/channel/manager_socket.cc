@@ -29,8 +29,7 @@ struct Owner {
 
 Owner manager_owner() {
   const passwd* user = getpwnam(CALLGATE_USER);
-  const group* group = getgrnam(CALLGATE_GROUP);
-  return {user ? user->pw_uid : 0, group ? group->gr_gid : 0};
+  return {user ? user->pw_uid : 0, group_of_users().value_or(0)};
 }
 
 // Root without CAP_DAC_OVERRIDE cannot enter a directory again after it has given it away.
@@ -68,6 +67,11 @@ void remove_stale_socket(const std::string& path, Owner owner) {
 }
 
 }  // namespace
+
+std::optional<gid_t> group_of_users() {
+  const group* group = getgrnam(CALLGATE_GROUP);
+  return group ? std::optional(group->gr_gid) : std::nullopt;
+}
 
 std::string directory_of(const std::string& path) {
   auto directory = std::filesystem::path(path).parent_path().string();

@@ -3,12 +3,18 @@
 // holds a lock on its directory, so that of several managers that start at once only one listens.
 #pragma once
 
+#include <sys/types.h>
+
+#include <optional>
 #include <string>
 
 #include "common/system/unique_fd.hh"
 #include "common/wire/ids.hh"
 
 namespace callgate {
+
+// The group whose members may use the system's call manager. nullopt if this host does not have it.
+std::optional<gid_t> group_of_users();
 
 std::string directory_of(const std::string& path);
 

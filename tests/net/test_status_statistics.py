@@ -138,13 +138,16 @@ def test_a_manager_that_hands_over_answers_who_still_waits(net, server, manager)
 # --- whom they concern ----------------------------------------------------------------------------
 
 def test_another_user_sees_only_his_own_and_disturbs_no_other_gateway(net, server, up):
-    mine, _ = lc.call_up(net.client, SOMEBODY, users.DIP, server)
-    asker = lc.LocalClient(net.client, SOMEBODY_ELSE, users.DIP)
+    """Users outside the group dip, at a socket that is open to all."""
+    net.client.run("chmod", "711", "/run/pptp")
+    net.client.run("chmod", "666", "/run/pptp/callmgr.sock")
+    mine, _ = lc.call_up(net.client, SOMEBODY, SOMEBODY, server)
+    asker = lc.LocalClient(net.client, SOMEBODY_ELSE, SOMEBODY_ELSE)
     asker.send(status_request())
     assert answer(asker)[0] == [lc.LIST_END]
     assert mine.is_silent(0.1)
     asker.close()
-    own = lc.LocalClient(net.client, SOMEBODY, users.DIP)
+    own = lc.LocalClient(net.client, SOMEBODY, SOMEBODY)
     own.send(status_request())
     mine.expect(lc.STATISTICS_REQUEST)
     mine.send(lc.SAMPLES[lc.CALL_STATISTICS])

@@ -64,10 +64,20 @@ TEST_CASE("an answer that nobody waits for may come from a client that has, or h
 }
 
 TEST_CASE("nobody is told of the call of another user") {
-  CHECK_FALSE(check_status_of(kOther, kUser, kManager));
-  CHECK_FALSE(check_status_of(kUser, kRoot, kManager));
-  CHECK(check_status_of(kUser, kUser, kManager));
-  CHECK(check_status_of(kOwner, kUser, kManager));
+  CHECK_FALSE(check_status_of(kOther, false, kUser, kManager));
+  CHECK_FALSE(check_status_of(kUser, false, kRoot, kManager));
+  CHECK(check_status_of(kUser, false, kUser, kManager));
+  CHECK(check_status_of(kOwner, false, kUser, kManager));
+}
+
+TEST_CASE("a member of the group that may see is told of every call, and may do no more with it") {
+  CHECK(check_status_of(kOther, true, kRoot, kManager));
+  CHECK_FALSE(check_hang_up(kOther, kRoot, kManager));
+  auto why = only_seen(CallId{4711}, kRoot, "hang up");
+  CHECK(why.cause == Cause::manager_refused);
+  CHECK(
+      why.detail ==
+      "you may see call 4711, which belongs to uid 0, but only this user and root may hang up it");
 }
 
 TEST_CASE("a user has so many calls; who operates the manager, as many as there are") {
