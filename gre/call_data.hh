@@ -6,6 +6,7 @@
 #include "common/channel/statistics.hh"
 #include "gre/acknowledger.hh"
 #include "gre/auth_snoop.hh"
+#include "gre/last_data.hh"
 #include "gre/lcp_snoop.hh"
 #include "gre/round_trip.hh"
 #include "gre/transmit_window.hh"
@@ -20,6 +21,7 @@ struct CallData {
   RoundTrip round_trip;
   LcpSnoop lcp;
   AuthSnoop login;
+  LastData received, sent;
   Statistics statistics;  // the counters; Gateway::statistics() adds the rest
 };
 

@@ -53,9 +53,9 @@ void CallService::serve(TimePoint now) {
   report_link();
   report_login();
   if (ends_.take_dump_request())
-    for (const auto& line : dump(statistics())) log::notice("{}", line);
+    for (const auto& line : dump(statistics(now))) log::notice("{}", line);
   if (ends_.owes_statistics())
-    ends_.report(statistics(), std::chrono::duration_cast<Duration>(now - up_since_));
+    ends_.report(statistics(now), std::chrono::duration_cast<Duration>(now - up_since_));
   if (socket_.tap) [[unlikely]]
     socket_.tap->flush();
 }
@@ -64,7 +64,7 @@ void CallService::finish(TimePoint now) {
   report_login();
   if (socket_.tap) end_capture();
   auto duration = std::chrono::duration_cast<std::chrono::seconds>(now - up_since_);
-  log::notice("{}", summary(statistics(), duration));
+  log::notice("{}", summary(statistics(now), duration));
 }
 
 void CallService::report_link() {
@@ -86,10 +86,12 @@ void CallService::report_login() {
 }
 
 // Adds to the counters what the parts of the call know themselves. Nothing else collects numbers.
-Statistics CallService::statistics() const {
+Statistics CallService::statistics(TimePoint now) const {
   Statistics all = call_.statistics;
   all.round_trip = call_.round_trip.estimate();
   all.reorder_timeout = window_.timeout();
+  all.rx_idle = call_.received.idle(now);
+  all.tx_idle = call_.sent.idle(now);
   all.tx_window = call_.transmit_window.size();
   all.tx_timeouts = call_.transmit_window.timeouts();
   all.rx_buffer = socket_.raw().buffer(RawSocket::Direction::receive);
@@ -103,7 +105,7 @@ Statistics CallService::statistics() const {
 // server that hangs up because it gets no answer says why. If a NAT gateway answers the server's
 // first packet with ICMP, the server has often hung up before pppd sends anything.
 std::string CallService::advice(const Reason& end, TimePoint now) const {
-  Statistics counted = statistics();
+  Statistics counted = statistics(now);
   bool early = now - up_since_ < kPppdWaitsForServer;
   bool by_server = end.cause == Cause::lost_closed || end.cause == Cause::server_cleared ||
                    end.cause == Cause::server_stopped;

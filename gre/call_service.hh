@@ -33,7 +33,7 @@ class CallService {
   void end_capture();
   void report_link();
   void report_login();
-  Statistics statistics() const;
+  Statistics statistics(TimePoint now) const;
 
   CallData& call_;
   GreSocket& socket_;

@@ -122,7 +122,7 @@ void FrameReceiver::take_frame(Sequence sequence, std::span<uint8_t> frame, Time
   bool proof = !window_.proven() && call_.lcp.proves(frame);
   auto verdict = window_.offer(sequence, frame, now, proof, sink_.order(frame));
   if (verdict == ReceiveWindow::Verdict::in_order || verdict == ReceiveWindow::Verdict::at_once)
-    hand_on_in_place(frame, sequence);
+    hand_on_in_place(frame, sequence, now);
   else if (log::wants(log::Level::debug))
     say_verdict(verdict, sequence, expected);
   hand_on_queued(now);
@@ -160,13 +160,14 @@ void FrameReceiver::discard(ByteSpan packet, GreError error, TimePoint now) {
 }
 
 // A packet without a payload has used its number up, and that is all.
-void FrameReceiver::hand_on_in_place(std::span<uint8_t> frame, Sequence sequence) {
+void FrameReceiver::hand_on_in_place(std::span<uint8_t> frame, Sequence sequence, TimePoint now) {
   if (frame.empty()) return;
-  count(frame);
+  count(frame, now);
   sink_.take_in_place(frame, sequence);
 }
 
-void FrameReceiver::count(ByteSpan frame) {
+void FrameReceiver::count(ByteSpan frame, TimePoint now) {
+  call_.received.passed(frame, now);
   call_.statistics.rx_accepted++;
   call_.statistics.rx_bytes += frame.size();
 }
@@ -174,7 +175,7 @@ void FrameReceiver::count(ByteSpan frame) {
 void FrameReceiver::hand_on_queued(TimePoint now) {
   while (auto frame = window_.pop(now)) {
     if (frame->empty()) continue;
-    count(*frame);
+    count(*frame, now);
     sink_.take(*frame, window_.expected() + UINT32_MAX);
   }
 }

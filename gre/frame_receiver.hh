@@ -55,8 +55,8 @@ class FrameReceiver {
   void take_frame(Sequence sequence, std::span<uint8_t> frame, TimePoint now);
   void say_verdict(ReceiveWindow::Verdict verdict, Sequence sequence, Sequence expected) const;
   void discard(ByteSpan packet, GreError error, TimePoint now);
-  void hand_on_in_place(std::span<uint8_t> frame, Sequence sequence);
-  void count(ByteSpan frame);
+  void hand_on_in_place(std::span<uint8_t> frame, Sequence sequence, TimePoint now);
+  void count(ByteSpan frame, TimePoint now);
   void hand_on_queued(TimePoint now);
 
   CallData& call_;

@@ -125,6 +125,7 @@ void FrameSender::sent(size_t count, TimePoint now) {
   Statistics& statistics = call_.statistics;
   for (size_t i = 0; i < count; i++) {
     if (batch_->messages[i].msg_len < batch_->vectors[i].iov_len) statistics.tx_short++;
+    call_.sent.passed(frame(next_frame_ + i), now);
     statistics.tx_bytes += frames_[next_frame_ + i].size;
   }
   statistics.tx_sent += count;

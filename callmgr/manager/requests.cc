@@ -65,6 +65,7 @@ void Requests::handle(Client& client, const CallRequest& request) {
   if (!refused) {
     auto checked = request;
     checked.host_route = check_host_route(request);
+    if (!clients.is_operator(client)) checked.interface.clear();  // only root makes interfaces
     refused = calls.begin(client, checked);
   }
   if (refused) client.refuse(*refused);

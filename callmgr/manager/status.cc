@@ -12,7 +12,11 @@ CallInfo info(const Client& client, const HeldCall& call, const ControlLink& lin
                 .name = call.request.log_name,
                 .uid = client.uid(),
                 .pid = static_cast<uint32_t>(client.pid()),
-                .age = static_cast<uint32_t>(age.count())};
+                .age = static_cast<uint32_t>(age.count()),
+                .pppd = call.request.pppd,
+                .tunnel = call.request.tunnel,
+                .interface = call.request.interface,
+                .terminal = call.request.terminal};
   const auto& calls = link.control().calls();
   if (auto it = calls.find(call.id); it != calls.end())
     info.peer_call_id = it->second.peer_call_id();

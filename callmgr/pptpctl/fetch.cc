@@ -4,6 +4,7 @@
 
 #include <cstdio>
 
+#include "callmgr/pptpctl/pppd_interfaces.hh"
 #include "callmgr/pptpctl/snapshot.hh"
 #include "common/channel/manager_conversation.hh"
 
@@ -31,9 +32,13 @@ Snapshot fetch_snapshot() try {
   Snapshot snapshot{.running = true, .connections = {}};
   while (true) {
     auto message = manager.next();
-    if (std::holds_alternative<ListEnd>(message)) return snapshot;
+    if (std::holds_alternative<ListEnd>(message)) break;
     take(snapshot, message);
   }
+  const PppdInterfaces interfaces;
+  for (auto& connection : snapshot.connections)
+    for (auto& call : connection.calls) call.info.interface = interfaces.of(call.info);
+  return snapshot;
 } catch (const OsError& error) {
   // The manager is started on demand: if it does not run, nothing is up, and that is an answer.
   auto code = error.code().value();

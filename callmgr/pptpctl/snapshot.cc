@@ -34,7 +34,9 @@ std::vector<CallOnConnection> find_calls(const Snapshot& snapshot, const std::st
     auto found = those(snapshot, [&](const CallEntry& c) { return value(c.info.call_id) == *id; });
     if (!found.empty()) return found;
   }
-  return those(snapshot, [&](const CallEntry& call) { return call.info.name == word; });
+  return those(snapshot, [&](const CallEntry& call) {
+    return call.info.name == word || call.info.tunnel == word;
+  });
 }
 
 std::optional<Change> change_since(const Snapshot& before, const CallEntry& call) {

@@ -34,7 +34,7 @@ struct CallOnConnection {
   const CallEntry* call;
 };
 std::vector<CallOnConnection> all_calls(const Snapshot& snapshot);
-// The call with this call id; if there is none, the calls with this name.
+// The call with this call id; if there is none, the calls with this name or of this tunnel.
 std::vector<CallOnConnection> find_calls(const Snapshot& snapshot, const std::string& word);
 
 // What one call has done between two snapshots.

@@ -2,9 +2,12 @@
 #include "callmgr/pptpctl/up_file.hh"
 
 #include <fmt/format.h>
+#include <net/if.h>
 
 #include <algorithm>
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <sstream>
 
 namespace callgate {
@@ -31,11 +34,19 @@ std::optional<UpFile> parse_up_file(const std::string& text) {
     if (word == "peer") file.peer = value;
     if (word == "server") file.server = value;
     if (word == "dns") file.dns = value;
+    if (word == "terminal") file.terminals.push_back(value);
     if (word == "index") file.index = number;
     if (word == "process") file.process = number;
   }
   if (file.interface.empty() || file.index == 0) return std::nullopt;
   return file;
+}
+
+std::optional<UpFile> read_up_file(const std::string& path) {
+  std::ifstream file(path);
+  auto found = parse_up_file({std::istreambuf_iterator<char>(file), {}});
+  if (found && if_nametoindex(found->interface.c_str()) != found->index) return std::nullopt;
+  return found;
 }
 
 }  // namespace callgate

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // pptpctl wait: waits until a tunnel has its addresses, routes and name servers.
 #include <fmt/format.h>
-#include <net/if.h>
 
 #include <chrono>
 #include <cstdio>
-#include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 #include <thread>
 
 #include "callmgr/pptpctl/commands.hh"
@@ -20,16 +17,6 @@ using Steady = std::chrono::steady_clock;
 
 constexpr uint32_t kTime = 120;  // s, as TimeoutStartSec in pptp@.service
 constexpr auto kPause = std::chrono::milliseconds(50);
-
-// A file that a killed tunnel has left names an interface that no longer exists.
-std::optional<UpFile> read_up_file(const std::string& path) {
-  std::ifstream file(path);
-  std::ostringstream text;
-  text << file.rdbuf();
-  auto found = parse_up_file(text.str());
-  if (found && if_nametoindex(found->interface.c_str()) != found->index) return std::nullopt;
-  return found;
-}
 
 void print_json(const std::string& tunnel, const UpFile& up) {
   nlohmann::ordered_json object{{"tunnel", tunnel},          {"state", "up"},

@@ -62,11 +62,15 @@ struct CallRequest {
   std::string client_hostname;  // host name of the Start-Control-Connection-Request
   std::string log_name;         // --logstring
   PppdProcess pppd;             // that has started pptp
+  std::string tunnel;           // name of its peers file; empty = none, or not known
+  std::string interface;        // of the tunnel, if it has no pppd
+  std::string terminal;         // of pppd: the other end of pptp's pty; empty = none
 
   static void fields(auto& m, auto& codec) {
     codec(m.version, m.network_namespace, m.server_name, m.servers, m.local_bind, m.device, m.mark,
           m.host_route, m.share_control, m.idle_wait, m.max_echo_wait, m.connect_timeout, m.call_id,
-          m.receive_window, m.quirk_bezeq, m.phone, m.client_hostname, m.log_name, m.pppd);
+          m.receive_window, m.quirk_bezeq, m.phone, m.client_hostname, m.log_name, m.pppd, m.tunnel,
+          m.interface, m.terminal);
   }
   bool operator==(const CallRequest&) const = default;
 };
@@ -173,9 +177,12 @@ struct CallInfo {
   uint32_t uid = 0;   // whose call it is
   uint32_t pid = 0;   // the gateway
   uint32_t age = 0;   // s since it was requested
+  PppdProcess pppd;   // as CallRequest has this and the rest
+  std::string tunnel, interface, terminal;
 
   static void fields(auto& m, auto& codec) {
-    codec(m.connection_id, m.call_id, m.peer_call_id, m.state, m.name, m.uid, m.pid, m.age);
+    codec(m.connection_id, m.call_id, m.peer_call_id, m.state, m.name, m.uid, m.pid, m.age, m.pppd,
+          m.tunnel, m.interface, m.terminal);
   }
   bool operator==(const CallInfo&) const = default;
 };

@@ -61,6 +61,9 @@ struct Statistics {
 
   std::chrono::microseconds round_trip{0};  // estimate, RFC 2637 section 4.4; 0 = not measured
   std::chrono::microseconds reorder_timeout{0};
+
+  // Since data of users has passed last; 0 = none has, or it is not known.
+  std::chrono::microseconds rx_idle{0}, tx_idle{0};
 };
 
 // One row of the table.
@@ -92,7 +95,7 @@ struct Statistic {
 constexpr size_t kPeersStatistics = 15;
 
 // The channel and pptpctl's dump use the order of the table, so a new statistic goes to the end.
-extern const std::array<Statistic, 39> kStatistics;
+extern const std::array<Statistic, 41> kStatistics;
 
 // The values in the table's order, and back. A sender of another version may have fewer or more
 // values: a missing value becomes 0, and surplus values are ignored.

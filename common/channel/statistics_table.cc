@@ -31,7 +31,7 @@ constexpr Statistic duration(const char* name, const char* key, std::chrono::mic
 
 }  // namespace
 
-constexpr std::array<Statistic, 39> kStatistics{{
+constexpr std::array<Statistic, 41> kStatistics{{
     // The statistics of pptp-linux, in its order.
     count("rx accepted", "rx_accepted", &S::rx_accepted, "Frames handed to pppd"),
     count("rx lost", "rx_lost", &S::rx_lost, "Packets that did not come, or came too late"),
@@ -117,6 +117,11 @@ constexpr std::array<Statistic, 39> kStatistics{{
     count("tun dropped", "tun_dropped", &S::tun_dropped,
           "Packets that the network interface did not take",
           "Only the built-in PPP engine counts them."),
+    duration("rx idle", "rx_idle", &S::rx_idle,
+             "Time since the server last sent data, 0 if it has not",
+             "Packets with which PPP controls the link, such as echo requests, are no data."),
+    duration("tx idle", "tx_idle", &S::tx_idle,
+             "Time since data was last sent to the server, 0 if none was"),
 }};
 
 // All members are 64 bits wide, so a member that is missing in the table does not compile.

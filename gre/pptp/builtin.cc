@@ -18,6 +18,7 @@
 #include "gre/pptp/dial.hh"
 #include "gre/pptp/dial_several.hh"
 #include "gre/pptp/forget.hh"
+#include "gre/tunnel/tun_device.hh"
 #include "gre/tunnel/tunnel.hh"
 
 namespace callgate {
@@ -84,6 +85,7 @@ void read_secrets_later(TunnelOptions& tunnel, const SecretsPlace& place, const 
 }
 
 [[noreturn]] void dial_for_tunnel(PptpOptions options) {
+  options.call.interface = interface_of_tun(kGatewayTun);
   if (!options.more_servers.empty()) _exit(dial_several(std::move(options), kGatewayLink));
   auto reason = look_up(options, kGatewayLink);
   _exit(reason ? fail(*reason) : dial(options));
@@ -136,6 +138,7 @@ int run_builtin(const PptpOptions& given, uint32_t mtu) {
   tunnel.server_name = given.call.server_name;
   for (const auto& server : given.more_servers) tunnel.server_name += " or " + server;
   PptpOptions options = given;
+  options.call.tunnel = tunnel.call_file;
   options.gateway.link = tunnel.link;
   forget_stack();
   return run_tunnel(tunnel, [options] { dial_for_tunnel(options); });

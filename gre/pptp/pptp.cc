@@ -17,6 +17,7 @@
 #include "common/system/log.hh"
 #include "common/system/os_error.hh"
 #include "common/system/path_mtu.hh"
+#include "common/system/process_stat.hh"
 #include "common/system/unique_fd.hh"
 #include "config.hh"
 #include "gre/pptp/builtin.hh"
@@ -87,7 +88,11 @@ int dial_for_pppd(PptpOptions options) {
     log::warning(
         "\"{}\" and the words after it are ignored: with --nolaunchpppd, pptp does not start pppd",
         printable(options.pppd_options.front()));
-  options.call.pppd = dialling_pppd();
+  auto& call = options.call;
+  call.pppd = dialling_pppd();
+  if (call.pppd.pid)
+    call.tunnel = called_tunnel(command_line_of(static_cast<pid_t>(call.pppd.pid)));
+  call.terminal = terminal_of_pppd();
   return several ? dial_several(std::move(options), STDIN_FILENO) : dial(options);
 }
 

@@ -90,4 +90,9 @@ TunDevice open_tun(const TunnelOptions& options, const std::string& path) {
   return device;
 }
 
+std::string interface_of_tun(int fd) {
+  ifreq request{};
+  return ioctl(fd, TUNGETIFF, &request) == 0 ? request.ifr_name : "";
+}
+
 }  // namespace callgate

@@ -25,5 +25,7 @@ class NoTunDevice : public std::runtime_error {
 // first free pppN. It has the link type of pppd's interfaces, so firewalls, scripts and the call
 // manager treat it as one. Throws NoTunDevice.
 TunDevice open_tun(const TunnelOptions& options, const std::string& path = "/dev/net/tun");
+// The interface of such a descriptor. Empty if it is not known.
+std::string interface_of_tun(int fd);
 
 }  // namespace callgate

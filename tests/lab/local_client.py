@@ -69,12 +69,13 @@ def take_over(oldest=IMAGE_VERSION, newest=IMAGE_VERSION):
     return record(TAKE_OVER, struct.pack("!HHH", VERSION, oldest, newest))
 
 
-def call_request(network_namespace, server, mark=0, name=None, host_route=False, pppd=(0, 0)):
+def call_request(network_namespace, server, mark=0, name=None, host_route=False, pppd=(0, 0), tunnel=b"", interface=b""):
     """A request for a call to the address `server`, which was found by `name`. pppd: its pid and start time."""
     return record(CALL_REQUEST, struct.pack("!HQ", VERSION, network_namespace) + text((name or server).encode())
                   + b"\x01" + address(server) + NO_ADDRESS + text(b"")
                   + struct.pack("!I??IIIHH?", mark, host_route, False, 60_000, 60_000, 30_000, 0, 64, False)
-                  + text(b"") * 3 + struct.pack("!IQ", *pppd))
+                  + text(b"") * 3 + struct.pack("!IQ", *pppd) + text(tunnel) + text(interface)
+                  + text(b""))  # no terminal
 
 
 def hang_up_request(call_id=0, everything=False):

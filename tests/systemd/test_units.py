@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The units under a real systemd: socket activation, tunnels as services, restarts, and what is left."""
+import json
 import os
 import pwd
 import re
@@ -41,6 +42,9 @@ def test_systemctl_status_shows_server_address_and_state(machine, server):
     text = wait_until(lambda: machine.show(unit("work"), "StatusText"))
     for word in ("up", tunnel.device, tunnel.peer_ip, server.address):
         assert word in text, text
+    [connection] = json.loads(machine.pptpctl("status", "--json"))["connections"]
+    [call] = connection["calls"]
+    assert (call["tunnel"], call["interface"]) == ("work", tunnel.device)
 
 
 def test_systemctl_status_shows_why_a_tunnel_failed(machine, server):

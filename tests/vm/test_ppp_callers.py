@@ -6,7 +6,9 @@ address and the user. NetworkManager's and ConnMan's command lines end in `plugi
 the plugins ask the caller for the password over D-Bus, and end pppd if there is no caller.
 """
 import contextlib
+import json
 import os
+import re
 import shlex
 import signal
 import time
@@ -14,6 +16,7 @@ import time
 import pytest
 
 from lab import programs
+from lab.egress import RUNS_SCRIPTS
 from lab.lines import Timeout, wait_until
 from lab.ppp import USERS
 from lab.ppp_tunnel import MPPE_ENABLED, SLOW, in_known_working_order
@@ -99,6 +102,7 @@ def client(client):
     client.write_file("/etc/ppp/options.pptp", OPTIONS_PPTP)
     yield client
     client.write_file("/etc/ppp/options", "")
+    client.run("rm", "-f", "/etc/ppp/ip-up", "/etc/ppp/ip-down")
 
 
 def call(client, server, name, **more):
@@ -121,6 +125,13 @@ def sync_up(client, server):
     raise AssertionError("three times in turn frames were joined")
 
 
+def shown_call(client):
+    """What pptpctl says of the tunnel and the interface of the only call."""
+    [connection] = json.loads(client.run(programs.installed().pptpctl, "status", "--json").stdout)["connections"]
+    [seen] = connection["calls"]
+    return seen["tunnel"], seen["interface"]
+
+
 OF_OTHER_TESTS = ("pptpsetup", "vimagick persist", "maxfail")
 
 
@@ -133,6 +144,7 @@ def test_a_caller_s_command_line_brings_a_tunnel_up(client, server, name):
     assert not link.pptp_errors
     if "unit" in name:
         assert link.device == "ppp7"
+    assert shown_call(client) == ("vpn" if re.search("pon vpn|call vpn", CALLERS[name][0]) else "", link.device)
     link.hang_up(NM_PATIENCE)
     server.wait_log(r"CTRL: Received CALL CLR request")
     expect_clean(client)
@@ -141,10 +153,13 @@ def test_a_caller_s_command_line_brings_a_tunnel_up(client, server, name):
 # --- pon and poff ---------------------------------------------------------------------------------
 
 def test_pon_and_every_poff_of_a_tunnel_that_pptpsetup_has_made(client, server):
+    for script in "ip-up", "ip-down":
+        client.write_file(f"/etc/ppp/{script}", RUNS_SCRIPTS, mode=0o755)
     link = call(client, server, "pptpsetup")
     assert link.pppd.wait_exit(30 * SLOW) == 0  # updetach: pppd is in the background, and up
     link.log, link.since = client.syslog, client.log_start
     link.wait_up().ping()
+    wait_until(lambda: shown_call(client) == ("vpn", link.device), what="ip-up tells the interface")
 
     client.run("poff", "-d", "vpn")  # SIGUSR1: debug on, or off
     link.ping()

@@ -6,20 +6,30 @@
 namespace callgate {
 namespace {
 
+// A new column is appended. There were this many statistics when tunnel and interface were added.
+constexpr size_t kStatisticsBeforeTunnel = 41;
+
 std::string connection_line(const ConnectionInfo& connection) {
   std::string line = "connection";
   for (const auto& field : connection_fields()) line += "\t" + field_text(field.of(connection));
   return line;
 }
 
+std::string statistics_columns(const CallEntry& call, size_t first, size_t end) {
+  std::string columns;
+  for (size_t i = first; i < end; i++)
+    columns += "\t" + (call.statistics ? std::to_string(kStatistics[i].of(*call.statistics)) : "-");
+  return columns;
+}
+
 std::string call_line(const CallEntry& call) {
-  auto line = "call\t" + std::to_string(call.info.connection_id);
+  auto line = "call\t" + std::to_string(call.info.connection_id), tunnel = std::string();
   for (const auto& field : call_fields())
-    if (field.dumped) line += "\t" + field_text(field.of(call.info));
+    if (field.dumped != Dumped::never)
+      (field.dumped == Dumped::early ? line : tunnel) += "\t" + field_text(field.of(call.info));
   line += "\t" + (call.statistics ? std::to_string(call.uptime.count()) : "-");
-  for (const auto& row : kStatistics)
-    line += "\t" + (call.statistics ? std::to_string(row.of(*call.statistics)) : "-");
-  return line;
+  return line + statistics_columns(call, 0, kStatisticsBeforeTunnel) + tunnel +
+         statistics_columns(call, kStatisticsBeforeTunnel, kStatistics.size());
 }
 
 }  // namespace

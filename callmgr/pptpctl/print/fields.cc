@@ -47,10 +47,14 @@ constexpr Field<CallInfo> kCallFields[] = {
     {"name", "name", [](const CallInfo& c) { return FieldValue(printable(c.name)); }},
     {"uid", "uid", [](const CallInfo& c) { return number(c.uid); }},
     {"owner", "owner", [](const CallInfo& c) { return FieldValue(user_name(c.uid)); }, nullptr,
-     false},
+     Dumped::never},
     {"pid", "gateway pid", [](const CallInfo& c) { return number(c.pid); }},
     {"age_seconds", "age", [](const CallInfo& c) { return number(c.age); },
-     [](const CallInfo& c) { return duration_text(c.age); }}};
+     [](const CallInfo& c) { return duration_text(c.age); }},
+    {"tunnel", "tunnel", [](const CallInfo& c) { return FieldValue(printable(c.tunnel)); }, nullptr,
+     Dumped::late},
+    {"interface", "interface", [](const CallInfo& c) { return FieldValue(printable(c.interface)); },
+     nullptr, Dumped::late}};
 
 }  // namespace
 

@@ -13,13 +13,16 @@ namespace callgate {
 
 using FieldValue = std::variant<std::string, uint64_t, bool>;
 
+// Whether dump has the field, and whether it stands before the statistics or after them.
+enum class Dumped : uint8_t { early, late, never };
+
 template <typename Info>
 struct Field {
   const char* key;    // in JSON
   const char* label;  // in show
   FieldValue (*of)(const Info&);
   std::string (*shown)(const Info&) = nullptr;  // what show prints, if it is not the plain value
-  bool dumped = true;
+  Dumped dumped = Dumped::early;
 };
 
 // In the order of dump, which is frozen: see pptpctl(1).

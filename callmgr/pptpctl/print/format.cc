@@ -36,6 +36,16 @@ std::string time_text(std::chrono::microseconds time) {
   return fmt::format("{:.1f}ms", static_cast<double>(time.count()) / 1000);
 }
 
+std::string idle_text(std::chrono::microseconds time) {
+  if (time.count() == 0) return "-";
+  auto seconds = std::chrono::duration_cast<std::chrono::seconds>(time);
+  return duration_text(static_cast<uint64_t>(seconds.count()));
+}
+
+std::string ago_text(std::chrono::microseconds time) {
+  return time.count() == 0 ? "-" : idle_text(time) + " ago";
+}
+
 std::string server_text(const ConnectionInfo& connection) {
   auto name = printable(connection.server_name);
   auto address = connection.server.text();

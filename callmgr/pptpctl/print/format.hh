@@ -16,6 +16,9 @@ std::string volume_text(double bytes);               // 1.2MiB
 std::string loss_text(const Statistics& all);        // 0.10%
 std::string time_text(std::chrono::microseconds t);  // 12.3ms; - if it is 0
 
+std::string idle_text(std::chrono::microseconds t);  // 2h07m; - if it is 0
+std::string ago_text(std::chrono::microseconds t);   // 2h07m ago; - if it is 0
+
 std::string server_text(const ConnectionInfo& connection);  // name, and the address if it differs
 std::string user_name(uint32_t uid);                        // the number, if the user has no name
 // Seconds since the call came up; if its gateway has not answered, since it was requested.

@@ -98,7 +98,9 @@ void write_info(MetricsWriter& out, const std::vector<CallOnConnection>& calls) 
                                  {"address", found.connection->server.text()},
                                  {"peer_call", std::to_string(value(call.peer_call_id))},
                                  {"state", call.state},
-                                 {"owner", user_name(call.uid)}});
+                                 {"owner", user_name(call.uid)},
+                                 {"tunnel", printable(call.tunnel)},
+                                 {"interface", printable(call.interface)}});
     out.sample(labels, 1);
   }
 }

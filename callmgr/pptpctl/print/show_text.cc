@@ -52,6 +52,8 @@ Lines show_lines(const CallOnConnection& found) {
   }
   show(lines, "uptime", duration_text(uptime(call)));
   show(lines, "loss", loss_text(*call.statistics));
+  show(lines, "last received", ago_text(call.statistics->rx_idle));
+  show(lines, "last sent", ago_text(call.statistics->tx_idle));
   for (const auto& row : kStatistics)
     show(lines, row.name, fmt::format("{} {}", row.of(*call.statistics), unit_of(row)));
   for (auto& line : lines) line.erase(line.find_last_not_of(' ') + 1);

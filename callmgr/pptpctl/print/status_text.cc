@@ -28,8 +28,12 @@ void add_volumes(std::vector<std::string>& cells, const CallEntry& call) {
 void add_rest(std::vector<std::string>& cells, const CallEntry& call, const Statistics* lost) {
   cells.push_back(lost ? loss_text(*lost) : "-");
   cells.push_back(call.statistics ? time_text(call.statistics->round_trip) : "-");
+  cells.push_back(call.statistics ? idle_text(call.statistics->rx_idle) : "-");
   cells.push_back(user_name(call.info.uid));
-  cells.push_back(printable(call.info.name));
+  const auto& info = call.info;
+  for (const auto* text : {&info.interface, &info.tunnel})
+    cells.push_back(text->empty() ? "-" : printable(*text));
+  cells.push_back(printable(info.name));
 }
 
 void add_rates(std::vector<std::string>& cells, const std::optional<Change>& change) {
@@ -53,27 +57,28 @@ Lines table(const Snapshot& now, std::vector<std::string> headings, bool with_he
 }  // namespace
 
 Lines status_lines(const Snapshot& now) {
-  return table(
-      now, {"<SERVER", "CALL", "<STATE", "UPTIME", "RX", "TX", "LOSS", "RTT", "<OWNER", "<NAME"},
-      true, [](const ConnectionInfo& connection, const CallEntry& call) {
-        auto cells = with_call(connection, call);
-        add_volumes(cells, call);
-        add_rest(cells, call, call.statistics ? &*call.statistics : nullptr);
-        return cells;
-      });
+  return table(now,
+               {"<SERVER", "CALL", "<STATE", "UPTIME", "RX", "TX", "LOSS", "RTT", "IDLE", "<OWNER",
+                "<INTERFACE", "<TUNNEL", "<NAME"},
+               true, [](const ConnectionInfo& connection, const CallEntry& call) {
+                 auto cells = with_call(connection, call);
+                 add_volumes(cells, call);
+                 add_rest(cells, call, call.statistics ? &*call.statistics : nullptr);
+                 return cells;
+               });
 }
 
 Lines watch_lines(const Snapshot& now, const Snapshot& before, bool with_headings) {
-  return table(
-      now,
-      {"<SERVER", "CALL", "<STATE", "UPTIME", "RX/S", "TX/S", "LOSS", "RTT", "<OWNER", "<NAME"},
-      with_headings, [&](const ConnectionInfo& connection, const CallEntry& call) {
-        auto change = change_since(before, call);
-        auto cells = with_call(connection, call);
-        add_rates(cells, change);
-        add_rest(cells, call, change ? &change->by : nullptr);
-        return cells;
-      });
+  return table(now,
+               {"<SERVER", "CALL", "<STATE", "UPTIME", "RX/S", "TX/S", "LOSS", "RTT", "IDLE",
+                "<OWNER", "<INTERFACE", "<TUNNEL", "<NAME"},
+               with_headings, [&](const ConnectionInfo& connection, const CallEntry& call) {
+                 auto change = change_since(before, call);
+                 auto cells = with_call(connection, call);
+                 add_rates(cells, change);
+                 add_rest(cells, call, change ? &change->by : nullptr);
+                 return cells;
+               });
 }
 
 }  // namespace callgate

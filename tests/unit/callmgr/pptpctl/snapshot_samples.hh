@@ -13,6 +13,7 @@ inline Statistics statistics_sample() {
   for (size_t i = 0; i < kStatistics.size(); i++) kStatistics[i].set(s, 101 + i);
   s.rx_accepted = 999, s.rx_lost = 1, s.rx_bytes = 1'572'864, s.tx_bytes = 2'048;
   s.round_trip = std::chrono::microseconds(12'345);
+  s.rx_idle = std::chrono::seconds(42), s.tx_idle = {};
   return s;
 }
 
@@ -54,7 +55,9 @@ inline Snapshot snapshot_sample() {
                                {connection_sample("192.0.2.1"), {}}}};
   auto silent = call_sample(4712, "");
   silent.statistics.reset();
-  all.connections[0].calls = {call_sample(4711, "office"), silent};
+  auto answering = call_sample(4711, "office");
+  answering.info.tunnel = "work", answering.info.interface = "ppp0";
+  all.connections[0].calls = {answering, silent};
   all.connections[1].info.id = 2;
   all.connections[1].info.state = "connecting";
   return all;

@@ -25,11 +25,11 @@ TEST_CASE("the table of status: missing statistics are a dash") {
   CHECK(
       status_lines(snapshot_sample()) ==
       Lines{"SERVER                     CALL  STATE        UPTIME      RX      TX   LOSS     RTT  "
-            "OWNER       NAME",
+            "IDLE  OWNER       INTERFACE  TUNNEL  NAME",
             "vpn.example.net 192.0.2.1  4711  established   2h07m  1.5MiB  2.0KiB  0.10%  12.3ms  "
-            "4000000000  office",
+            " 42s  4000000000  ppp0       work    office",
             "vpn.example.net 192.0.2.1  4712  established   2h07m       -       -      -       -  "
-            "4000000000",
+            "   -  4000000000  -          -",
             "192.0.2.1                     -  connecting    2h07m"});
 }
 
@@ -75,20 +75,21 @@ TEST_CASE("the dump's lines are frozen: columns are only appended") {
             "call\t1\t4711\t384\testablished\toffice\t4000000000\t20214\t7630\t7629500\t999\t1\t"
             "103\t104\t105\t106\t107\t108\t109\t110\t111\t112\t113\t114\t12345\t1572864\t117\t118"
             "\t119\t120\t121\t2048\t123\t124\t125\t126\t127\t128\t129\t130\t131\t132\t133\t134"
-            "\t135\t136\t137\t138\t139",
+            "\t135\t136\t137\t138\t139\t42000000\t0\twork\tppp0",
             "call\t1\t4712\t384\testablished\t-\t4000000000\t20214\t7630\t-\t-\t-\t-\t-\t-\t-\t-"
             "\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-"
-            "\t-\t-\t-\t-\t-",
+            "\t-\t-\t-\t-\t-\t-\t-\t-\t-",
             "connection\t2\t192.0.2.1\t192.0.2.1\t198.51.100.7\tconnecting\tgate\t-\t1\t7\t7631\t3"
             "\t2\t1\t4\t1"});
 }
 
-TEST_CASE("a call is found by its id, or by its name if no call has that id") {
+TEST_CASE("a call is found by its id, or by its name or tunnel if no call has that id") {
   auto all = snapshot_sample();
   all.connections[0].calls[1].info.name = "4711";
   REQUIRE(find_calls(all, "4711").size() == 1);
   CHECK(value(find_calls(all, "4711")[0].call->info.call_id) == 4711);
   CHECK(find_calls(all, "office").size() == 1);
+  CHECK(find_calls(all, "work").size() == 1);
   CHECK(find_calls(all, "4713").empty());
   all.connections[0].calls[1].info.name = "office";
   CHECK(find_calls(all, "office").size() == 2);
@@ -97,9 +98,13 @@ TEST_CASE("a call is found by its id, or by its name if no call has that id") {
 TEST_CASE("show has every value on a line of its own") {
   auto all = snapshot_sample();
   auto lines = show_lines(all_calls(all)[0]);
-  CHECK(lines.size() == 8 + 15 + 2 + kStatistics.size());
+  CHECK(lines.size() == 10 + 15 + 4 + kStatistics.size());
   CHECK(lines[0] == "call:              4711");
-  CHECK(lines.back() == "tun dropped:       139");
+  CHECK(lines[8] == "tunnel:            work");
+  CHECK(lines[9] == "interface:         ppp0");
+  CHECK(lines[27] == "last received:     42s ago");
+  CHECK(lines[28] == "last sent:         -");
+  CHECK(lines.back() == "tx idle:           0 usecs");
   auto silent = show_lines(all_calls(all)[1]);
   CHECK(silent.back() == "statistics:        its gateway has not answered in time");
 }

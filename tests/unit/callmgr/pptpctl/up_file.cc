@@ -48,3 +48,11 @@ TEST_CASE("a tunnel has such a file if pptpsetup would take its name") {
   CHECK(up_file_path(std::string(64, 'a')));
   CHECK_FALSE(up_file_path(std::string(65, 'a')));
 }
+
+TEST_CASE("each terminal of pppd is read, also after a server that is not known") {
+  auto file = parse_up_file(
+      "interface ppp5\nindex 12\nserver \nterminal /dev/pts/3\nterminal /dev/pts/8\n");
+  REQUIRE(file);
+  CHECK(file->server.empty());
+  CHECK(file->terminals == std::vector<std::string>{"/dev/pts/3", "/dev/pts/8"});
+}

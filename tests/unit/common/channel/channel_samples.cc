@@ -30,7 +30,11 @@ CallInfo call_info_sample() {
           .name = "office",
           .uid = 0x21222324,
           .pid = 0x31323334,
-          .age = 0x41424344};
+          .age = 0x41424344,
+          .pppd = {.pid = 0x51525354, .started = 0x6162636465666768},
+          .tunnel = "work",
+          .interface = "ppp0",
+          .terminal = "/dev/pts/3"};
 }
 
 CallEnded call_ended_sample() {
@@ -64,7 +68,10 @@ CallRequest call_request_sample() {
           .phone = "5550123",
           .client_hostname = "client.example.net",
           .log_name = "office",
-          .pppd = {.pid = 0x01020304, .started = 0x1112131415161718}};
+          .pppd = {.pid = 0x01020304, .started = 0x1112131415161718},
+          .tunnel = "work",
+          .interface = "ppp0",
+          .terminal = "/dev/pts/3"};
 }
 
 std::vector<ChannelMessage> channel_samples() {

@@ -21,6 +21,7 @@ Statistics sample() {
   s.rx_buffer = 32, s.tx_buffer = 33, s.path_mtu = 34;
   s.pty_bad_fcs = 23, s.pty_too_short = 24, s.pty_aborted = 25, s.pty_waits = 26;
   s.rx_late = 35, s.rx_undecrypted = 36, s.rx_refused = 37, s.tx_refused = 38, s.tun_dropped = 39;
+  s.rx_idle = std::chrono::microseconds(40), s.tx_idle = std::chrono::microseconds(41);
   s.pty_dropped = 27, s.reorder_timeout = std::chrono::microseconds(28);
   return s;
 }
@@ -48,7 +49,8 @@ TEST_CASE("our own counters follow, each once") {
               "tx buffer    = 33 bytes", "path MTU     = 34 bytes", "pty bad FCS  = 23",
               "pty short    = 24",       "pty aborted  = 25",       "pty waits    = 26",
               "pty dropped  = 27",       "rx late      = 35",       "rx undecrypt = 36",
-              "rx refused   = 37",       "tx refused   = 38",       "tun dropped  = 39"});
+              "rx refused   = 37",       "tx refused   = 38",       "tun dropped  = 39",
+              "rx idle      = 40 usecs", "tx idle      = 41 usecs"});
 }
 
 TEST_CASE("what crosses the channel is the same afterwards") {

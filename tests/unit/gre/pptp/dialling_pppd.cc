@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "gre/pptp/dialling_pppd.hh"
 
+#include <fcntl.h>
+#include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
+#include "common/system/unique_fd.hh"
 #include "tests/unit/catch.hh"
 
 using namespace callgate;
@@ -43,11 +46,21 @@ TEST_CASE("pptp finds the pppd that has started it, also through a shell and a s
   CHECK_FALSE(finds("pppd", 6));
 }
 
-TEST_CASE("a line of /proc/PID/stat is read whatever the name of the process is") {
-  std::string rest = " S 17 4 4 0 -1 4194304 1 2 3 4 5 6 7 8 20 0 1 0 98765 10 11\n";
-  CHECK(parse_process_stat("9 (pppd)" + rest) == ProcessStat{"pppd", 17, 98765});
-  CHECK(parse_process_stat("9 (a) S 3 (b)" + rest) == ProcessStat{"a) S 3 (b", 17, 98765});
-  for (auto line : {"", "9", "9 (pppd", "9 )pppd(", "9 (pppd) S", "9 (pppd) S x 4"})
-    CHECK_FALSE(parse_process_stat(line));
-  CHECK_FALSE(parse_process_stat("9 (pppd)" + rest.substr(0, 50)));
+TEST_CASE("pppd's command line names the tunnel after call, and no value of another option does") {
+  using Words = std::vector<std::string>;
+  CHECK(called_tunnel(Words{"/usr/sbin/pppd", "call", "work", "up_sdnotify"}) == "work");
+  CHECK(called_tunnel(Words{"pppd", "nodetach", "linkname", "call", "call", "home"}) == "home");
+  CHECK(called_tunnel(Words{"pppd", "call", "work", "call", "home"}) == "home");
+  for (const auto& words : {Words{}, Words{"call"}, Words{"pppd", "call"}, Words{"pppd", "work"},
+                            Words{"pppd", "user", "call", "work"}, Words{"pppd", "call", "../work"},
+                            Words{"pppd", "file", "/etc/ppp/peers/work"}})
+    CHECK(called_tunnel(words).empty());
+}
+
+TEST_CASE("pppd's terminal is the other end of our pty") {
+  UniqueFd pty(posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));
+  REQUIRE(pty);
+  CHECK(terminal_of_pppd(pty.get()) == ptsname(pty.get()));
+  UniqueFd none(open("/dev/null", O_RDONLY | O_CLOEXEC));
+  CHECK(terminal_of_pppd(none.get()).empty());
 }
