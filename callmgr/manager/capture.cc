@@ -33,7 +33,7 @@ std::optional<Reason> Captures::begin(Client& watcher, CallId call, UniqueFd soc
   uint32_t number = calls_.client_of(call);
   Client* gateway = clients_.find(number);
   if (!gateway || !check_capture(watcher.uid(), gateway->uid(), clients_.identity()))
-    return why_not(calls_, clients_, watcher, call, "capture");
+    return why_not(calls_, clients_, watcher, call, "capture it");
   ControlLink* link = calls_.links().find(calls_.of_client(number)->link);
   if (!link || !link->stream().is_open()) return refusal("its control connection is not up yet");
   if (of_gateway(number) != running_.end()) return refusal("it is being captured already");

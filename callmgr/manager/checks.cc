@@ -17,8 +17,7 @@ Reason unknown_call() {
 
 Reason only_seen(CallId call, uid_t owner, std::string_view wanted) {
   return refusal(fmt::format(
-      "you may see call {}, which belongs to uid {}, but only this user and root may {} "
-      "it",
+      "you may see call {}, which belongs to uid {}, but only this user and root may {}",
       value(call), owner, wanted));
 }
 

@@ -23,7 +23,7 @@ bool is_operator(uid_t uid, const ManagerIdentity& manager);
 Reason refusal(std::string detail);
 // A call that the client may not see is as unknown as one that does not exist.
 Reason unknown_call();
-// The client may see the call of `owner`, and no more. "hang up" is what it wants.
+// The client may see the call of `owner`, and no more. "hang it up" is what it wants.
 Reason only_seen(CallId call, uid_t owner, std::string_view wanted);
 
 // Returns a reason to refuse, or nullopt. `calls`: how many calls this user has.

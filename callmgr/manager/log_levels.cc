@@ -7,7 +7,7 @@ std::optional<Reason> LogLevels::ask(Client& client, const LogLevelRequest& requ
   auto gateways = gateways_for(client, request);
   if (request.call_id != 0 && gateways.empty())
     return why_not(calls_, clients_, client, CallId{request.call_id},
-                   request.level ? "change the log level of" : "ask for the log level of");
+                   request.level ? "change its log level" : "ask for its log level");
   if (request.call_id == 0) {
     if (auto refused = check_log_level(request, client.uid(), clients_.identity())) return refused;
     apply_own(client, request);

@@ -112,7 +112,7 @@ void Requests::handle(Client& client, const HangUpRequest& request) {
     if (check_hang_up(client.uid(), other->uid(), to_.clients.identity()))
       named.push_back(number);
     else if (!request.all && to_.clients.may_see_calls_of(client, *other))
-      refused = only_seen(call.id, other->uid(), "hang up");
+      refused = only_seen(call.id, other->uid(), "hang it up");
   }
   if (named.empty() && refused) return client.refuse(*refused);
   for (uint32_t number : named)

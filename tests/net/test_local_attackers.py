@@ -156,7 +156,7 @@ def test_a_member_of_the_group_ends_nothing_of_another_s(net, server, up):
     client.send(lc.hang_up_request(everything=True))
     assert struct.unpack("!I", client.expect(lc.LIST_END)) == (0,)
     client.send(lc.hang_up_request(up[1].client_call_id))
-    assert b"only this user and root may hang up it" in client.expect(lc.CALL_ENDED)
+    assert b"only this user and root may hang it up" in client.expect(lc.CALL_ENDED)
     client.send(lc.SAMPLES[lc.TAKE_OVER])
     assert b"only root and the user who started it may take over" in client.expect(lc.CALL_ENDED)
     client.send(lc.call_request(client.network_namespace, server.address, mark=5))

@@ -82,8 +82,8 @@ def test_a_user_has_his_own_call_and_not_the_manager(net, up):
     _, call = up
     assert shown(net, **users.IN_GROUP) == {}
     for words, why in ((("debug",), "name one of your calls"),
-                       (("debug", call.client_call_id), "only this user and root may change the log level of it"),
-                       ((call.client_call_id,), "only this user and root may ask for the log level of it")):
+                       (("debug", call.client_call_id), "only this user and root may change its log level"),
+                       ((call.client_call_id,), "only this user and root may ask for its log level")):
         refused = log_level(net, *words, check=False, **users.IN_GROUP)
         assert refused.status == 1 and why in refused.stderr.text
     assert set(shown(net).values()) == {"notice"}

@@ -35,15 +35,15 @@ def test_a_member_of_the_group_sees_root_s_call_and_may_do_no_more_with_it(net, 
     number = up[1].client_call_id
     [call] = calls(net, **MEMBER)
     assert (call["call_id"], call["uid"]) == (number, 0) and call["statistics"]
-    for words, wanted in ((("hangup", number), "hang up"), (("hangup", net.server.address), "hang up"),
-                          (("capture", number, "-"), "capture"),
-                          (("log-level", "debug", number), "change the log level of")):
+    for words, wanted in ((("hangup", number), "hang it up"), (("hangup", net.server.address), "hang it up"),
+                          (("capture", number, "-"), "capture it"),
+                          (("log-level", "debug", number), "change its log level")):
         process, status = ctl(net, *words, **MEMBER)
         assert status == 1
-        assert (f"you may see call {number}, which belongs to uid 0, but only this user and root may {wanted} it"
+        assert (f"you may see call {number}, which belongs to uid 0, but only this user and root may {wanted}"
                 in process.stderr.text)
     process, status = ctl(net, "hangup", "--all", **MEMBER)
-    assert (status, process.stdout.text) == (0, "0 calls hung up\n")
+    assert (status, process.stdout.text) == (0, "0 calls hung up")
     expect_traffic(*up)
 
 
@@ -54,7 +54,7 @@ def test_a_user_outside_the_group_sees_nothing_of_it_even_if_the_socket_is_open_
     number = up[1].client_call_id
     for unknown in number, number ^ 1:
         process, status = ctl(net, "hangup", unknown, **OUTSIDE)
-        assert (status, process.stdout.text) == (1, "0 calls hung up\n")
+        assert (status, process.stdout.text) == (1, "0 calls hung up")
         process, status = ctl(net, "log-level", "debug", unknown, **OUTSIDE)
         assert status == 1 and "you have no such call" in process.stderr.text
     expect_traffic(*up)

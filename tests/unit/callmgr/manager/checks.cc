@@ -73,11 +73,11 @@ TEST_CASE("nobody is told of the call of another user") {
 TEST_CASE("a member of the group that may see is told of every call, and may do no more with it") {
   CHECK(check_status_of(kOther, true, kRoot, kManager));
   CHECK_FALSE(check_hang_up(kOther, kRoot, kManager));
-  auto why = only_seen(CallId{4711}, kRoot, "hang up");
+  auto why = only_seen(CallId{4711}, kRoot, "hang it up");
   CHECK(why.cause == Cause::manager_refused);
   CHECK(
       why.detail ==
-      "you may see call 4711, which belongs to uid 0, but only this user and root may hang up it");
+      "you may see call 4711, which belongs to uid 0, but only this user and root may hang it up");
 }
 
 TEST_CASE("a user has so many calls; who operates the manager, as many as there are") {
