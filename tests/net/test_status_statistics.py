@@ -185,7 +185,7 @@ def test_a_gateway_goes_on_when_its_manager_says_what_it_does_not_know(net, serv
         manager.send(bytes([201]))
         manager.send(lc.SAMPLES[lc.STATISTICS_REQUEST])
         tag, body = manager.receive()
-        assert tag == lc.CALL_STATISTICS and body[8] == 39
+        assert tag == lc.CALL_STATISTICS and body[8] == 41
         tunnel.pty.send(data(1))
         manager.data.recv_data()
         net.client.syslog.wait("does not know")

@@ -69,6 +69,8 @@ uint64_t uptime(const CallEntry& call) {
 
 TextTable::TextTable(std::vector<std::string> headings) {
   for (auto& heading : headings) {
+    optional_.push_back(heading.starts_with('?'));
+    if (optional_.back()) heading.erase(0, 1);
     left_.push_back(heading.starts_with('<'));
     if (left_.back()) heading.erase(0, 1);
   }
@@ -83,12 +85,19 @@ std::vector<std::string> TextTable::lines(bool with_headings) const {
   std::vector<size_t> widths(left_.size());
   for (const auto& row : rows_)
     for (size_t i = 0; i < widths.size(); i++) widths[i] = std::max(widths[i], row[i].size());
+  auto is_shown = [this](size_t i) {
+    auto has_value = [i](const auto& row) { return !row[i].empty() && row[i] != "-"; };
+    return !optional_[i] || std::any_of(rows_.begin() + 1, rows_.end(), has_value);
+  };
+  std::vector<bool> shown;
+  for (size_t i = 0; i < widths.size(); i++) shown.push_back(is_shown(i));
   std::vector<std::string> lines;
   for (size_t r = with_headings ? 0 : 1; r < rows_.size(); r++) {
     std::string line;
     for (size_t i = 0; i < widths.size(); i++)
-      line += left_[i] ? fmt::format("{:<{}}  ", rows_[r][i], widths[i])
-                       : fmt::format("{:>{}}  ", rows_[r][i], widths[i]);
+      if (shown[i])
+        line += left_[i] ? fmt::format("{:<{}}  ", rows_[r][i], widths[i])
+                         : fmt::format("{:>{}}  ", rows_[r][i], widths[i]);
     line.erase(line.find_last_not_of(' ') + 1);
     lines.push_back(std::move(line));
   }

@@ -25,7 +25,8 @@ std::string user_name(uint32_t uid);                        // the number, if th
 uint64_t uptime(const CallEntry& call);
 
 // Each column is as wide as its widest cell. A heading that begins with '<' aligns its column to
-// the left; the '<' is not printed.
+// the left. One that begins with '?' is left out if all of its cells are empty or a dash. Neither
+// is printed.
 class TextTable {
  public:
   explicit TextTable(std::vector<std::string> headings);
@@ -33,7 +34,7 @@ class TextTable {
   std::vector<std::string> lines(bool with_headings = true) const;
 
  private:
-  std::vector<bool> left_;
+  std::vector<bool> left_, optional_;
   std::vector<std::vector<std::string>> rows_;
 };
 

@@ -59,7 +59,7 @@ Lines table(const Snapshot& now, std::vector<std::string> headings, bool with_he
 Lines status_lines(const Snapshot& now) {
   return table(now,
                {"<SERVER", "CALL", "<STATE", "UPTIME", "RX", "TX", "LOSS", "RTT", "IDLE", "<OWNER",
-                "<INTERFACE", "<TUNNEL", "<NAME"},
+                "?<INTERFACE", "?<TUNNEL", "<NAME"},
                true, [](const ConnectionInfo& connection, const CallEntry& call) {
                  auto cells = with_call(connection, call);
                  add_volumes(cells, call);
@@ -71,7 +71,7 @@ Lines status_lines(const Snapshot& now) {
 Lines watch_lines(const Snapshot& now, const Snapshot& before, bool with_headings) {
   return table(now,
                {"<SERVER", "CALL", "<STATE", "UPTIME", "RX/S", "TX/S", "LOSS", "RTT", "IDLE",
-                "<OWNER", "<INTERFACE", "<TUNNEL", "<NAME"},
+                "<OWNER", "?<INTERFACE", "?<TUNNEL", "<NAME"},
                with_headings, [&](const ConnectionInfo& connection, const CallEntry& call) {
                  auto change = change_since(before, call);
                  auto cells = with_call(connection, call);

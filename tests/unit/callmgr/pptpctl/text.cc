@@ -33,6 +33,15 @@ TEST_CASE("the table of status: missing statistics are a dash") {
             "192.0.2.1                     -  connecting    2h07m"});
 }
 
+TEST_CASE("columns for tunnels are left out of the table if no call has one") {
+  auto all = snapshot_sample();
+  all.connections[0].calls[0].info.interface.clear();
+  CHECK(status_lines(all)[0].find("INTERFACE") == std::string::npos);
+  CHECK(status_lines(all)[0].find("TUNNEL  NAME") != std::string::npos);
+  all.connections[0].calls[0].info.tunnel.clear();
+  CHECK(status_lines(all)[1].ends_with("42s  4000000000  office"));
+}
+
 TEST_CASE("without a connection, status says so and dump is empty") {
   CHECK(status_lines({}) == Lines{"no control connections"});
   CHECK(dump_lines({}).empty());
