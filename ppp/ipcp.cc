@@ -33,9 +33,8 @@ Judgement IpcpPolicy::judge(const Option& theirs) const {
   if (theirs.type != kAddress) return Refuse{};
   auto address = whole<Ipv4>(theirs);
   if (!address) return Refuse{};
-  if (*address == settings_.remote ||
-      (*address != 0 && (settings_.accept_remote || settings_.remote == 0)))
-    return Acceptable{};
+  bool allowed = settings_.accept_remote || settings_.remote == 0 || *address == settings_.remote;
+  if (*address != 0 && allowed) return Acceptable{};
   // A server without an address of its own asks us for one. A tun device needs none.
   if (settings_.remote == 0) return Refuse{};
   return Suggest{option(kAddress, settings_.remote)};

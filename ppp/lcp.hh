@@ -50,6 +50,8 @@ class LcpPolicy : public Policy {
   bool understands(Code code) const override;
   std::optional<std::string> hopeless() const override { return hopeless_; }
   std::string insisted(const Option& theirs) const override;
+  // What we send comes back to us.
+  bool looped() const { return hopeless_.has_value(); }
 
  private:
   Judgement judge_authentication(const Option& theirs) const;

@@ -16,6 +16,11 @@ std::string without_mppe(const std::string& reason) {
   return "MPPE required but peer negotiation failed: " + reason;
 }
 
+std::string without_network(const std::string& reason) {
+  if (reason.starts_with("Could not determine")) return reason;
+  return "No network protocols running: " + (reason.empty() ? "the server closed them" : reason);
+}
+
 }  // namespace
 
 Link::Link(LinkSettings settings, const LinkRandom& random)
@@ -79,6 +84,12 @@ Link::Layer* Link::layer(Protocol protocol) {
   }
 }
 
+// Whether the address family is up, or may still come up. One is enough.
+bool Link::may_use(const Layer& family) {
+  State state = family.negotiation.state();
+  return layer(family.protocol) && state != State::closed && state != State::stopped;
+}
+
 void Link::send(Protocol protocol, ByteSpan packet) {
   steps_.emplace_back(SendFrame{frame(protocol, packet, lcp_policy_.agreement().to_peer)});
 }
@@ -95,39 +106,41 @@ void Link::reject_protocol(const Frame& frame) {
 
 void Link::lcp_steps(const Steps& steps, TimePoint now) {
   for (const Step& step : steps)
-    std::visit(Overloaded{[&](const SendPacket& s) { send(Protocol::lcp, s.packet); },
-                          [&](const Heard& heard) { lcp_heard(heard.packet, now); },
-                          [&](const LayerUp&) {
-                            phase_ = Phase::authenticate;
-                            if (settings_.echo_interval.count() > 0)
-                              next_echo_ = now + settings_.echo_interval;
-                            auto kind = lcp_policy_.agreement().authentication;
-                            if (kind == Authentication::none) return authenticated({}, now);
-                            const Timing& timing = kind == Authentication::pap
-                                                       ? settings_.pap_timing
-                                                       : settings_.timing;
-                            authenticator_.emplace(
-                                kind, Authenticator::Settings{settings_.name, timing.restart,
-                                                              timing.max_configure});
-                            authentication_steps(authenticator_->start(now), now);
-                          },
-                          [&](const LayerDown&) {
-                            phase_ = end_ ? Phase::terminate : Phase::establish;
-                            close_network(now);
-                            authenticator_.reset();
-                            next_echo_.reset();
-                          },
-                          [&](const LayerFinished& finished) {
-                            phase_ = Phase::dead;
-                            if (!end_) end_ = LinkEnded{EndKind::no_agreement, finished.reason};
-                            steps_.emplace_back(*end_);
-                          }},
-               step);
+    std::visit(
+        Overloaded{
+            [&](const SendPacket& s) { send(Protocol::lcp, s.packet); },
+            [&](const Heard& heard) { lcp_heard(heard.packet, now); },
+            [&](const LayerUp&) {
+              phase_ = Phase::authenticate;
+              if (settings_.echo_interval.count() > 0) next_echo_ = now + settings_.echo_interval;
+              auto kind = lcp_policy_.agreement().authentication;
+              if (kind == Authentication::none) return authenticated({}, now);
+              const Timing& timing =
+                  kind == Authentication::pap ? settings_.pap_timing : settings_.timing;
+              authenticator_.emplace(kind, Authenticator::Settings{settings_.name, timing.restart,
+                                                                   timing.max_configure});
+              authentication_steps(authenticator_->start(now), now);
+            },
+            [&](const LayerDown&) {
+              phase_ = end_ ? Phase::terminate : Phase::establish;
+              close_network(now);
+              authenticator_.reset();
+              next_echo_.reset();
+            },
+            [&](const LayerFinished& finished) {
+              phase_ = Phase::dead;
+              if (!end_)
+                end_ = LinkEnded{lcp_policy_.looped() ? EndKind::looped : EndKind::no_agreement,
+                                 finished.reason};
+              steps_.emplace_back(*end_);
+            }},
+        step);
 }
 
 void Link::lcp_heard(const ControlPacket& packet, TimePoint now) {
   switch (packet.code) {
     case Code::terminate_request:
+      if (lcp_.state() == State::closing) return;  // we have given up before, for another reason
       // The text is the server's. Windows sends a magic number and a RAS error instead.
       if (!end_ && lcp_.unacceptable() && is_authentication(*lcp_.unacceptable()))
         end_ = LinkEnded{EndKind::no_agreement, lcp_policy_.insisted(*lcp_.unacceptable())};
@@ -241,10 +254,8 @@ void Link::layer_steps(Layer& layer, const Steps& steps, TimePoint now) {
                             if (phase_ != Phase::network || end_) return;
                             if (layer.protocol == Protocol::ccp && settings_.ccp.required)
                               fail(EndKind::no_encryption, without_mppe(finished.reason), now);
-                            // Without IPv6 a link is still of use. Without IPv4 it is if there is
-                            // IPv6.
-                            if (layer.protocol == Protocol::ipcp && !settings_.ipv6)
-                              fail(EndKind::no_agreement, finished.reason, now);
+                            if (&layer != &ccp_ && !may_use(ipcp_) && !may_use(ipv6cp_))
+                              fail(EndKind::no_agreement, without_network(finished.reason), now);
                           }},
                step);
 }

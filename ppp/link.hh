@@ -130,6 +130,7 @@ class Link {
   void echo(TimePoint now);
   void send(Protocol protocol, ByteSpan packet);
   Layer* layer(Protocol protocol);
+  bool may_use(const Layer& family);
   LinkSteps take() { return std::exchange(steps_, {}); }
 
   LinkSettings settings_;
