@@ -108,7 +108,10 @@ DataPath::Incoming DataPath::incoming(const Received& received, const ToDecrypt*
     case Protocol::ipv4:
     case Protocol::ipv6:
       // With MPPE agreed on, a plain packet comes from somebody else, or the server is broken.
-      if (encryption_required_ || receiver_) return refuse(&Statistics::rx_refused);
+      if (encryption_required_ || receiver_) {
+        statistics_.rx_refused++;
+        return Refused{.clear_text = receiver_.has_value()};
+      }
       return deliver(frame->protocol, writable(frame->payload, received.frame));
     default: return *frame;
   }

@@ -48,7 +48,9 @@ class DataPath {
   // which they are sealed.
   void seal(std::span<const std::span<uint8_t>> frames);
 
-  struct Refused {};
+  struct Refused {
+    bool clear_text = false;  // a plain packet, although MPPE was agreed on
+  };
   struct Lost {};  // stateful MPPE has lost a packet
   // A packet for the network interface, a frame for the link, or neither. A part of the frame.
   using Incoming = std::variant<Refused, Lost, std::span<uint8_t>, ppp::Frame>;

@@ -14,6 +14,8 @@ namespace {
 
 constexpr PollWatch::Events kGone = POLLHUP | POLLERR | POLLNVAL;
 constexpr size_t kBatch = 64;  // packets, of which the last read may make more
+// One packet may be a forged one, or one that was sent before MPPE began.
+constexpr unsigned kClearTextIsServers = 3;
 
 bool is_datagram(ppp::Protocol protocol) {
   using ppp::Protocol;
@@ -171,6 +173,11 @@ void EngineGateway::take_incoming(const DataPath::Received& received,
     link_.receive(*control, now_);
   } else if (std::holds_alternative<DataPath::Lost>(incoming)) {
     link_.lost_packet(now_);
+  } else if (std::get<DataPath::Refused>(incoming).clear_text) {
+    if (++clear_text_ == kClearTextIsServers)
+      log::warning(
+          "{} sends packets that are not encrypted, although MPPE was agreed on; they are dropped",
+          socket_.server());
   }
 }
 

@@ -67,7 +67,8 @@ class EngineGateway : public FrameSink {
   std::vector<DataPath::Received> received_;  // and not yet looked into
   std::vector<Bytes> copies_;                 // of what does not stay in the receiver's memory
   bool tun_has_more_ = false;
-  bool was_open_ = false;  // an address family has been up
+  bool was_open_ = false;    // an address family has been up
+  unsigned clear_text_ = 0;  // packets that came unencrypted, although MPPE was agreed on
   std::optional<Reason> closing_;
   LinkReport::End end_ = LinkReport::End::call_ended;
   TimePoint give_up_;  // while closing_
