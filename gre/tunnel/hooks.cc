@@ -100,7 +100,6 @@ std::vector<std::string> environment_of(Hook hook, const TunnelOptions& options,
   environment.set("PPPLOGNAME", user_name());
   if (!options.call_file.empty()) environment.set("CALL_FILE", options.call_file);
   if (!options.linkname.empty()) environment.set("LINKNAME", options.linkname);
-  if (!options.remotename.empty()) environment.set("PEERNAME", options.remotename);
   add_addresses(environment, options, standing);
   if (is_down(hook)) {
     environment.set("CONNECT_TIME", std::to_string(monotonic_seconds() - standing.since));
