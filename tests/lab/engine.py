@@ -84,6 +84,12 @@ class EngineTunnel:
         wait_until(lambda: self.local_ip in self.addresses(), what=f"{self.local_ip} is on {self.device}")
         return self
 
+    def wait_peer(self, since=0):
+        """The same for a server whose address in the tunnel is not known before."""
+        self.wait_up(since)
+        self.peer_ip = self.log.wait(r"remote IP address ([\d.]+)", EVENT, since)[1]
+        return self
+
     def addresses(self):
         return re.findall(r"inet6? ([0-9a-f.:]+)", self.host.ip("address", "show", "dev", self.device))
 

@@ -39,16 +39,10 @@ def dial(bare):
     return start
 
 
-def wait_up(tunnel, since=0):
-    tunnel.wait_up(since)
-    tunnel.peer_ip = tunnel.log.wait(r"remote IP address ([\d.]+)", 30 * SLOW, since)[1]
-    return tunnel
-
-
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_way_to_authenticate_and_to_encrypt_that_pppd_offers(dial, bare, kind):
     theirs, ours, said = KINDS[kind]
-    tunnel = wait_up(dial(theirs, *ours.split()))
+    tunnel = dial(theirs, *ours.split()).wait_peer()
     assert tunnel.log.find(said), tunnel.log.text
     tunnel.ping()
     assert tunnel.hang_up() == 5  # as pppd: ended by a signal
@@ -58,18 +52,11 @@ def test_each_way_to_authenticate_and_to_encrypt_that_pppd_offers(dial, bare, ki
 
 
 def test_both_address_families_pass(dial, bare):
-    tunnel = wait_up(dial("require-mschap-v2 require-mppe-128 +ipv6", "require-mppe-128", "+ipv6"))
+    tunnel = dial("require-mschap-v2 require-mppe-128 +ipv6", "require-mppe-128", "+ipv6").wait_peer()
     far = tunnel.log.wait(r"remote LL address (fe80::[\da-f:]+)", 30 * SLOW)[1]
     tunnel.ping()
     done = bare[0].run("ping", "-n", "-q", "-c", 3, "-i", 0.2, "-W", 5, f"{far}%{tunnel.device}", check=False)
     assert "3 received" in done.stdout, done.stdout + tunnel.log.text
-
-
-def test_a_server_that_challenges_every_two_seconds_gets_its_answers_and_keys_stay(dial, bare):
-    tunnel = wait_up(dial("require-mschap-v2 require-mppe-128 chap-interval 2", "require-mppe-128"))
-    wait_until(lambda: len(tunnel.log.find(r"rcvd \[CHAP Success")) >= 3, 60 * SLOW, "three successes")
-    tunnel.ping()
-    assert not [line for line in bare[1].log if "Failure" in line]
 
 
 def test_a_wrong_password_is_tried_once(dial, bare):
@@ -84,14 +71,14 @@ def test_a_wrong_password_is_tried_once(dial, bare):
 
 def test_a_server_that_reboots_is_dialled_again(dial, bare):
     client, server = bare
-    tunnel = wait_up(dial("require-mschap-v2 require-mppe-128", "require-mppe-128", "persist", "holdoff", "1", "maxfail",
-                          "0", "lcp-echo-interval", "1", "lcp-echo-failure", "3"))
+    tunnel = dial("require-mschap-v2 require-mppe-128", "require-mppe-128", "persist", "holdoff", "1", "maxfail",
+                  "0", "lcp-echo-interval", "1", "lcp-echo-failure", "3").wait_peer()
     server.crash()
     tunnel.log.wait("No response to 3 echo-requests", 60 * SLOW)
     since = len(tunnel.log.all)
     server.plug_in()
     server.start_pptpd()
-    wait_up(tunnel, since).ping()
+    tunnel.wait_peer(since).ping()
     tunnel.process.signal(signal.SIGTERM)
     assert tunnel.process.wait_exit(30 * SLOW) == 5
     assert "ppp" not in client.ip("-o", "link")
@@ -102,7 +89,7 @@ def test_a_tunnel_comes_up_and_carries_packets_over_a_bad_path(dial, bare):
     for host in bare:
         host.run("tc", "qdisc", "add", "dev", "eth0", "root", "netem", *PATH.split())
     try:
-        tunnel = wait_up(dial("require-mschap-v2 require-mppe-128", "require-mppe-128"))
+        tunnel = dial("require-mschap-v2 require-mppe-128", "require-mppe-128").wait_peer()
         done = bare[0].run("ping", "-n", "-q", "-I", tunnel.device, "-c", 100, "-i", 0.05, "-W", 2, tunnel.peer_ip,
                            check=False, timeout=120)
         assert int(re.search(r"(\d+) received", done.stdout)[1]) >= 85, done.stdout
