@@ -45,6 +45,10 @@ Starter::Listener Session::listener() {
             if (tunnel == selected_) show_all();
           },
           [this] { reload_soon(); },
+          [this](const std::string& tunnel) {
+            known_.settle(tunnel);
+            show_all();
+          },
           [this](const std::string& tunnel, const std::string& sentence) {
             known_.end(tunnel);
             show_all();

@@ -18,8 +18,12 @@ Follow::Told Starter::tell(const std::string& tunnel) {
 void Starter::start(const Tunnel& tunnel) {
   runs_.erase(tunnel.name);
   if (!by_systemd()) return run_pptp(tunnel.name);
+  started_[tunnel.name] = std::time(nullptr);
   units_.start(tunnel.unit, [this, tunnel](const Result<std::string>& result) {
-    if (!result.value) listener_.failed(tunnel.name, result.refusal.sentence);
+    if (!result.value)
+      listener_.failed(tunnel.name, result.refusal.sentence);
+    else if (*result.value != "done")
+      listener_.settled(tunnel.name);
     listener_.changed();
   });
 }
@@ -58,11 +62,15 @@ void Starter::watch(const Tunnel& tunnel) {
 
 void Starter::follow_unit(const Tunnel& tunnel) {
   auto& run = runs_[tunnel.name];
+  // Without the lines of earlier starts, as far as this start is known.
+  auto begin = started_.find(tunnel.name);
+  auto since = begin == started_.end() ? std::string("--boot=0")
+                                       : "--since=@" + std::to_string(begin->second);
   run.follow = std::make_unique<Follow>(programs_, tunnel.name, tell(tunnel.name),
                                         [](const Process::Output&) {});
   run.journal = std::make_unique<Process>(
       Words{programs_.journalctl, "--follow", "--lines=1000", "--output=short", "--quiet",
-            "--unit=" + tunnel.unit},
+            "--unit=" + tunnel.unit, since},
       Process::Ended{},
       [this, name = tunnel.name](const std::string& line) { listener_.line(name, line); });
 }

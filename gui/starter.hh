@@ -2,6 +2,7 @@
 // Starts and stops a tunnel: by systemd if it is there, or else by pptp.
 #pragma once
 
+#include <ctime>
 #include <map>
 #include <memory>
 
@@ -17,6 +18,8 @@ class Starter {
     std::function<void(const std::string& tunnel, const Event&)> event;
     std::function<void(const std::string& tunnel, const std::string& line)> line;
     std::function<void()> changed;
+    // A start has ended, and no event comes any more.
+    std::function<void(const std::string& tunnel)> settled;
     // The tunnel could not be started or stopped.
     std::function<void(const std::string& tunnel, const std::string& sentence)> failed;
   };
@@ -47,6 +50,7 @@ class Starter {
   Listener listener_;
   Units units_;
   std::map<std::string, Run> runs_;
+  std::map<std::string, std::time_t> started_;  // by us
   std::unique_ptr<Process> stopping_;
 };
 

@@ -19,11 +19,11 @@ Change create(const Settings& settings, const std::string& password, bool connec
   return {with_password(create_words(settings), password), password, settings.name, connect};
 }
 
-Change rename(const std::string& tunnel, const std::string& name) {
+Change rename_tunnel(const std::string& tunnel, const std::string& name) {
   return {{"--edit", tunnel, "--rename", name}, "", name, false};
 }
 
-Change remove(const std::string& tunnel) {
+Change delete_tunnel(const std::string& tunnel) {
   return {{"--delete", tunnel}, "", "", false};
 }
 

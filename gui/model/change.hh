@@ -22,8 +22,8 @@ using Answer = std::function<void(const Refusal*)>;
 // The changes that the user can ask for.
 Change edit(const Settings& before, const Settings& after, const std::string& password);
 Change create(const Settings& settings, const std::string& password, bool connect);
-Change rename(const std::string& tunnel, const std::string& name);
-Change remove(const std::string& tunnel);
+Change rename_tunnel(const std::string& tunnel, const std::string& name);
+Change delete_tunnel(const std::string& tunnel);
 
 // A change of the lines for pppd and pptp, which pptpsetup makes only with a password for each
 // time, and the rest. Either of them has no words if there is nothing to do.

@@ -24,6 +24,8 @@ class KnownTunnels {
   // A start or a stop begins: what was known of the last start is forgotten.
   void begin(const std::string& tunnel);
   void end(const std::string& tunnel);
+  // Its log has ended.
+  void settle(const std::string& tunnel) { progress_[tunnel].settle(); }
   // Returns whether the state has changed.
   bool add(const std::string& tunnel, const Event& event);
   void add_line(const std::string& tunnel, const std::string& line);

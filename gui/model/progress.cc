@@ -106,6 +106,10 @@ void Progress::begin() {
   stages_[0].mark = Stage::Mark::running;
 }
 
+void Progress::settle() {
+  if (state_ == TunnelState::connecting) fail();
+}
+
 void Progress::end() {
   if (state_ != TunnelState::failed) state_ = TunnelState::off;
   restart();

@@ -46,6 +46,8 @@ class Progress {
   void add(const Event& event);
   // The user has asked for a start: no attempt has begun yet.
   void begin();
+  // Nothing more comes: an attempt that has not come to its end has failed.
+  void settle();
   // The tunnel has ended because the user wanted that.
   void end();
 

@@ -23,8 +23,9 @@ void Form::section(const std::string& title) {
   grid_->set_column_spacing(2 * kGap);
   grid_->set_row_spacing(kGap);
   row_ = 0;
+  section_ = nullptr;
   if (title.empty()) return append(*grid_);
-  auto* expander = Gtk::make_managed<Gtk::Expander>(title, /*mnemonic=*/true);
+  auto* expander = section_ = Gtk::make_managed<Gtk::Expander>(title, /*mnemonic=*/true);
   set_accessible_name(*expander, without_mnemonic(title));
   grid_->set_margin_top(kGap);
   grid_->set_margin_start(3 * kGap);
@@ -44,7 +45,7 @@ void Form::add_row(const char* option, const std::string& label, const std::stri
   auto* error = make_label("");
   error->add_css_class("error");
   error->set_visible(false);
-  errors_[option].push_back(error);
+  errors_.try_emplace(option, Error{error, section_});
   grid_->attach(*title, 0, row_);
   grid_->attach(field, 1, row_++);
   grid_->attach(*error, 1, row_++);
@@ -190,15 +191,15 @@ void Form::clear_password(bool saved) {
 bool Form::show_error(const std::string& option, const std::string& sentence) {
   auto found = errors_.find(option);
   if (found == errors_.end()) return false;
-  auto& label = *found->second.front();
-  label.set_text(sentence);
-  label.set_visible();
+  auto [label, section] = found->second;
+  label->set_text(sentence);
+  label->set_visible();
+  if (section) section->set_expanded();
   return true;
 }
 
 void Form::clear_errors() {
-  for (auto& [option, labels] : errors_)
-    for (auto* label : labels) label->set_visible(false);
+  for (auto& [option, error] : errors_) error.label->set_visible(false);
 }
 
 }  // namespace callgate::gui

@@ -5,6 +5,7 @@
 
 #include <gtkmm/box.h>
 #include <gtkmm/entry.h>
+#include <gtkmm/expander.h>
 #include <gtkmm/grid.h>
 #include <gtkmm/label.h>
 #include <gtkmm/passwordentry.h>
@@ -63,10 +64,15 @@ class Form : public Gtk::Box {
   void tell_edited();
 
   Gtk::Grid* grid_ = nullptr;
+  Gtk::Expander* section_ = nullptr;
   int row_ = 0;
   std::vector<std::function<void(const Settings&)>> show_;
   std::vector<std::function<void(Settings&)>> read_;
-  std::map<std::string, std::vector<Gtk::Label*>> errors_;
+  struct Error {
+    Gtk::Label* label;
+    Gtk::Expander* section;  // nullptr: always shown
+  };
+  std::map<std::string, Error> errors_;  // by option; the first field of an option has it
   Gtk::PasswordEntry* password_ = nullptr;
   bool showing_ = false;  // the fields change because settings are shown
   sigc::signal<void()> edited_;

@@ -29,6 +29,7 @@ LogPage::LogPage(Actions& actions, Gtk::Stack& stack) : Gtk::Box(Gtk::Orientatio
   text_.set_wrap_mode(Gtk::WrapMode::WORD_CHAR);
   text_.set_left_margin(kGap);
   set_accessible_name(text_, _("Log"));
+  end_ = text_.get_buffer()->create_mark(text_.get_buffer()->end(), /*left_gravity=*/false);
   meaning_ = text_.get_buffer()->create_tag();
   meaning_->property_style() = Pango::Style::ITALIC;
   meaning_->property_left_margin() = 6 * kGap;
@@ -89,9 +90,8 @@ void LogPage::write() {
     buffer->insert(buffer->end(), Glib::ustring(line + "\n").make_valid());
     if (!meaning.empty()) buffer->insert_with_tag(buffer->end(), meaning + "\n", meaning_);
   }
-  // The newest line is in view.
-  auto end = buffer->end();
-  text_.scroll_to(end);
+  // The newest line is in view. A mark is scrolled to when the lines have got their places.
+  text_.scroll_to(end_);
 }
 
 void LogPage::find() {

@@ -38,6 +38,7 @@ class LogPage : public Gtk::Box {
   Gtk::ScrolledWindow scrolled_;
   Gtk::TextView text_;
   Glib::RefPtr<Gtk::TextTag> meaning_;
+  Glib::RefPtr<Gtk::TextMark> end_;
 };
 
 }  // namespace callgate::gui

@@ -175,7 +175,7 @@ void MainWindow::ask_rename() {
   if (old.empty()) return;
   ask_for_text(*this, _("Rename"), fill(_("New name of {}"), old), old, false, _("_Rename"),
                [this, old](const std::string& name) {
-                 actions_.write(rename(old, name), [this](const Refusal* refusal) {
+                 actions_.write(rename_tunnel(old, name), [this](const Refusal* refusal) {
                    if (refusal) show_problem(refusal->sentence, false);
                  });
                });
@@ -187,7 +187,7 @@ void MainWindow::ask_delete() {
   ask_to_agree(*this, _("Delete"),
                fill(_("Delete the tunnel {}, with its password and its routes?"), name),
                _("_Delete"), [this, name] {
-                 actions_.write(remove(name), [this](const Refusal* refusal) {
+                 actions_.write(delete_tunnel(name), [this](const Refusal* refusal) {
                    if (refusal) show_problem(refusal->sentence, false);
                  });
                });

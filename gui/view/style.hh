@@ -6,7 +6,7 @@ namespace callgate::gui {
 // Colours only support what shapes and words say already. Those of the theme are used.
 constexpr auto kStyle = R"(
 .mark { font-family: monospace; font-weight: bold; }
-.connected .mark { color: @success_color; }
+.connected .mark { color: mix(@success_color, @theme_fg_color, 0.5); }
 .failed .mark, .error { color: @error_color; }
 .problem { background: alpha(@error_color, 0.12); padding: 6px 12px; }
 .warning-bar { border-top: 1px solid @borders; padding: 3px 12px; }

@@ -29,7 +29,7 @@ OURS = {"pptp": "sbin/pptp", "pptpctl": "bin/pptpctl", "pptpsetup": "sbin/pptpse
 PROGRAMS = frozenset(
     "pppd pon poff systemctl journalctl ip nft iptables modprobe modinfo depmod tcpdump traceroute tracepath mtr"
     " ping nc ss ls grep od tr strings strace ssh sudo setcap getcap kill pkill dmesg lsmod find cat echo uname"
-    " seq xargs getent mknod docker podman firewall-cmd rpm printf export apt meson jq awk tee tail pidof command"
+    " seq xargs getent pptpconfig mknod docker podman firewall-cmd rpm printf export apt meson jq awk tee tail pidof command"
     " scripts/demo scripts/test scripts/package scripts/install-deps scripts/vm scripts/bench/all"
     " scripts/bench/tunnel scripts/bench/gateway scripts/bench/calls scripts/bench/connect scripts/bench/bad-path".split()) | OURS.keys()
 

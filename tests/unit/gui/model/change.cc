@@ -17,9 +17,9 @@ TEST_CASE("a password is not among the words") {
 }
 
 TEST_CASE("a tunnel is renamed, deleted, and made") {
-  CHECK(rename("work", "office").words == Words{"--edit", "work", "--rename", "office"});
-  CHECK(rename("work", "office").select == "office");
-  CHECK(remove("work").words == Words{"--delete", "work"});
+  CHECK(rename_tunnel("work", "office").words == Words{"--edit", "work", "--rename", "office"});
+  CHECK(rename_tunnel("work", "office").select == "office");
+  CHECK(delete_tunnel("work").words == Words{"--delete", "work"});
   Settings settings;
   settings.name = "new";
   auto made = create(settings, "secret", true);
@@ -44,7 +44,7 @@ TEST_CASE("lines that may run programs are split off") {
 }
 
 TEST_CASE("a change has only the parts that it needs") {
-  CHECK(split(remove("work")).expert.words.empty());
+  CHECK(split(delete_tunnel("work")).expert.words.empty());
   CHECK(split({{"--edit", "work", "--pppd-line", "novj"}, "", "", false}).ordinary.words.empty());
   auto made = split({{"--create", "new", "--pppd-line", "novj"}, "", "", false});
   CHECK(made.ordinary.words == Words{"--create", "new"});

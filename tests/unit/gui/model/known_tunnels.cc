@@ -50,6 +50,17 @@ TEST_CASE("a failed start stays failed, with its cause, until the next one") {
   CHECK(tunnels.shown()[0].state == TunnelState::off);
 }
 
+TEST_CASE("a start whose log has ended before the tunnel was up has failed") {
+  auto tunnels = known(false, TunnelState::off);
+  tunnels.begin("work");
+  tunnels.settle("work");
+  CHECK(tunnels.shown()[0].state == TunnelState::failed);
+  tunnels.begin("work");
+  tunnels.add("work", event(kUp));
+  tunnels.settle("work");
+  CHECK(tunnels.progress("work").state() == TunnelState::connected);
+}
+
 TEST_CASE("a tunnel that has ended elsewhere is off, whatever its old log says") {
   auto tunnels = known(false, TunnelState::off);
   tunnels.add("work", event(kUp));
