@@ -17,14 +17,18 @@ class Programs:
     test_server: str
 
 
+def prefix():
+    """CALLGATE_PREFIX (default: build/stage)."""
+    return Path(os.environ.get("CALLGATE_PREFIX") or REPOSITORY / "build" / "stage").resolve()
+
+
 def installed():
-    """What is in CALLGATE_PREFIX (default: build/stage); CALLGATE_PPTP is a pptp in its place."""
-    prefix = Path(os.environ.get("CALLGATE_PREFIX") or REPOSITORY / "build" / "stage").resolve()
-    return Programs(pptp=os.environ.get("CALLGATE_PPTP") or str(prefix / "sbin/pptp"),
-                    pptpctl=str(prefix / "bin/pptpctl"),
-                    gateway=str(prefix / "libexec/callgate/pptp-gre"),
-                    callmgr=str(prefix / "libexec/callgate/pptp-callmgr"),
-                    test_server=str(prefix.parent / "tests/server/pptp-test-server"))  # never installed
+    """What is below prefix(); CALLGATE_PPTP is a pptp in its place."""
+    return Programs(pptp=os.environ.get("CALLGATE_PPTP") or str(prefix() / "sbin/pptp"),
+                    pptpctl=str(prefix() / "bin/pptpctl"),
+                    gateway=str(prefix() / "libexec/callgate/pptp-gre"),
+                    callmgr=str(prefix() / "libexec/callgate/pptp-callmgr"),
+                    test_server=str(prefix().parent / "tests/server/pptp-test-server"))  # never installed
 
 
 def time_factor():

@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A tunnel without pppd, with exactly what doc/containers.md gives to a container, and with one thing less."""
+import os
 import re
+import signal
 
 import pytest
 
 from lab import programs
+from lab.container import run_entry
 from lab.engine import EngineServer, know_secrets
 from lab.lines import wait_until
+from lab.own_time import EVENT
 
 
 def dial(net, capabilities):
@@ -40,3 +44,45 @@ def test_a_missing_tun_is_said(net):
     tunnel = dial(net, ("net_admin", "net_raw"))
     assert tunnel.wait_exit(60) != 0
     assert tunnel.stderr.find("/dev/net/tun"), tunnel.stderr.text
+
+
+# --- the entry of the image, in a root directory of its own ----------------------------------------
+
+def run_image(net, *words, without=(), user="alice"):
+    server = EngineServer(net.server, "--mppe", "128")
+    return server, run_entry(net.client, *words, without=without, PPTP_SERVER=net.server.address, PPTP_USER=user,
+                             PPTP_PASSWORD="secret", **net.environment())
+
+
+def test_three_variables_dial_and_a_signal_to_process_1_hangs_up(net):
+    server, process = run_image(net)
+    server.wait("IPv4 up")
+    wait_until(lambda: "10.0.0.2" in net.client.ip("address", "show", "dev", "ppp0"), what="the address is set")
+    net.client.run("ping", "-n", "-q", "-c", 2, "-i", 0.2, "-W", 5, "-I", "ppp0", "10.0.0.1")
+    with open(f"/proc/{process.pid}/task/{process.pid}/children", encoding="ascii") as children:
+        os.kill(int(children.read()), signal.SIGTERM)
+    server.wait("the client terminates the link")
+    assert process.wait_exit(EVENT) == 5
+
+
+def test_words_after_the_image_are_options_of_pptp_and_pppd(net):
+    server, _ = run_image(net, "require-mppe-128", "defaultroute")
+    server.wait("IPv4 up")
+    wait_until(lambda: "default dev ppp0" in net.client.ip("route"), what="the default route")
+
+
+@pytest.mark.parametrize("missing, words", [
+    ("net/tun", "cannot open /dev/net/tun: No such file or directory"),
+    ("net_admin", "[Oo]peration not permitted"), ("net_raw", "cap_net_raw")])
+def test_the_image_says_what_is_missing(net, missing, words):
+    server, process = run_image(net, "require-mppe-128", without=(missing,))
+    assert process.wait_exit(EVENT) != 0
+    process.stdout.wait_closed()
+    assert re.search(words, process.stdout.text + process.stderr.text), process.stdout.text + process.stderr.text
+    assert not server.find("IPv4 up")
+
+
+def test_the_image_says_which_variable_is_missing(net):
+    _, process = run_image(net, user="")
+    assert process.wait_exit(EVENT) == 2
+    assert "set PPTP_USER" in process.stderr.text
