@@ -3,6 +3,7 @@
 import grp
 import os
 import pwd
+import re
 import stat
 from pathlib import Path
 
@@ -54,6 +55,17 @@ def test_what_is_installed_is_what_security_md_says(packages, machine):
     setuid = [path for path in machine.run("dpkg", "-L", CALLGATE).stdout.split()
               if os.path.isfile(path) and os.stat(path).st_mode & (stat.S_ISUID | stat.S_ISGID)]
     assert not setuid
+
+
+def test_it_depends_on_nothing_graphical(packages, machine):
+    """The window is in callgate-gui, which depends on just this version of callgate."""
+    def depends(name):
+        return machine.run("dpkg-deb", "--field", packages.file(name), "Depends").stdout
+    assert not re.search("gtk|gdk|glib|pango|cairo|x11|wayland|polkit", depends(CALLGATE))
+    version = machine.run("dpkg-deb", "--field", packages.file(CALLGATE), "Version").stdout.strip()
+    assert f"{CALLGATE} (= {version})" in depends("callgate-gui") and "libgtkmm-4.0-0" in depends("callgate-gui")
+    contents = machine.run("dpkg-deb", "--contents", packages.file(CALLGATE)).stdout
+    assert not re.search("pptpconfig|/locale/|/applications/", contents)
 
 
 def test_what_an_administrator_has_said_of_the_gateway_holds(packages, machine):
