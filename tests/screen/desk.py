@@ -85,7 +85,7 @@ class Desk:
         return {"PATH": os.environ["PATH"], "HOME": str(home), "XDG_RUNTIME_DIR": os.environ["XDG_RUNTIME_DIR"],
                 "DISPLAY": self._display.name, "DBUS_SESSION_BUS_ADDRESS": self._bus.address, "GDK_BACKEND": "x11",
                 "GSK_RENDERER": "cairo", "GTK_A11Y": "atspi", "GTK_THEME": theme, "GSETTINGS_BACKEND": "memory",
-                "GIO_USE_VFS": "local", "LC_ALL": "C.UTF-8", "LANGUAGE": language, "DBUS_SYSTEM_BUS_ADDRESS": "unix:path=/none",
+                "GIO_USE_VFS": "local", "MESA_SHADER_CACHE_DISABLE": "true", "LC_ALL": "C.UTF-8", "LANGUAGE": language, "DBUS_SYSTEM_BUS_ADDRESS": "unix:path=/none",
                 "PPTPCONFIG_PROGRAMS": str(self._programs), "REPLAY_LOGS": str(self.logs)}
 
     def start(self, *words, language="", theme="Adwaita"):

@@ -15,7 +15,7 @@ def test_edit_writes_what_was_entered_and_nothing_else(desk, open_window):
     window.wait(lambda: desk.show("work")["server"] == "gate.example.net", "the new server in the file")
     after = desk.show("work")
     changed = {key for key in after if after[key] != before[key]}
-    assert changed == {"server", "domain", "mppe", "options"}, changed
+    assert changed == {"server", "domain", "user", "mppe", "options"}, changed
     assert (after["domain"], after["mppe"]) == ("CORP", "40")
 
 

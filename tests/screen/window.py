@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """pptpconfig as a screen reader has it: widgets are found by role and name, through the accessibility bus."""
+import itertools
+
 import gi
 
 from lab.lines import Timeout, wait_until
 
 gi.require_version("Atspi", "2.0")
 from gi.repository import Atspi, GLib  # noqa: E402
+
+LOOKS_BEFORE_ALL_IS_READ_AGAIN = 10
 
 # Keycodes of Xvfb's keyboard.
 MODIFIERS = {"Control": 37, "Shift": 50, "Alt": 64}
@@ -44,18 +48,22 @@ def children(widget):
             yield child
 
 
+def has(widget, interface):
+    return interface in widget.get_interfaces()
+
+
 def is_drawn(widget):
     """False on a page that was never open."""
-    component = widget.get_component_iface()
-    if component is None:
+    if not has(widget, "Component"):
         return True
-    extents = component.get_extents(Atspi.CoordType.WINDOW)
+    extents = Atspi.Component.get_extents(widget, Atspi.CoordType.WINDOW)
     return extents.width > 0 and extents.height > 0
 
 
 def text_of(widget):
-    text = widget.get_text_iface()
-    return text.get_text(0, -1) if text else name_of(widget)
+    if not has(widget, "Text"):
+        return name_of(widget)
+    return Atspi.Text.get_text(widget, 0, Atspi.Text.get_character_count(widget))
 
 
 class Window:
@@ -65,7 +73,6 @@ class Window:
         self.process = process
         self.windows = windows
         desktop = Atspi.get_desktop(0)
-        desktop.set_cache_mask(Atspi.Cache.NONE)
         self._application = wait_until(lambda: self._application_of(desktop), what="the window on the accessibility bus")
         wait_until(lambda: self.windows.size()[0], what="the window on the display")
 
@@ -81,7 +88,6 @@ class Window:
     def widgets(self):
         """Every widget that is shown."""
         pump()
-        self._application.clear_cache()
         frames = list(children(self._application))
         hidden = {name_of(tab) for frame in frames for tab in self._below(frame, set())
                   if role_of(tab) == "tab" and "selected" not in states(tab)}
@@ -90,7 +96,7 @@ class Window:
 
     def _below(self, widget, hidden):
         # A page of a stack is a panel without a place, which has the name of its tab.
-        if widget.get_component_iface() is None and name_of(widget) in hidden:
+        if not has(widget, "Component") and name_of(widget) in hidden:
             return
         yield widget
         for child in children(widget):
@@ -98,18 +104,29 @@ class Window:
 
     def all(self, role, name=None):
         """Every widget of this role whose name is, or begins with, `name`. If one is just `name`, only those."""
-        found = [widget for widget in self.widgets() if role_of(widget) == role and is_drawn(widget)]
-        if name is None:
-            return found
-        return ([widget for widget in found if name_of(widget) == name]
-                or [widget for widget in found if name_of(widget).startswith(name)])
+        named = [(name_of(widget), widget) for widget in self.widgets() if role_of(widget) == role]
+        if name is not None:
+            named = ([found for found in named if found[0] == name]
+                     or [found for found in named if found[0].startswith(name)])
+        return [widget for _, widget in named if is_drawn(widget)]
 
     def find(self, role, name):
         return self.wait(lambda: next(iter(self.all(role, name)), None), f"the {role} {name!r}")
 
     def wait(self, condition, what):
+        looks = itertools.count(1)
+
+        def look():
+            # GTK does not tell libatspi of every change.
+            if next(looks) % LOOKS_BEFORE_ALL_IS_READ_AGAIN == 0:
+                self._application.clear_cache()
+            try:
+                return condition()
+            except GLib.GError:  # a widget has gone while it was read
+                assert self.process.poll() is None, f"the window has ended with status {self.process.returncode}"
+                return None
         try:
-            return wait_until(condition, what=what, interval=0.05)
+            return wait_until(look, what=what, interval=0.05)
         except Timeout as timeout:
             raise Timeout(f"{timeout}; the window has:\n{self.describe()}") from None
 
@@ -138,26 +155,28 @@ class Window:
     def wait_value(self, role, name, value):
         self.wait(lambda: self.value(role, name) == value, f"{value!r} in the {role} {name!r}")
 
+    name_of = staticmethod(name_of)
+
     def states(self, role, name):
         return states(self.find(role, name))
 
     # Acting
 
     def click(self, name, role="button"):
-        widget = self.wait(lambda: next((widget for widget in self.all(role, name) if "sensitive" in states(widget)), None),
-                           f"the {role} {name!r}, ready to be used")
-        assert widget.get_action_iface().do_action(0), name
+        widget = self.wait(lambda: next((widget for widget in self.all(role, name) if "sensitive" in states(widget)
+                                         and Atspi.Action.get_n_actions(widget)), None), f"the {role} {name!r}, ready to be used")
+        assert Atspi.Action.do_action(widget, 0), name
 
     def tab(self, name):
         self.click(name, "tab")
         self.wait(lambda: "selected" in states(self.find("tab", name)), f"the page {name!r}")
 
     def enter(self, name, text):
-        assert self.find("entry", name).get_editable_text_iface().set_text_contents(text), name
+        assert Atspi.EditableText.set_text_contents(self.find("entry", name), text), name
 
     def switch(self, name, on):
         if self.value("switch", name) != on:
-            assert self.find("switch", name).get_action_iface().do_action(0), name
+            assert Atspi.Action.do_action(self.find("switch", name), 0), name
         self.wait_value("switch", name, on)
 
     def select(self, name, row):
@@ -165,7 +184,7 @@ class Window:
         def try_it():
             rows = [name_of(child) for child in children(self.find("list", name))]
             index = next((i for i, text in enumerate(rows) if text == row or text.startswith(row)), None)
-            return index is not None and self.find("list", name).get_selection_iface().select_child(index)
+            return index is not None and Atspi.Selection.select_child(self.find("list", name), index)
         self.wait(try_it, f"the row {row!r} of the list {name!r}")
 
     def press(self, key):
