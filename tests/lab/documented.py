@@ -97,7 +97,7 @@ def misused(words):
     if not text:
         yield f"{program} has no subcommand {subcommand}"
     known = re.findall(r"--[a-z][a-z-]+", text)
-    for word in words:
+    for word in words[:words.index("--")] if "--" in words else words:
         if word.startswith("--") and word.partition("=")[0] not in known:
             yield f"{program} has no option {word}"
 
