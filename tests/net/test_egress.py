@@ -184,6 +184,19 @@ def test_nothing_leaves_while_the_rules_are_set_again(exits):
     assert rules == (exits.client.ip("-4", "rule"), exits.client.ip("-4", "route", "show", "table", "all"))
 
 
+def test_what_is_held_back_before_the_network_is_up_never_leaves(exits):
+    """As pptp-egress.service does at a boot."""
+    exits.client.link_down("eth0")
+    exits.configure("one", "table 101", "mark 1", "only-through")
+    exits.client.run(EGRESS, "sync")
+    capture = Capture(exits.client)
+    exits.client.link_up("eth0")
+    exits.client.ip("route", "add", "default", "via", exits.server.address)
+    assert exits.seen_from(mark=1) == UNREACHABLE_HOST
+    assert not capture.leaks()
+    assert exits.seen_from() == exits.client.address
+
+
 def test_local_networks_and_the_server_are_not_held_back(exits):
     kill_switch(exits)
     held(exits)
