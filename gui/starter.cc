@@ -11,8 +11,15 @@ Starter::Starter(Programs programs, Listener listener)
       listener_(std::move(listener)),
       units_([this] { listener_.changed(); }) {}
 
-Follow::Told Starter::tell(const std::string& tunnel) {
-  return [this, tunnel](const Event& event) { listener_.event(tunnel, event); };
+std::unique_ptr<Follow> Starter::follow(const std::string& tunnel, bool by_unit) {
+  auto told = [this, tunnel](const Event& event) { listener_.event(tunnel, event); };
+  auto ended = [this, tunnel](const Process::Output& output) {
+    listener_.settled(tunnel);
+    auto why = output.failure.empty() ? output.errors : output.failure;
+    if (!why.empty())
+      listener_.unreadable(fill(_("The log of {} cannot be followed: {}"), tunnel, why));
+  };
+  return std::make_unique<Follow>(programs_, by_unit ? tunnel : "", told, ended);
 }
 
 void Starter::start(const Tunnel& tunnel) {
@@ -66,8 +73,7 @@ void Starter::follow_unit(const Tunnel& tunnel) {
   auto begin = started_.find(tunnel.name);
   auto since = begin == started_.end() ? std::string("--boot=0")
                                        : "--since=@" + std::to_string(begin->second);
-  run.follow = std::make_unique<Follow>(programs_, tunnel.name, tell(tunnel.name),
-                                        [](const Process::Output&) {});
+  run.follow = follow(tunnel.name, /*by_unit=*/true);
   run.journal = std::make_unique<Process>(
       Words{programs_.journalctl, "--follow", "--lines=1000", "--output=short", "--quiet",
             "--unit=" + tunnel.unit, since},
@@ -77,7 +83,7 @@ void Starter::follow_unit(const Tunnel& tunnel) {
 
 void Starter::run_pptp(const std::string& tunnel) {
   auto& run = runs_[tunnel];
-  run.follow = std::make_unique<Follow>(programs_, "", tell(tunnel), [](const Process::Output&) {});
+  run.follow = follow(tunnel, /*by_unit=*/false);
   // The log is what both standard output and standard error say.
   Words words{"/bin/sh",  "-c",   "exec \"$0\" \"$@\" 2>&1", programs_.pptp, "call", tunnel,
               "updetach", "debug"};

@@ -20,6 +20,8 @@ class Starter {
     std::function<void()> changed;
     // A start has ended, and no event comes any more.
     std::function<void(const std::string& tunnel)> settled;
+    // Its log cannot be read.
+    std::function<void(const std::string& sentence)> unreadable;
     // The tunnel could not be started or stopped.
     std::function<void(const std::string& tunnel, const std::string& sentence)> failed;
   };
@@ -44,7 +46,7 @@ class Starter {
   void follow_unit(const Tunnel& tunnel);
   void run_pptp(const std::string& tunnel);
   void stop_by_pptpsetup(const std::string& tunnel, bool as_root);
-  Follow::Told tell(const std::string& tunnel);
+  std::unique_ptr<Follow> follow(const std::string& tunnel, bool by_unit);
 
   Programs programs_;
   Listener listener_;
