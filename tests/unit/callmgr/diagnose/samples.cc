@@ -152,3 +152,15 @@ TEST_CASE("each entry of the Diagnosis HOWTO has a rule") {
   for (auto* entry : {"S26a", "S26b", "S26c", "S26d", "S26e", "S26f"})
     CHECK(covered.contains(entry));
 }
+
+// The commands for one of them mislead the administrators of the other.
+TEST_CASE("what to do at a server that does not answer is told for pptpd and for accel-ppp") {
+  for (auto* id :
+       {"tcp-refused", "control-silent", "control-closed-at-once", "control-not-answered"}) {
+    CAPTURE(id);
+    const auto* rule = all_rules().find(id);
+    REQUIRE(rule);
+    CHECK(rule->remedy.find("pptpd") != std::string::npos);
+    CHECK(rule->remedy.find("accel-") != std::string::npos);
+  }
+}
