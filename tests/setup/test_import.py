@@ -164,7 +164,8 @@ def test_a_peers_file_of_the_old_pptp_command(machine):
 
 def test_what_pptpsetup_writes_is_understood_wholly(machine):
     machine.create("work", "--domain", "CORP", "--mppe", "128", "--login", "mschap-v2", "--dns", "auto", "--mtu", "1400", "--persist",
-                   "--pppd-line", "unit 7", "--local-address", "192.0.2.9", "--device", "eth0", "--ppp", "builtin", "--debug")
+                   "--pppd-line", "unit 7", "--local-address", "192.0.2.9", "--device", "eth0", "--ppp", "builtin", "--debug",
+                   "--server", "vpn.example.net", "--server", "b.example.net", "--servers", "spread")
     found, = json.loads(machine.run("--import", str(machine.peers / "work"), "--json")[0])
     assert not found["not_understood"] and not found["runs_programs"]
     before = machine.files()

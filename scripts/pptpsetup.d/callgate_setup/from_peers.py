@@ -146,9 +146,13 @@ def take_pptp_words(found, field, rest):
         return
     if link.pptp_words(file) is None:
         return found.leave(field, rest)
-    for name, option, value in (("--phone", "--phone", file.phone), ("--ppp", "--ppp", "" if file.ppp == "auto" else file.ppp),
-                                ("--localbind", "--local-address", link.pptp_word(file, link.ADDRESS)),
-                                ("--device", "--device", link.pptp_word(file, link.DEVICE))):
+    for server in link.more_servers(file):
+        found.take(field, f"--server {server}", "--server", server)
+    named = (("--servers", "--servers", link.pptp_word(file, link.ORDER)), ("--phone", "--phone", file.phone),
+             ("--ppp", "--ppp", "" if file.ppp == "auto" else file.ppp),
+             ("--localbind", "--local-address", link.pptp_word(file, link.ADDRESS)),
+             ("--device", "--device", link.pptp_word(file, link.DEVICE)))
+    for name, option, value in named:
         if value:
             found.take(field, f"{name} {value}", option, value)
     if others := shlex.join(link.pptp_options(file)):
