@@ -25,7 +25,7 @@ Tunnel parse_tunnel(const Json& object) {
   tunnel.encrypt = flag(object, "encrypt");
   tunnel.routes = texts(object, "routes");
   tunnel.state = parse_state(text(object, "state"));
-  tunnel.interface = text(object, "interface");
+  tunnel.interface = text(object, "running_interface");
   tunnel.address = text(object, "address");
   tunnel.peer = text(object, "peer");
   tunnel.since = text(object, "since");

@@ -10,7 +10,7 @@ namespace {
 
 constexpr auto kList = R"([
  {"tunnel": "work", "server": "vpn.example.net", "user": "CORP\\alice", "encrypt": true,
-  "routes": ["10.0.0.0/8"], "state": "up", "interface": "ppp0", "address": "10.7.0.5",
+  "routes": ["10.0.0.0/8"], "state": "up", "running_interface": "ppp0", "address": "10.7.0.5",
   "peer": "10.7.0.1", "since": "2026-11-27T12:03:04Z", "unit": "pptp@work.service",
   "enabled": true, "failure": null},
  {"tunnel": "factory", "state": "failed", "failure": "no GRE packet of the server came [S26a]"},
