@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The units under a real systemd: socket activation, tunnels as services, restarts, and what is left."""
 import json
+import json
 import os
 import pwd
 import re
@@ -58,6 +59,21 @@ def test_systemctl_status_shows_why_a_tunnel_failed(machine, server):
     said = machine.journal("-u", unit("work"), "-b")
     assert "pptpctl diagnose --tunnel work" in said
     assert f"[S08] to find out more: pptpctl diagnose {server.address}" in said
+
+
+STAGES = ["control", "call", "lcp-heard", "lcp-up", "authenticated", "mppe", "ipcp"]
+
+
+def test_follow_tells_the_stages_of_a_unit_from_its_journal(machine, server):
+    follow = machine.start(programs.installed().pptpctl, "follow", "--json", "work")
+    machine.start_tunnels("work")
+    up = json.loads(follow.stdout.wait('"event":"up"').string)
+    assert (up["tunnel"], up["interface"]) == ("work", TunnelUnit(machine, server, "work").device)
+    machine.systemctl("stop", unit("work"))
+    follow.stdout.wait('"event":"down"')
+    events = [json.loads(line) for line in follow.stdout.all]
+    assert [event["stage"] for event in events if event["event"] == "stage" and event["stage"] in STAGES] == STAGES
+    assert not follow.stderr.text
 
 
 def test_the_journal_knows_server_call_ids_and_reason(machine, server):
