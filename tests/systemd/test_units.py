@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The units under a real systemd: socket activation, tunnels as services, restarts, and what is left."""
 import json
-import json
 import os
 import pwd
 import re
