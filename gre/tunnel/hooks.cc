@@ -25,9 +25,12 @@ constexpr const char* kSpeed = "0";  // bit/s; no tunnel has one
 // pppd's stand-in for the address of a peer that tells none: 10.64.64.64 and the unit.
 constexpr uint32_t kUnknownPeer = 0x0a404040;
 
+// The number at the end of the interface's name. pppd gives a number to an interface of any name.
 std::string unit_text(const Standing& standing) {
   auto digits = standing.interface.find_last_not_of("0123456789");
-  return digits == standing.interface.npos ? standing.interface : standing.interface.substr(digits + 1);
+  auto unit =
+      digits == standing.interface.npos ? standing.interface : standing.interface.substr(digits + 1);
+  return unit.empty() ? "0" : unit;
 }
 
 std::string remote_text(const Standing& standing) {
