@@ -2,6 +2,7 @@
 #include "gui/view/log_page.hh"
 
 #include <gdkmm/clipboard.h>
+#include <glibmm/main.h>
 #include <gtkmm/togglebutton.h>
 
 #include "gui/model/translate.hh"
@@ -38,6 +39,9 @@ LogPage::LogPage(Actions& actions, Gtk::Stack& stack) : Gtk::Box(Gtk::Orientatio
   scrolled_.add_css_class("boxed");
   append(*bar);
   append(scrolled_);
+  // Before the page is shown, its lines have no places to scroll to.
+  signal_map().connect(
+      [this] { Glib::signal_idle().connect_once([this] { text_.scroll_to(end_); }); });
   stack.add(*this, "log", _("Log"));
 }
 
