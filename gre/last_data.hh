@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "common/wire/bytes.hh"
+#include "common/wire/ids.hh"
 
 namespace callgate {
 
