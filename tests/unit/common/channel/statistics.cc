@@ -76,7 +76,7 @@ TEST_CASE("the table's order is frozen, what is new comes last") {
         " rx_duplicate rx_resyncs rx_patience rx_oversize rx_foreign tx_bytes tx_waits tx_window"
         " tx_window_waits tx_timeouts rx_buffer tx_buffer path_mtu pty_bad_fcs pty_short"
         " pty_aborted pty_waits pty_dropped rx_late rx_undecrypted rx_refused tx_refused"
-        " tun_dropped");
+        " tun_dropped rx_idle tx_idle");
 }
 
 TEST_CASE("counters keep counting beyond 32 bits") {
