@@ -88,7 +88,7 @@ def test_nothing_leaks_while_the_tunnel_is_down_and_a_redial_brings_it_back(exit
     wait_until(lambda: len(exits.client.syslog.find("one: 1 networks go through")) == 2, what="redialled")
     assert ask() == one.local_ip
     one.hang_up()
-    wait_until(lambda: ask() == UNREACHABLE, what="it is told that there is no way")  # the kernel limits how often it tells
+    assert ask() in (UNREACHABLE, "timed out")  # the kernel limits how often it tells a host that there is no way
     assert not capture.leaks()
 
 
