@@ -137,11 +137,14 @@ class Window:
     @property
     def texts(self):
         """The texts of all labels that are shown, and the names of those that stand for a state."""
+        return self.wait(lambda: [self._texts()], "all labels can be read")[0]
+
+    def _texts(self):
         return [text for label in self.all("label") for text in dict.fromkeys((text_of(label), name_of(label)))]
 
     def wait_text(self, text):
         """Waits until a label contains the text, and returns the whole label."""
-        return self.wait(lambda: next((label for label in self.texts if text in label), None), f"the text {text!r}")
+        return self.wait(lambda: next((label for label in self._texts() if text in label), None), f"the text {text!r}")
 
     def value(self, role, name):
         """The text of an entry, True or False of a switch, or the selected row of a list."""
