@@ -80,8 +80,9 @@ std::string directory_of(const std::string& path) {
 
 void make_socket_directory(const std::string& path) {
   auto directory = directory_of(path);
-  // 0710: the group reaches the socket, and cannot open the directory to lock it.
-  if (mkdir(directory.c_str(), 0710) == 0) return hand_over(directory, manager_owner());
+  // 0711: nobody else can open the directory to lock it. Root needs to pass through it without
+  // CAP_DAC_OVERRIDE, which the units of other programs do not have.
+  if (mkdir(directory.c_str(), 0711) == 0) return hand_over(directory, manager_owner());
   if (errno != EEXIST) throw OsError(errno, "create " + directory);
 }
 

@@ -18,7 +18,7 @@ std::optional<gid_t> group_of_users();
 
 std::string directory_of(const std::string& path);
 
-// Creates the directory of `path` if it is missing: mode 0710, for CALLGATE_USER and CALLGATE_GROUP
+// Creates the directory of `path` if it is missing: mode 0711, for CALLGATE_USER and CALLGATE_GROUP
 // if we are root and they exist. Throws OsError.
 void make_socket_directory(const std::string& path);
 

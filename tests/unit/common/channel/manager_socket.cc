@@ -36,6 +36,14 @@ TEST_CASE("the socket is there for its owner and, where root makes it, for its g
   CHECK((info.st_mode & 0777) == (geteuid() == 0 ? 0660u : 0600u));
 }
 
+TEST_CASE("everybody may pass through its directory, and only the owner can open it") {
+  ManagerDirectory directory;
+  auto made = directory_of(directory.socket()) + "/made";
+  make_socket_directory(made + "/callmgr.sock");
+  CHECK((info_of(made).st_mode & 0777) == 0711);
+  rmdir(made.c_str());
+}
+
 TEST_CASE("making the socket leaves the file mode mask as it was") {
   ManagerDirectory directory;
   mode_t before = umask(0027);
