@@ -12,6 +12,7 @@ constexpr auto kStyle = R"(
 .warning-bar { border-top: 1px solid @borders; padding: 3px 12px; }
 .heading { font-weight: bold; }
 .title-2 { font-weight: bold; font-size: 140%; }
+stackswitcher > button { min-width: 64px; padding: 4px 6px; }
 .boxed, textview.frame { border: 1px solid @borders; border-radius: 4px; }
 )";
 

@@ -13,6 +13,7 @@ UP = {"sample": "healthy/real-terminal.log", "until": "remote IP address",
       "then": ["Script /etc/ppp/ip-up started (pid 7)", "callgate-routes: work: 1 networks go through ppp0"]}
 STAGES = ("Server reached", "Call accepted", "Packets pass", "Link agreed", "Password accepted", "Encrypted", "Address received",
           "Routes set")
+SMALL = 800, 480  # pixels
 # The stage at which each of these attempts ends.
 FAULTS = {
     "chap-failed/positive-real-wrong-password-terminal.log": "Password accepted",
@@ -79,6 +80,16 @@ def test_a_failure_shows_its_stage_its_cause_and_what_to_do(desk, open_window, s
     for line in wanted["remedy"].splitlines():
         assert one_line(line) in texts
     window.find("button", "Try again")
+
+
+def test_a_small_window_cuts_nothing_off(desk, open_window):
+    desk.create("work", "--mppe", "128")
+    desk.will_log("work", next(iter(FAULTS)))
+    window = open_window()
+    connect(window)
+    window.wait_text("Password accepted: failed")
+    window.windows.resize(*SMALL)
+    window.wait(lambda: window.right_edge() <= SMALL[0], f"everything is within {SMALL[0]} pixels")
 
 
 def test_after_a_failure_another_attempt_can_succeed(desk, open_window):

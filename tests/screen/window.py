@@ -142,6 +142,12 @@ class Window:
     def _texts(self):
         return [text for label in self.all("label") for text in dict.fromkeys((text_of(label), name_of(label)))]
 
+    def right_edge(self):
+        """Where the rightmost label or button ends, in pixels."""
+        places = [Atspi.Component.get_extents(widget, Atspi.CoordType.WINDOW)
+                  for role in ("label", "button", "tab") for widget in self.all(role)]
+        return max(place.x + place.width for place in places)
+
     def wait_text(self, text):
         """Waits until a label contains the text, and returns the whole label."""
         return self.wait(lambda: next((label for label in self._texts() if text in label), None), f"the text {text!r}")
