@@ -52,7 +52,7 @@ def established(client, server):
 
 PHASES = (welcomed, waiting_connection, waiting_gateway, waiting_reply, established)
 IN_ORDER = {(lc.CALL_REQUEST, welcomed), (lc.GATEWAY_READY, waiting_gateway)}
-NOT_HUNG_UP = {lc.LINK_INFO: IGNORED, lc.LOGIN_VERDICT: IGNORED, lc.STATUS_REQUEST: IGNORED, lc.HANG_UP_REQUEST: IGNORED,
+NOT_HUNG_UP = {lc.LINK_INFO: IGNORED, lc.LOGIN_VERDICT: IGNORED, lc.STATUS_REQUEST: IGNORED, lc.HANG_UP_REQUEST: REFUSED,
                lc.TAKE_OVER: REFUSED, lc.EARLY_TAKE_OVER: REFUSED, lc.LOG_LEVEL_REQUEST: IGNORED,
                lc.CAPTURE_STOP: IGNORED}
 # Answers that nobody has asked for: they may come late, from a gateway.
