@@ -8,9 +8,14 @@
 #include <cstring>
 #include <new>
 
-// Both are replaced, because a sanitizer compares how an object was made with how it is freed.
+// All are replaced, because a sanitizer compares how an object was made with how it is freed.
+// std::stable_sort makes its buffer with the one that does not throw.
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  return std::malloc(size ? size : 1);
+}
+
 void* operator new(std::size_t size) {
-  if (void* object = std::malloc(size ? size : 1)) return object;
+  if (void* object = operator new(size, std::nothrow)) return object;
   throw std::bad_alloc();
 }
 
