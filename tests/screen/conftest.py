@@ -42,7 +42,9 @@ def bus(display):
 
 @pytest.fixture
 def desk(tmp_path, display, bus):
-    return Desk(tmp_path, display, bus)
+    desk = Desk(tmp_path, display, bus)
+    yield desk
+    desk.close()
 
 
 @pytest.fixture

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The files and programs that the window finds: a machine below a directory, real ones, and a pptp that replays logs."""
+import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -79,14 +81,21 @@ class Desk:
         """Waits until the pptp of this tunnel has been ended."""
         wait_until(lambda: not (self.logs / f"{tunnel}.running").exists(), what=f"pptp call {tunnel} has ended")
 
+    def close(self):
+        """Ends each pptp that still runs: a tunnel lives on without the window."""
+        for running in self.logs.glob("*.running"):
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # it has ended by itself
+                os.kill(int(running.read_text()), signal.SIGTERM)
+            self.wait_ended(running.stem)
+
     def environment(self, language="", theme="Adwaita"):
         home = self.directory / "home"
         home.mkdir(exist_ok=True)
         return {"PATH": os.environ["PATH"], "HOME": str(home), "XDG_RUNTIME_DIR": os.environ["XDG_RUNTIME_DIR"],
                 "DISPLAY": self._display.name, "DBUS_SESSION_BUS_ADDRESS": self._bus.address, "GDK_BACKEND": "x11",
                 "GSK_RENDERER": "cairo", "GTK_A11Y": "atspi", "GTK_THEME": theme, "GSETTINGS_BACKEND": "memory",
-                "GIO_USE_VFS": "local", "MESA_SHADER_CACHE_DISABLE": "true", "LC_ALL": "C.UTF-8", "LANGUAGE": language, "DBUS_SYSTEM_BUS_ADDRESS": "unix:path=/none",
-                "PPTPCONFIG_PROGRAMS": str(self._programs), "REPLAY_LOGS": str(self.logs)}
+                "GIO_USE_VFS": "local", "MESA_SHADER_CACHE_DISABLE": "true", "LC_ALL": "C.UTF-8", "LANGUAGE": language,
+                "DBUS_SYSTEM_BUS_ADDRESS": "unix:path=/none", "PPTPCONFIG_PROGRAMS": str(self._programs), "REPLAY_LOGS": str(self.logs)}
 
     def start(self, *words, language="", theme="Adwaita"):
         """Starts the window, and returns the process."""

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""pptp call TUNNEL, which prints the log $REPLAY_LOGS/TUNNEL. If TUNNEL.stays exists too, it stays until it is ended."""
+"""pptp call TUNNEL, which prints the log $REPLAY_LOGS/TUNNEL. If TUNNEL.stays exists too, it stays until it is ended.
+TUNNEL.running has its pid meanwhile."""
 import os
 import signal
 import sys
@@ -11,7 +12,7 @@ PAUSE = 0.005  # s, between two lines, as a server that is near
 tunnel = sys.argv[sys.argv.index("call") + 1]
 logs = Path(os.environ["REPLAY_LOGS"])
 running = logs / f"{tunnel}.running"
-running.touch()
+running.write_text(str(os.getpid()))
 
 
 def end(status):

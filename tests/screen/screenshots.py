@@ -72,6 +72,7 @@ def take(directory, display, bus, size, theme):
                 print(file)
         finally:
             window.stop()
+            desk.close()
 
 
 def main():
