@@ -30,6 +30,15 @@ def connect(window, name="work"):
     window.click("Connect")
 
 
+def attempt(desk, open_window, sample):
+    """Returns the window after it was asked to start a tunnel whose attempt ends as in the sample."""
+    desk.create("work", "--mppe", "128")
+    desk.will_log("work", sample)
+    window = open_window()
+    connect(window)
+    return window
+
+
 def finding(sample):
     """Returns the most probable finding of pptpctl for this log."""
     done = subprocess.run([programs.installed().pptpctl, "diagnose", "--log", SAMPLES / sample, "--json"], capture_output=True,
@@ -68,10 +77,7 @@ def test_disconnect_ends_the_program_and_the_stages_are_open_again(desk, open_wi
 
 @pytest.mark.parametrize("sample", FAULTS, ids=lambda sample: sample.split("/")[0])
 def test_a_failure_shows_its_stage_its_cause_and_what_to_do(desk, open_window, sample):
-    desk.create("work", "--mppe", "128")
-    desk.will_log("work", sample)
-    window = open_window()
-    connect(window)
+    window = attempt(desk, open_window, sample)
     wanted = finding(sample)
     window.find("list item", f"work: Failed: {wanted['title']}")
     window.wait_text(f"{FAULTS[sample]}: failed")
@@ -83,20 +89,14 @@ def test_a_failure_shows_its_stage_its_cause_and_what_to_do(desk, open_window, s
 
 
 def test_a_small_window_cuts_nothing_off(desk, open_window):
-    desk.create("work", "--mppe", "128")
-    desk.will_log("work", next(iter(FAULTS)))
-    window = open_window()
-    connect(window)
+    window = attempt(desk, open_window, next(iter(FAULTS)))
     window.wait_text("Password accepted: failed")
     window.windows.resize(*SMALL)
     window.wait(lambda: window.right_edge() <= SMALL[0], f"everything is within {SMALL[0]} pixels")
 
 
 def test_after_a_failure_another_attempt_can_succeed(desk, open_window):
-    desk.create("work", "--mppe", "128")
-    desk.will_log("work", next(iter(FAULTS)))
-    window = open_window()
-    connect(window)
+    window = attempt(desk, open_window, next(iter(FAULTS)))
     window.wait_text("Password accepted: failed")
     desk.will_log("work", **UP)
     window.click("Try again")
@@ -106,10 +106,7 @@ def test_after_a_failure_another_attempt_can_succeed(desk, open_window):
 
 
 def test_the_button_of_a_remedy_changes_the_tunnel_after_it_has_asked(desk, open_window):
-    desk.create("work", "--mppe", "128")
-    desk.will_log("work", "mppe-refused-by-server/positive-real-server-refuses-mppe-terminal.log")
-    window = open_window()
-    connect(window)
+    window = attempt(desk, open_window, "mppe-refused-by-server/positive-real-server-refuses-mppe-terminal.log")
     window.click("Go on without encryption")
     window.wait_text("Without encryption, everybody")
     assert not desk.changes()
@@ -119,10 +116,7 @@ def test_the_button_of_a_remedy_changes_the_tunnel_after_it_has_asked(desk, open
 
 
 def test_a_refused_password_is_entered_again_by_the_button(desk, open_window):
-    desk.create("work", "--mppe", "128")
-    desk.will_log("work", next(iter(FAULTS)))
-    window = open_window()
-    connect(window)
+    window = attempt(desk, open_window, next(iter(FAULTS)))
     window.click("Enter password again")
     window.enter("New password", "geheim")
     window.click("Save")
