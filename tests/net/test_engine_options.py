@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """pppd's options of a tunnel without pppd that the other tests leave out: limits, routes, names, the terminal."""
+import contextlib
 import os
 import re
 import signal
@@ -111,16 +112,31 @@ def test_one_direction_may_be_stateful_and_the_other_stateless(net, serve):
 
 # --- who waits for it -----------------------------------------------------------------------------
 
+NOTIFY = "/run/lab/notify"
+
+
+@contextlib.contextmanager
+def systemd_s_socket(net):
+    """Yields the socket on which systemd would listen for messages of the tunnel's unit."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(net.client.path(NOTIFY))
+        manager.settimeout(60)
+        yield manager
+
+
+def wait_ready(manager):
+    """Returns the message that the unit is ready. Others tell how far it is."""
+    said = ""
+    while "READY=1" not in said:
+        said = manager.recv(1000).decode()
+    return said
+
+
 def test_systemd_is_told_when_the_tunnel_is_up(net, serve, dial):
     serve()
-    path = "/run/lab/notify"
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
-        manager.bind(net.client.path(path))
-        manager.settimeout(60)
-        tunnel = dial("up_sdnotify", env={"NOTIFY_SOCKET": path})
-        said = manager.recv(1000).decode()
-        while "READY=1" not in said:  # the gateway has told how far it was
-            said = manager.recv(1000).decode()
+    with systemd_s_socket(net) as manager:
+        tunnel = dial("up_sdnotify", env={"NOTIFY_SOCKET": NOTIFY})
+        said = wait_ready(manager)
     assert re.search(r"^READY=1\nSTATUS=ppp\d+ to .* is up", said)
     assert tunnel.process.running  # in the foreground
 
@@ -138,20 +154,15 @@ def wait_script(net):
 
 def test_systemd_is_told_that_the_tunnel_is_up_when_ip_up_has_ended(net, serve, dial):
     serve()
-    path = "/run/lab/notify"
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
-        manager.bind(net.client.path(path))
-        manager.settimeout(60)
-        dial("up_sdnotify", *slow_ip_up(net), env={"NOTIFY_SOCKET": path}).wait_up()
+    with systemd_s_socket(net) as manager:
+        dial("up_sdnotify", *slow_ip_up(net), env={"NOTIFY_SOCKET": NOTIFY}).wait_up()
         wait_script(net)
         manager.settimeout(0.3)  # a time in which an early message would have come
         with pytest.raises(TimeoutError):
-            while "READY=1" not in manager.recv(1000).decode():
-                pass
+            wait_ready(manager)
         net.client.write_file("/run/lab/end", "")
         manager.settimeout(60)
-        while "READY=1" not in manager.recv(1000).decode():
-            pass
+        wait_ready(manager)
 
 
 def test_updetach_returns_when_ip_up_has_ended(net, serve):
@@ -168,11 +179,8 @@ def test_updetach_returns_when_ip_up_has_ended(net, serve):
 
 def test_systemd_need_not_wait_for_a_packet_that_may_never_come(net, serve, dial):
     serve()
-    path = "/run/lab/notify"
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
-        manager.bind(net.client.path(path))
-        manager.settimeout(60)
-        tunnel = dial("up_sdnotify", "demand", env={"NOTIFY_SOCKET": path})
+    with systemd_s_socket(net) as manager:
+        tunnel = dial("up_sdnotify", "demand", env={"NOTIFY_SOCKET": NOTIFY})
         assert manager.recv(1000).decode().startswith("READY=1\n")
     assert not tunnel.log.find("Connect: ")
 
