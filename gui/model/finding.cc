@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "gui/model/finding.hh"
 
+#include <algorithm>
 #include <cmath>
 #include <sstream>
 
@@ -49,7 +50,8 @@ Finding parse_finding(const Json& value) {
   finding.title = text(value, "title");
   finding.cause = text(value, "cause");
   finding.remedy = text(value, "remedy");
-  finding.percent = static_cast<int>(std::lround(real(value, "confidence") * 100));
+  finding.percent =
+      static_cast<int>(std::lround(std::clamp(real(value, "confidence"), 0.0, 1.0) * 100));
   const auto& actions = member(value, "actions");
   if (actions.is_array())
     for (const auto& entry : actions)

@@ -37,7 +37,7 @@ inline bool flag(const Json& object, const char* name) {
 
 inline std::optional<long> number(const Json& object, const char* name) {
   const auto& value = member(object, name);
-  return value.is_number() ? std::optional(value.get<long>()) : std::nullopt;
+  return value.is_number_integer() ? std::optional(value.get<long>()) : std::nullopt;
 }
 
 inline double real(const Json& object, const char* name) {
