@@ -32,8 +32,8 @@ std::optional<Reason> check_call_request(const CallRequest& request, uid_t uid,
 // Whoever takes over gets every call of the host.
 std::optional<Reason> check_take_over(uid_t uid, const ManagerIdentity& manager);
 // Whether `uid` may see a call of `call_uid`, or a connection with such calls. The name and address
-// of a server can tell where somebody works. A member of the group `viewers` sees the tunnels that
-// root's units have made, because members may start and stop these.
+// of a server can tell where somebody works, so it is for the group `viewers` only. Its members
+// start and stop the tunnels of root's units, and see all calls.
 bool check_status_of(uid_t uid, bool member, uid_t call_uid, const ManagerIdentity& manager);
 // Whether a client may send an answer that nobody waits for. It may come late if the client has, or
 // had, this call.

@@ -20,8 +20,8 @@ struct TriedServer {
   std::string server;
   bool operator==(const TriedServer&) const = default;
 };
-using TriedServers =
-    std::vector<TriedServer>;  // each server once, the one that was tried last at the end
+// Each server once, the one that was tried last at the end.
+using TriedServers = std::vector<TriedServer>;
 
 // One line "AT PROCESS SERVER" for each server. Other lines are ignored.
 TriedServers parse_tried_servers(std::string_view text);
