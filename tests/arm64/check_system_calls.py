@@ -10,9 +10,11 @@ import sys
 
 
 def made(emulator, program, who):
-    trace = subprocess.run([emulator, "-strace", program, who], stderr=subprocess.PIPE, timeout=60, check=False).stderr
+    # A log file, unlike -strace, gets each call with its arguments at once, so a second process cannot split its name.
+    log = [emulator, "-d", "strace", "-D", "/dev/stderr"]
+    trace = subprocess.run([*log, program, who], stderr=subprocess.PIPE, timeout=60, check=False).stderr
     confined = trace.decode(errors="replace").rsplit("begin\n", 1)[1]
-    return set(re.findall(r"^(?:\d+ )?([a-z][a-z0-9_]+)\(", confined, re.MULTILINE))
+    return set(re.findall(r"\d+ ([a-z][a-z0-9_]+)\(", confined))
 
 
 def main(emulator, program, who, file):

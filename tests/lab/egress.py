@@ -6,6 +6,7 @@
     one = exits.dial("one")
     assert exits.seen_from(mark=1) == one.local_ip
 """
+import contextlib
 import os
 import signal
 import socket
@@ -14,7 +15,7 @@ from pathlib import Path
 from . import programs
 from .engine import EngineTunnel, know_secrets
 from .lines import wait_until
-from .process import proc_status
+from .process import proc_statuses
 
 PREFIX = Path(programs.installed().pptp).parents[1]
 ETH_P_ALL = 3
@@ -137,10 +138,11 @@ def family(tunnel):
 
 
 def gateway(tunnel):
-    [found] = [pid for pid in family(tunnel)[1:] if proc_status(pid)["Name"] == "pptp"]
+    [found] = [pid for pid, status in proc_statuses(children(tunnel.process.pid)).items() if status["Name"] == "pptp"]
     return found
 
 
 def kill_all(pids):
     for pid in pids:
-        os.kill(pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):  # it ended because of the one before
+            os.kill(pid, signal.SIGKILL)

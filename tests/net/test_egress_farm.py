@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from lab.egress import Before, Exits, children, kill_all
+from lab.egress import Before, Exits, gateway, kill_all
 from lab.engine import LOCAL, EngineServer
 from lab.own_time import EVENT
 
@@ -50,7 +50,7 @@ def test_each_source_leaves_by_its_own_tunnel_and_some_that_die_disturb_no_other
     assert all(f"dev {tunnel.device} table {1000 + number}" in routes[number] for number, tunnel in enumerate(farm.tunnels))
     pings = [start_pings(farm, number) for number in range(DYING, COUNT)]
     already = len(farm.client.syslog.all)
-    kill_all([pid for tunnel in farm.tunnels[:DYING] for pid in children(tunnel.process.pid) if is_gateway(pid)])
+    kill_all(map(gateway, farm.tunnels[:DYING]))
     for number in range(DYING):
         farm.client.syslog.wait(f"{numbered(number)}: 1 networks go through", EVENT * WITH_LONG, already)
     for number, ping in zip(range(DYING, COUNT), pings):
@@ -63,11 +63,6 @@ def test_each_source_leaves_by_its_own_tunnel_and_some_that_die_disturb_no_other
     for tunnel in farm.tunnels:
         tunnel.process.wait_exit(EVENT * WITH_LONG)
     farm.before.again()
-
-
-def is_gateway(pid):
-    with open(f"/proc/{pid}/comm", encoding="ascii") as name:
-        return name.read() == "pptp\n"
 
 
 def current_ip(tunnel):
