@@ -14,6 +14,7 @@ from lab.tunnel import SLOW
 
 PERSIST = ("persist", "holdoff", "1", "maxfail", "0")
 EGRESS, PPTPCTL = PREFIX / "libexec/callgate/pptp-egress", programs.installed().pptpctl
+MOST_PROCESSES = 12  # the shell's own ones are among them
 INTERVAL = 4  # s; the shortest that --alive-interval takes
 UNREACHABLE_HOST = "[Errno 113] No route to host"
 UNREACHABLE = "[Errno 101] Network is unreachable"
@@ -63,10 +64,16 @@ def test_the_tunnel_s_own_packets_never_enter_it(exits):
     one.ping(BEYOND)
 
 
+def monitors(host):
+    return [pid for pid, command in host.running().items() if "monitor" in command]
+
+
 ENDS = {"ordinary end": lambda exits, tunnel: tunnel.hang_up(),
         "the gateway killed": lambda exits, tunnel: kill_all([gateway(tunnel)]),
         "the tunnel process killed": lambda exits, tunnel: kill_all([tunnel.process.pid]),
-        "all of its processes killed": lambda exits, tunnel: kill_all(family(tunnel))}
+        "all of its processes killed": lambda exits, tunnel: kill_all(family(tunnel)),
+        "the monitor of all interfaces killed, and then all of its processes":
+            lambda exits, tunnel: kill_all([*monitors(exits.client), *family(tunnel)])}
 
 
 @pytest.mark.parametrize("end", ENDS)
@@ -75,6 +82,7 @@ def test_everything_is_as_before_after(exits, end):
     exits.configure("one", "table 101", "mark 1", "from 192.0.2.0/24")
     tunnel = exits.dial("one")
     assert len(exits.rules()) == 6
+    wait_until(lambda: monitors(exits.client), what="the watch over interfaces")
     ENDS[end](exits, tunnel)
     before.again()
 
@@ -88,6 +96,24 @@ def test_another_tunnel_s_rules_stay_and_a_redial_sets_them_again(exits):
     assert exits.seen_from(mark=2) == two.local_ip
     one = exits.dial("one")
     assert exits.seen_from(mark=1) == one.local_ip
+
+
+def processes_so_far(host):
+    """The kernel numbers the processes of a host one by one."""
+    return int(host.run("sh", "-c", "echo $$").stdout)
+
+
+def test_few_processes_set_the_rules_of_a_tunnel(exits):
+    """Hundreds of tunnels start at once, and the processor's time goes into processes."""
+    exits.configure("one", "table 101", "mark 1")
+    one = exits.dial("one")
+    counts = []
+    for number in range(3):  # the watcher may not have ended its start before the first
+        exits.configure(f"more{number}", f"table {102 + number}", f"mark {2 + number}")
+        before = processes_so_far(exits.client)
+        exits.client.run(EGRESS, "up", one.device, f"more{number}", one.local_ip)
+        counts.append(processes_so_far(exits.client) - before - 1)
+    assert min(counts) <= MOST_PROCESSES, counts
 
 
 def test_a_name_of_the_interface_is_the_same_after_a_redial_and_refused_if_taken(exits):
