@@ -279,6 +279,17 @@ def test_a_call_reply_for_somebody_else(net, server):
     expect_clean(net.client)
 
 
+def test_a_call_reply_for_call_id_0(net, server):
+    """No call has this id, so it can only be the reply to ours."""
+    tunnel = net.dial()
+    connection = server.establish()
+    request = connection.expect(OutgoingCallRequest)
+    connection.send(OutgoingCallReply(call_id=9, peer_call_id=0))
+    tunnel.expect_failure(6, SERVER, f"for call ID 0, ours is {request.call_id}", "does not follow RFC 2637", within=AT_ONCE)
+    connection.expect_end(passing_over=GOODBYES)
+    expect_clean(net.client)
+
+
 @pytest.mark.parametrize("end", ["close", "reset", "finish"])
 def test_a_connection_that_ends_before_the_call_reply(net, server, end):
     tunnel = net.dial()
