@@ -28,7 +28,7 @@ struct Snapshot {
   std::vector<ConnectionEntry> connections;
 };
 
-// A call and the connection that carries it.
+// A call and the connection that carries it. Both belong to the snapshot.
 struct CallOnConnection {
   const ConnectionInfo* connection;
   const CallEntry* call;
@@ -36,6 +36,7 @@ struct CallOnConnection {
 std::vector<CallOnConnection> all_calls(const Snapshot& snapshot);
 // The call with this call id; if there is none, the calls with this name or of this tunnel.
 std::vector<CallOnConnection> find_calls(const Snapshot& snapshot, const std::string& word);
+std::vector<CallOnConnection> find_calls(Snapshot&&, const std::string&) = delete;
 
 // What one call has done between two snapshots.
 struct Change {

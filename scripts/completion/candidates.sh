@@ -47,7 +47,7 @@ case $program,$command,$last in
   pptpctl,capture,*) [ "$previous" = capture ] && calls || echo /files ;;
   pptpctl,follow,*) tunnels ;;
   pptpctl,show,* | pptpctl,stats,*) calls ;;
-  pptpctl,hangup,*) calls; servers ;;
+  pptpctl,hangup,*) calls; tunnels; servers ;;
   pptpctl,log-level,*) printf '%s\n' error warning notice debug; calls ;;
   pptp-command,secrets,*) printf '%s\n' chap pap ;;
   pptp-command,import,*) echo /files ;;

@@ -99,6 +99,16 @@ def test_a_call_through_pppd_has_its_tunnel_and_its_interface_once_there_is_one(
     assert [call["interface"] for call in calls(net, **MEMBER)] == ["ppp5"]
 
 
+@pytest.mark.usefixtures("dialled")
+def test_a_tunnel_is_hung_up_by_its_name_and_no_other_one_is(net, up):
+    process, status = ctl(net, "hangup", "work")
+    assert (status, process.stdout.text) == (0, "1 call hung up")
+    wait_until(lambda: [call["call_id"] for call in calls(net)] == [up[1].client_call_id], what="the call is gone")
+    expect_traffic(*up)
+    process, status = ctl(net, "hangup", "work")
+    assert (status, process.stdout.text) == (1, "0 calls hung up")
+
+
 def test_a_user_gets_no_interface_for_the_pppd_of_root_or_one_that_does_not_exist(net, server, up):
     net.client.write_file("/run/ppp5.pid", f"{up[0].process.inner_pid}\n")
     with open(f"/proc/{up[0].process.pid}/stat", encoding="ascii") as file:
