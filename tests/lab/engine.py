@@ -96,7 +96,7 @@ class EngineTunnel:
     def ping(self, address=None, count=3):
         """Pings the far end through the tunnel; every reply must come."""
         address = address or self.peer_ip
-        done = self.host.run("ping", "-n", "-q", "-I", self.device, "-c", count, "-i", 0.2, "-W", 5, address,
+        done = self.host.run("ping", "-n", "-q", "-I", self.device, "-c", count, "-i", 0.2, "-W", EVENT / 2, address,
                              check=False)
         assert re.search(rf"\b{count} received", done.stdout), done.stdout + done.stderr + self.log.text
         return done.stdout

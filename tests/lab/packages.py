@@ -4,7 +4,8 @@ import os
 import stat
 from pathlib import Path
 
-from .units import executable, pids
+from .process import executable
+from .units import pids
 
 CALLGATE = "callgate"
 PPTP_LINUX = "pptp-linux"

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The client's end of a real tunnel: `pppd call` with `pty "pptp SERVER --nolaunchpppd"`."""
 import json
-import os
 import re
 import shlex
 import signal
 
 from . import programs
 from .lines import Timeout, wait_until
-from .own_time import EMULATION
+from .own_time import EMULATION, EVENT
+from .process import executable
 from .tunnel import statistics
 
 SLOW = programs.time_factor() * EMULATION
@@ -88,8 +88,7 @@ class PppLink:
 
     def gateway(self):
         """The pid of the only pptp-gre of the client."""
-        pid, = [pid for pid in self.client.running()
-                if os.readlink(f"/proc/{pid}/exe") == programs.installed().gateway]
+        pid, = [pid for pid in self.client.running() if executable(pid) == programs.installed().gateway]
         return pid
 
     def statistics(self):
@@ -103,7 +102,7 @@ class PppLink:
     def ping(self, count=3, interval=0.2):
         """Pings the far end through the tunnel; every reply must come. Returns ping's summary."""
         done = self.client.run("ping", "-n", "-q", "-I", self.device, "-c", count, "-i", interval,
-                               "-W", 2, self.peer_ip, check=False, timeout=count * interval + 10)
+                               "-W", EVENT / 2, self.peer_ip, check=False)
         assert re.search(rf"\b{count} received", done.stdout), done.stdout + done.stderr
         return done.stdout
 

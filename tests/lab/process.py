@@ -123,6 +123,14 @@ def proc_statuses(pids):
     return found
 
 
+def executable(pid):
+    """The file that a process runs, or None if it has ended meanwhile or is the kernel's."""
+    try:
+        return os.readlink(f"/proc/{pid}/exe")
+    except OSError:
+        return None
+
+
 def command_line(pid):
     with open(f"/proc/{pid}/cmdline", "rb") as words:
         return words.read().rstrip(b"\0").replace(b"\0", b" ").decode(errors="replace")

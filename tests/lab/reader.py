@@ -44,8 +44,11 @@ class Reader:
         """Types a command that starts pppd, waits until the tunnel is up, and ends pppd."""
         seen = len(self.client.syslog.all)
         process = self.client.start("sh", "-c", self.script(command, before), env=self.environment)
-        wait_until(lambda: process.stdout.find(UP) or process.stderr.find(UP) or self.client.syslog.find(UP, seen),
-                   EVENT, str(command))
+
+        def is_up():
+            return process.stdout.find(UP) or process.stderr.find(UP) or self.client.syslog.find(UP, seen)
+        wait_until(lambda: is_up() or process.status, EVENT, str(command))
+        assert is_up(), f"{command}: exit status {process.wait_exit()}\n{process.stdout.text}{process.stderr.text}"
         self.client.run("sh", "-c", "kill $(pidof pppd); while pidof pppd; do sleep 0.1; done", timeout=EVENT,
                         env=self.environment)
         process.wait_exit(EVENT)

@@ -9,7 +9,7 @@ from pathlib import Path
 from . import ppp, programs
 from .lines import Lines, wait_until
 from .ppp_tunnel import SLOW, PppLink
-from .process import Process, proc_statuses
+from .process import Process, executable, proc_statuses
 
 UNITS = Path("/run/systemd/system")
 MANAGER = "pptp-callmgr.service"
@@ -29,13 +29,6 @@ def unit(tunnel):
 
 def pids():
     return [int(name) for name in os.listdir("/proc") if name.isdigit()]
-
-
-def executable(pid):
-    try:
-        return os.readlink(f"/proc/{pid}/exe")
-    except OSError:
-        return None
 
 
 class TunnelUnit(PppLink):

@@ -13,7 +13,7 @@ from lab import programs
 from lab.lines import wait_until
 from lab.ppp import USERS
 from lab.ppp_tunnel import SLOW
-from lab.process import proc_status
+from lab.process import proc_statuses
 from lab.tunnel import expect_clean
 
 PREFIX = Path(programs.installed().pptp).parents[1]
@@ -33,7 +33,8 @@ NETWORKS = {
 
 def kill_manager(client):
     """And not its route keeper, which has the same command line."""
-    manager, = [pid for pid in client.pids_of("pptp-callmgr") if proc_status(pid)["Name"] != "pptp-routes"]
+    statuses = proc_statuses(client.pids_of("pptp-callmgr"))
+    manager, = [pid for pid, status in statuses.items() if status["Name"] != "pptp-routes"]
     os.kill(manager, signal.SIGKILL)
 
 

@@ -17,9 +17,7 @@ def test_a_member_of_dip_dials_and_its_gateway_is_never_root(client, server):
     tunnel = client.dial(server, wrapper=AS_MEMBER_OF_DIP).wait_up()
     tunnel.ping()
 
-    gateways = [pid for pid in client.running()
-                if os.readlink(f"/proc/{pid}/exe") == programs.installed().gateway]
-    status = proc_status(*gateways)
+    status = proc_status(tunnel.gateway())
     assert set(status["Uid"].split()) == {NOBODY}
     assert {int(status[name], 16) for name in ("CapInh", "CapPrm", "CapEff", "CapAmb")} == {0}
     assert status["NoNewPrivs"] == "1"  # emptying the bounding set would take CAP_SETPCAP
