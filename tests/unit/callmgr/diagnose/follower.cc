@@ -155,6 +155,23 @@ TEST_CASE("all stages are told in their order, and the ones that no line shows a
   CHECK(followed.events[10].line.text == "Terminating on signal 15");
 }
 
+TEST_CASE("at a terminal, the sentence about the end shows how far the attempt had come") {
+  const std::pair<const char*, Stage> kEnds[] = {
+      {"call-refused/positive-callgate.log", Stage::control},
+      {"call-refused/positive-real-busy-terminal.log", Stage::control},
+      {"call-refused/near-control.log", Stage::started},
+      {"gre-none-came/positive-real-gre-in-dropped-terminal.log", Stage::call},
+      {"gre-none-came/positive-real-nat-without-helper-terminal.log", Stage::call},
+      {"control-not-answered/positive-real-silent-syslog.log", Stage::started},
+      {"control-lost/positive-callgate.log", Stage::ipcp}};
+  for (const auto& [log, stage] : kEnds) {
+    CAPTURE(log);
+    auto events = follow(read_sample(fs::path(SAMPLES_DIR) / log)).events;
+    REQUIRE_FALSE(events.empty());
+    CHECK(name(events.back().stage) == name(stage));
+  }
+}
+
 TEST_CASE("a finding is told in the first pause after the line that shows it") {
   Followed followed;
   Follower follower(all_rules(), [&](const Event& event) { followed.events.push_back(event); });
