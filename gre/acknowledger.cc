@@ -11,7 +11,7 @@ void Acknowledger::path(std::chrono::microseconds round_trip) {
 
 void Acknowledger::received(Sequence highest, TimePoint now) {
   if (!pending_) since_ = now;
-  pending_ = highest;
+  pending_ = latest_ = highest;
   last_ = now;
   unacknowledged_++;
 }

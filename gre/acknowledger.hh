@@ -37,6 +37,8 @@ class Acknowledger {
 
   // The number to acknowledge. nullopt if the server knows it already.
   std::optional<Sequence> pending() const { return pending_; }
+  // The highest number that came. It may be acknowledged again, which changes nothing.
+  std::optional<Sequence> latest() const { return latest_; }
   // The pending number was sent with data.
   void sent();
   // It was sent alone, because it was due.
@@ -53,7 +55,7 @@ class Acknowledger {
   void filled();
   void stopped();
 
-  std::optional<Sequence> pending_;
+  std::optional<Sequence> pending_, latest_;
   TimePoint since_, last_;       // arrival of the first and the last unacknowledged packet
   uint32_t unacknowledged_ = 0;  // packets
   uint32_t quota_;               // packets after which an acknowledgement is due

@@ -111,6 +111,7 @@ void FrameSender::prepare(size_t count, std::optional<Sequence> acknowledgement)
   for (size_t i = 0; i < count; i++) {
     const Extent& extent = frames_[next_frame_ + i];
     auto place = static_cast<uint32_t>(i) + static_cast<uint32_t>(extent.ahead);
+    if (extent.acknowledges) acknowledgement = call_.acknowledger.latest();
     std::array<uint8_t, kMaxGreHeaderSize> header;
     size_t size = write_gre_header(header, call_.peer_call_id, static_cast<uint16_t>(extent.size),
                                    next_sequence_ + place, acknowledgement);

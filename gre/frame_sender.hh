@@ -22,6 +22,11 @@ class FrameSender {
   uint8_t* add(size_t size);
   // Adds a copy of a frame.
   void add(ByteSpan frame) { std::copy(frame.begin(), frame.end(), add(frame.size())); }
+  // The same, for a frame whose GRE header must be as large as any.
+  void add_with_acknowledgement(ByteSpan frame) {
+    add(frame);
+    frames_.back().acknowledges = true;
+  }
 
   // Sends the frames that were added. The first one carries the pending acknowledgement.
   void send(TimePoint now);
@@ -49,6 +54,7 @@ class FrameSender {
     // By how much its number is higher than its place in frames_ says. 0 unless --test-type has
     // moved the frame.
     int32_t ahead = 0;
+    bool acknowledges = false;  // also if the server knows the number already
   };
 
   void grow();

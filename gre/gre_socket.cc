@@ -80,7 +80,10 @@ ssize_t GreSocket::send(std::span<uint8_t> packet) {
 
 void GreSocket::trouble(int error, TimePoint now) {
   SocketTroubles::Advice advice;
-  if (error == EMSGSIZE) advice = [this] { return mtu_advice(raw_); };
+  if (error == EMSGSIZE) {
+    too_large_++;
+    advice = [this] { return mtu_advice(raw_); };
+  }
   auto text = troubles_.happened(error, now, advice);
   if (!text) return;
   report::gre_error(error);

@@ -38,6 +38,8 @@ class GreSocket {
 
   // Logs a socket error, unless the same error was logged within the last minute.
   void trouble(int error, TimePoint now);
+  // How often trouble() was told that a packet is too large for the path.
+  uint64_t too_large() const { return too_large_; }
   // Logs errors that came in place of a packet, and returns how many: mostly ICMP messages about
   // packets that we sent. `error` is 0 if the socket has no pending error; its error queue may hold
   // ICMP messages all the same.
@@ -53,6 +55,7 @@ class GreSocket {
   OverflowSink sink_;
   int channel_;
   SocketTroubles troubles_;
+  uint64_t too_large_ = 0;
 };
 
 }  // namespace callgate

@@ -69,13 +69,16 @@ struct Ipv6Up {
   Ipv6cpAgreement agreement;
 };
 struct Ipv6Down {};
+struct EchoAnswered {
+  size_t size = 0;  // bytes of the LCP packet
+};
 struct ResetKeys {};  // the server has lost a packet of stateful MPPE: the next one has a new key
 struct LinkEnded {
   EndKind kind = EndKind::closed;
   std::string reason;  // a sentence
 };
 using LinkStep = std::variant<SendFrame, AskSecret, LinkAuthenticated, Encryption, Ipv4Up, Ipv4Down,
-                              Ipv6Up, Ipv6Down, ResetKeys, LinkEnded>;
+                              Ipv6Up, Ipv6Down, EchoAnswered, ResetKeys, LinkEnded>;
 using LinkSteps = std::vector<LinkStep>;
 
 class Link {
@@ -98,6 +101,10 @@ class Link {
   void traffic() { heard_ = true; }
   // Stateful MPPE has lost a packet.
   LinkSteps lost_packet(TimePoint now);
+
+  // A frame with an Echo-Request that makes an LCP packet of this size, at least 8 bytes. Its
+  // answer is as large.
+  Bytes echo_request(size_t size);
 
   std::optional<TimePoint> deadline() const;
   Phase phase() const { return phase_; }

@@ -20,7 +20,7 @@ constexpr int kGatewayReport = 5;  // if settings.reports
 constexpr size_t kMaxGatewaySettings = 4096;  // bytes
 
 // Both programs are of one package, so this version does not follow that of the channel.
-constexpr uint16_t kGatewaySettingsVersion = 3;
+constexpr uint16_t kGatewaySettingsVersion = 4;
 
 struct GatewaySettings {
   uint16_t version = kGatewaySettingsVersion;

@@ -35,6 +35,7 @@ struct LinkOptions {
 
   // bytes; mtu is the upper limit of the interface's MTU
   uint16_t mru = kDefaultMru, mtu = kDefaultMru;
+  bool measure_mtu = false;  // --mtu-auto
   bool address_and_control_compression = true, protocol_compression = true, magic = true;
 
   bool ipv4 = true, ipv6 = false;
@@ -50,11 +51,11 @@ struct LinkOptions {
 
   static void fields(auto& m, auto& codec) {
     codec(m.name, m.pap, m.chap_md5, m.ms_chap_v2, m.mppe_required, m.mppe_40, m.mppe_56,
-          m.mppe_128, m.mppe_stateful, m.mru, m.mtu, m.address_and_control_compression,
-          m.protocol_compression, m.magic, m.ipv4, m.ipv6, m.local, m.remote, m.accept_local,
-          m.accept_remote, m.dns, m.wins, m.local_interface, m.echo_interval, m.echo_failure,
-          m.restart, m.max_configure, m.max_terminate, m.max_failure, m.ipcp_timers,
-          m.ipv6cp_timers, m.pap_timers, m.debug);
+          m.mppe_128, m.mppe_stateful, m.mru, m.mtu, m.measure_mtu,
+          m.address_and_control_compression, m.protocol_compression, m.magic, m.ipv4, m.ipv6,
+          m.local, m.remote, m.accept_local, m.accept_remote, m.dns, m.wins, m.local_interface,
+          m.echo_interval, m.echo_failure, m.restart, m.max_configure, m.max_terminate,
+          m.max_failure, m.ipcp_timers, m.ipv6cp_timers, m.pap_timers, m.debug);
   }
   bool operator==(const LinkOptions&) const = default;
 };

@@ -19,6 +19,7 @@ struct LinkReport {
     ipv4_down,
     ipv6_up,  // local_interface, remote_interface, mtu
     ipv6_down,
+    mtu,    // mtu: the path has become narrower or wider
     ended,  // the last record: end, sent, received
   };
   // Why the link ended, in the classes of pppd's exit statuses (pppd(8), "EXIT STATUS").

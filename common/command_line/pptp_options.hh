@@ -26,6 +26,7 @@ struct PptpOptions {
   int evidence_fd = -1;   // where to report errors and the end to (call_report.hh); -1 = nowhere
   bool debug = false;     // pppd stays in the foreground
   bool mtu_hint = false;  // say, or tell pppd, which MTU the path leaves for PPP
+  bool mtu_auto = false;  // measure the MTU, and follow the path when it changes
   Words repeated;         // the options that the pptp started by pppd needs too
   Words pppd_options;     // what follows HOST or TUNNEL and is not ours
 };

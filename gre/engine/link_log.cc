@@ -89,4 +89,20 @@ void say_ended(const ppp::LinkEnded& ended, unsigned echo_failure) {
   }
 }
 
+void say_mtu(const std::string& server, uint16_t mtu, bool measured) {
+  if (measured)
+    log::notice(
+        "MTU {}: the path to {} carries packets of this size, and no larger one is possible", mtu,
+        server);
+  else
+    log::warning(
+        "the MTU is not measured, because {} does not answer large LCP Echo-Requests: it stays {}",
+        server, mtu);
+}
+
+void say_new_mtu(const std::string& server, uint16_t before, uint16_t mtu) {
+  log::warning("MTU {} instead of {}: the path to {} has become {}", mtu, before, server,
+               mtu < before ? "narrower" : "wider");
+}
+
 }  // namespace callgate

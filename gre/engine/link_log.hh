@@ -15,6 +15,9 @@ void say_up(const ppp::Ipv6cpAgreement& agreement);
 // A frame that the link gets: only a Terminate-Request has its line.
 void say_received(const ppp::Frame& frame);
 void say_ended(const ppp::LinkEnded& ended, unsigned echo_failure);
+// The MTU that was measured, or that could not be measured, when the link came up.
+void say_mtu(const std::string& server, uint16_t mtu, bool measured);
+void say_new_mtu(const std::string& server, uint16_t before, uint16_t mtu);
 
 // "MPPE 128-bit stateless"
 std::string name(const ppp::MppeKind& kind);

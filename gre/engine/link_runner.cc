@@ -19,18 +19,33 @@ constexpr size_t kLargestRead = sizeof(VirtioHeader) + 65'536;  // bytes
 
 constexpr Duration kLeastReset{100};  // between two Reset-Requests
 
+// MPPE makes a packet larger than the server's MRU says, by its header and a protocol number.
+constexpr uint16_t kMppe = 4;  // bytes
+
+// How often the MTU is checked if lcp-echo-interval does not say it.
+constexpr std::chrono::seconds kCheckMtu{30};
+constexpr int kRoundTrips = 3;  // an answer takes no longer
+
+// The server's packets ought to fit as well, as far as the kernel knows the path to it.
+LinkOptions within_path(LinkOptions options, const RawSocket& socket) {
+  auto path = ppp_mtu(static_cast<uint32_t>(socket.path_mtu()), socket.family());
+  if (options.measure_mtu && path > 0)
+    options.mru = static_cast<uint16_t>(std::min<uint32_t>(options.mru, path));
+  return options;
+}
+
 }  // namespace
 
 LinkRunner::LinkRunner(const LinkOptions& options, const Ports& ports, CallData& call,
                        const GreSocket& socket, FrameSender& sender, DataPath& data)
-    : options_(options),
+    : options_(within_path(options, socket.raw())),
       ports_(ports),
       call_(call),
       socket_(socket),
       sender_(sender),
       data_(data),
       secret_(ports.secret),
-      link_(link_settings(options), draw_link_random(options)) {}
+      link_(link_settings(options_), draw_link_random(options_)) {}
 
 void LinkRunner::receive(const ppp::Frame& frame, TimePoint now) {
   if (options_.debug) log::notice("{}", packet_text(Way::received, frame));
@@ -64,23 +79,28 @@ bool LinkRunner::hear_secret(TimePoint now) {
 
 void LinkRunner::perform(const ppp::LinkSteps& steps, TimePoint now) {
   for (const ppp::LinkStep& step : steps)
-    std::visit(ppp::Overloaded{
-                   [&](const ppp::SendFrame& s) { send(s); },
-                   [&](const ppp::AskSecret& s) { ask(s, now); },
-                   [&](const ppp::LinkAuthenticated& s) {
-                     say_authenticated(s);
-                     report({.kind = LinkReport::Kind::authenticated});
-                   },
-                   [&](const ppp::Encryption& s) { encrypt(s); },
-                   [&](const ppp::Ipv4Up& s) { up(s); }, [&](const ppp::Ipv6Up& s) { up(s); },
-                   [&](const ppp::Ipv4Down&) { down(IpVersion::v4, LinkReport::Kind::ipv4_down); },
-                   [&](const ppp::Ipv6Down&) { down(IpVersion::v6, LinkReport::Kind::ipv6_down); },
-                   [&](const ppp::ResetKeys&) { data_.reset_keys(); },
-                   [&](const ppp::LinkEnded& s) {
-                     say_ended(s, options_.echo_failure);
-                     ended_ = true;
-                   }},
-               step);
+    std::visit(
+        ppp::Overloaded{
+            [&](const ppp::SendFrame& s) { send(s); },
+            [&](const ppp::AskSecret& s) { ask(s, now); },
+            [&](const ppp::LinkAuthenticated& s) {
+              say_authenticated(s);
+              report({.kind = LinkReport::Kind::authenticated});
+            },
+            [&](const ppp::Encryption& s) { encrypt(s); },
+            [&](const ppp::Ipv4Up& s) { up(s, now); }, [&](const ppp::Ipv6Up& s) { up(s, now); },
+            [&](const ppp::Ipv4Down&) { down(IpVersion::v4, LinkReport::Kind::ipv4_down); },
+            [&](const ppp::Ipv6Down&) { down(IpVersion::v6, LinkReport::Kind::ipv6_down); },
+            [&](const ppp::EchoAnswered& s) {
+              if (mtu_watch_ && s.size >= echo_size(0))
+                mtu_watch_->answered(static_cast<uint16_t>(s.size - echo_size(0)), now);
+            },
+            [&](const ppp::ResetKeys&) { data_.reset_keys(); },
+            [&](const ppp::LinkEnded& s) {
+              say_ended(s, options_.echo_failure);
+              ended_ = true;
+            }},
+        step);
   data_.compress(link_.lcp().to_peer);
 }
 
@@ -106,29 +126,50 @@ void LinkRunner::encrypt(const ppp::Encryption& step) {
   say_encryption(step);
 }
 
-// Takes the smallest of what the server accepts, what the administrator allows and what the path
-// carries. MPPE makes a packet larger than the server's MRU says, by its header and a protocol
-// number.
-uint16_t LinkRunner::set_mtu() {
-  constexpr uint16_t kMppe = 4;  // bytes
+// The smallest of what the server accepts, what the administrator allows and what the kernel knows
+// of the path.
+uint16_t LinkRunner::most_mtu() const {
   auto mtu = static_cast<uint16_t>(link_.lcp().peer_mru - (data_.encrypts() ? kMppe : 0));
   mtu = std::min(mtu, options_.mtu);
   auto path = ppp_mtu(static_cast<uint32_t>(socket_.raw().path_mtu()), socket_.raw().family());
-  if (path > 0) mtu = static_cast<uint16_t>(std::min<uint32_t>(mtu, path));
-  data_.set_mtu(mtu);
-  return mtu;
+  return path > 0 ? static_cast<uint16_t>(std::min<uint32_t>(mtu, path)) : mtu;
 }
 
-void LinkRunner::up(const ppp::Ipv4Up& step) {
+void LinkRunner::set_mtu(uint16_t mtu) {
+  mtu_ = mtu;
+  data_.set_mtu(mtu);
+}
+
+// The LCP packet that makes a frame as large as an IP packet of this size does.
+size_t LinkRunner::echo_size(uint16_t mtu) const {
+  return mtu + (data_.encrypts() ? kMppe : 0u);
+}
+
+void LinkRunner::up(const ppp::Ipv4Up& step, TimePoint now) {
   say_up(step.agreement);
-  data_.set_up(IpVersion::v4, true);
-  report({.kind = LinkReport::Kind::ipv4_up,
-          .local = step.agreement.local,
-          .remote = step.agreement.remote,
-          .dns = step.agreement.dns,
-          .wins = step.agreement.wins,
-          .mtu = set_mtu()});
+  up(IpVersion::v4,
+     {.kind = LinkReport::Kind::ipv4_up,
+      .local = step.agreement.local,
+      .remote = step.agreement.remote,
+      .dns = step.agreement.dns,
+      .wins = step.agreement.wins},
+     now);
   send_first_packet();
+}
+
+void LinkRunner::up(IpVersion version, const LinkReport& report, TimePoint now) {
+  if (!data_.open()) {
+    set_mtu(most_mtu());
+    mtu_said_ = false;
+    if (options_.measure_mtu) {
+      bool often = options_.echo_interval > 0;
+      mtu_watch_.emplace(often ? std::chrono::seconds(options_.echo_interval) : kCheckMtu);
+      mtu_watch_->begin(mtu_, kRoundTrips * call_.round_trip.estimate(), now);
+    }
+  }
+  data_.set_up(version, true);
+  held_reports_.push_back(report);
+  watch_mtu(now);
 }
 
 // The packet for which the tunnel process has dialled (pppd's demand), if it did so. It comes as
@@ -142,18 +183,56 @@ void LinkRunner::send_first_packet() {
   seal_packets(data_, sender_, first);
 }
 
-void LinkRunner::up(const ppp::Ipv6Up& step) {
+void LinkRunner::up(const ppp::Ipv6Up& step, TimePoint now) {
   say_up(step.agreement);
-  data_.set_up(IpVersion::v6, true);
-  report({.kind = LinkReport::Kind::ipv6_up,
-          .local_interface = step.agreement.local,
-          .remote_interface = step.agreement.remote,
-          .mtu = set_mtu()});
+  up(IpVersion::v6,
+     {.kind = LinkReport::Kind::ipv6_up,
+      .local_interface = step.agreement.local,
+      .remote_interface = step.agreement.remote},
+     now);
 }
 
 void LinkRunner::down(IpVersion version, LinkReport::Kind kind) {
   data_.set_up(version, false);
+  std::erase_if(held_reports_, [&](const auto& held) {
+    return (held.kind == LinkReport::Kind::ipv4_up) == (version == IpVersion::v4);
+  });
+  if (!data_.open()) mtu_watch_.reset();
   report({.kind = kind});
+}
+
+void LinkRunner::advance(TimePoint now) {
+  perform(link_.advance(now), now);
+  watch_mtu(now);
+}
+
+// The kernel may have learnt more about the path since the last look.
+void LinkRunner::watch_mtu(TimePoint now) {
+  if (mtu_watch_) {
+    bool news = std::exchange(too_large_, socket_.too_large()) != socket_.too_large();
+    if (news || mtu_watch_->deadline() <= now) mtu_watch_->limit(most_mtu(), now);
+    for (uint16_t size : mtu_watch_->advance(now))
+      sender_.add_with_acknowledgement(link_.echo_request(echo_size(size)));
+    if (!mtu_watch_->ready()) return;
+    uint16_t mtu = mtu_watch_->mtu();
+    if (!std::exchange(mtu_said_, true)) {
+      say_mtu(socket_.server(), mtu, mtu_watch_->measured());
+    } else if (mtu != mtu_) {
+      say_new_mtu(socket_.server(), mtu_, mtu);
+      report({.kind = LinkReport::Kind::mtu, .mtu = mtu});
+    }
+    set_mtu(mtu);
+  }
+  for (LinkReport& held : held_reports_) {
+    held.mtu = mtu_;
+    report(held);
+  }
+  held_reports_.clear();
+}
+
+std::optional<TimePoint> LinkRunner::deadline() const {
+  auto link = link_.deadline(), mtu = mtu_watch_ ? mtu_watch_->deadline() : std::nullopt;
+  return link && mtu ? std::min(link, mtu) : link ? link : mtu;
 }
 
 void LinkRunner::report_end(LinkReport::End end) {

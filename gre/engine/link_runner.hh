@@ -6,6 +6,7 @@
 #include "common/channel/link_options.hh"
 #include "common/channel/link_report.hh"
 #include "gre/engine/data_path.hh"
+#include "gre/engine/mtu_watch.hh"
 #include "gre/engine/secret_port.hh"
 #include "gre/frame_sender.hh"
 
@@ -30,11 +31,11 @@ class LinkRunner {
   void lost_packet(TimePoint now);
   // Takes an answer. Returns false if the holder has ended.
   bool hear_secret(TimePoint now);
-  void advance(TimePoint now) { perform(link_.advance(now), now); }
+  void advance(TimePoint now);
   // Begins to terminate the link. `words` go to the server.
   void close(std::string words, TimePoint now) { perform(link_.close(std::move(words), now), now); }
 
-  std::optional<TimePoint> deadline() const { return link_.deadline(); }
+  std::optional<TimePoint> deadline() const;
   bool ended() const { return ended_; }
   // Why the link is being terminated, or has ended.
   const std::optional<ppp::LinkEnded>& end() const { return link_.end(); }
@@ -47,11 +48,15 @@ class LinkRunner {
   void send(const ppp::SendFrame& step);
   void ask(const ppp::AskSecret& step, TimePoint now);
   void encrypt(const ppp::Encryption& step);
-  void up(const ppp::Ipv4Up& step);
-  void up(const ppp::Ipv6Up& step);
+  void up(const ppp::Ipv4Up& step, TimePoint now);
+  void up(const ppp::Ipv6Up& step, TimePoint now);
+  void up(IpVersion version, const LinkReport& report, TimePoint now);
   void down(IpVersion version, LinkReport::Kind kind);
   void send_first_packet();
-  uint16_t set_mtu();
+  uint16_t most_mtu() const;
+  void set_mtu(uint16_t mtu);
+  size_t echo_size(uint16_t mtu) const;
+  void watch_mtu(TimePoint now);
   void report(LinkReport report);
 
   LinkOptions options_;
@@ -62,7 +67,12 @@ class LinkRunner {
   DataPath& data_;
   SecretPort secret_;
   ppp::Link link_;
-  bool asked_ = false;  // and the holder of the password has not answered
+  uint16_t mtu_ = 0;                      // of the network interface, while an address family is up
+  std::optional<MtuWatch> mtu_watch_;     // while an address family is up, with measure_mtu
+  bool mtu_said_ = false;                 // the first one
+  std::vector<LinkReport> held_reports_;  // until the MTU is known
+  uint64_t too_large_ = 0;                // what the socket has counted, when it was last looked at
+  bool asked_ = false;                    // and the holder of the password has not answered
   bool ended_ = false;
   std::optional<TimePoint> reset_requested_;
 };

@@ -135,6 +135,7 @@ int run_builtin(const PptpOptions& given, uint32_t mtu) {
   explicit_bzero(engine.secrets.password.data(), engine.secrets.password.capacity());
   engine.secrets.password.clear();
   read_secrets_later(tunnel, engine.secrets, words);
+  tunnel.link.measure_mtu = given.mtu_auto;
   tunnel.server_name = given.call.server_name;
   for (const auto& server : given.more_servers) tunnel.server_name += " or " + server;
   PptpOptions options = given;

@@ -75,6 +75,7 @@ std::optional<std::string> LinkSetup::apply(const LinkReport& report) try {
     case LinkReport::Kind::ipv4_down: ipv4_down(); break;
     case LinkReport::Kind::ipv6_up: ipv6_up(cleaned(report, options_.link.mtu)); break;
     case LinkReport::Kind::ipv6_down: ipv6_down(); break;
+    case LinkReport::Kind::mtu: set_mtu(report.mtu); break;
     case LinkReport::Kind::ended: break;
   }
   return std::nullopt;
@@ -173,6 +174,13 @@ void LinkSetup::ipv6_up(const LinkReport& report) {
   if (options_.default_route6) default_route(true);
   standing_.ipv6 = true;
   run(ipv6_, Hook::ipv6_up);
+}
+
+// The path has become narrower or wider.
+void LinkSetup::set_mtu(uint16_t mtu) {
+  if (!is_up()) return;
+  auto kind = standing_.ipv6 ? LinkReport::Kind::ipv6_up : LinkReport::Kind::ipv4_up;
+  Interface(standing_.interface).set_up(cleaned({.kind = kind, .mtu = mtu}, options_.link.mtu).mtu);
 }
 
 void LinkSetup::ipv6_down() {

@@ -43,6 +43,7 @@ class LinkSetup {
   bool has_route_to_peer(const LinkReport& report) const;
   void ipv6_up(const LinkReport& report);
   void ipv6_down();
+  void set_mtu(uint16_t mtu);
   void default_route(bool ipv6);
   void start_clock();
   void run(ScriptQueue& queue, Hook hook);

@@ -73,7 +73,7 @@ SHELLS = pytest.mark.parametrize("offered", [bash, zsh, fish])
     ("pptpctl diagnose --tun", {"--tunnel"}),
     ("pptpctl frobnicate ", set()),
     ("pptp vpn --nolaun", {"--nolaunchpppd"}),
-    ("pptp vpn --phone 1 --mtu", {"--mtu-hint"}),
+    ("pptp vpn --phone 1 --mtu", {"--mtu-auto", "--mtu-hint"}),
     ("pptp ca", {"call"}),
     ("pptp vpn --ppp ", {"auto", "builtin", "pppd"}),
     ("pptpsetup --cre", {"--create"}),

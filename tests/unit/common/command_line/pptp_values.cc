@@ -137,6 +137,7 @@ TEST_CASE("flags set what they are named for, and nothing else") {
   CHECK_FALSE(parsed({"host", "--nobuffer"}).gateway.buffer);
   CHECK(parsed({"host", "--share-control"}).call.share_control);
   CHECK(parsed({"host", "--mtu-hint"}).mtu_hint);
+  CHECK(parsed({"host", "--mtu-auto"}).mtu_auto);
   CHECK(parsed({"host", "--debug"}).debug);
   auto options = parsed({"host", "--sync"});
   CHECK(options.gateway == GatewaySettings{.sync = true});

@@ -42,8 +42,8 @@ bool unambiguous_in_pptp_linux(const std::string& stem) {
 // Everything that an option can change, as one comparable text.
 std::string digest(const PptpOptions& options) {
   std::string text =
-      fmt::format("{} {} {} {} {}", static_cast<int>(options.action), options.gateway.log_level,
-                  options.launch_pppd, options.debug, options.mtu_hint);
+      fmt::format("{} {} {} {} {} {}", static_cast<int>(options.action), options.gateway.log_level,
+                  options.launch_pppd, options.debug, options.mtu_hint, options.mtu_auto);
   const auto& gateway = options.gateway;
   text += fmt::format(" {} {} {} {} {} {} ", gateway.timeout, gateway.sync, gateway.buffer,
                       gateway.missing_window, gateway.test_type, gateway.test_rate);
