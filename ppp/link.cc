@@ -168,7 +168,7 @@ void Link::lcp_heard(const ControlPacket& packet, TimePoint now) {
         return fail(EndKind::looped, "the link is looped back: our own Echo-Request came back",
                     now);
       unanswered_ = 0;
-      steps_.emplace_back(EchoAnswered{kControlHeader + packet.data.size()});
+      steps_.emplace_back(EchoAnswered{packet.identifier, kControlHeader + packet.data.size()});
       return;
     }
     default: return;
@@ -324,15 +324,15 @@ void Link::echo(TimePoint now) {
     return fail(EndKind::peer_dead,
                 fmt::format("the server did not answer {} LCP Echo-Requests", unanswered_), now);
   unanswered_++;
-  steps_.emplace_back(SendFrame{echo_request(kControlHeader + kMagicSize)});
+  steps_.emplace_back(SendFrame{echo_request(kControlHeader + kMagicSize).frame});
 }
 
-Bytes Link::echo_request(size_t size) {
+Link::EchoRequest Link::echo_request(size_t size) {
   Bytes data;
   Writer(data).put(lcp_policy_.magic());
   data.resize(size - kControlHeader);
-  return frame(Protocol::lcp, encode({Code::echo_request, ++echo_identifier_, data}),
-               lcp_policy_.agreement().to_peer);
+  Bytes packet = encode({Code::echo_request, ++echo_identifier_, data});
+  return {echo_identifier_, frame(Protocol::lcp, packet, lcp_policy_.agreement().to_peer)};
 }
 
 LinkSteps Link::advance(TimePoint now) {

@@ -70,6 +70,7 @@ struct Ipv6Up {
 };
 struct Ipv6Down {};
 struct EchoAnswered {
+  uint8_t identifier = 0;
   size_t size = 0;  // bytes of the LCP packet
 };
 struct ResetKeys {};  // the server has lost a packet of stateful MPPE: the next one has a new key
@@ -102,9 +103,13 @@ class Link {
   // Stateful MPPE has lost a packet.
   LinkSteps lost_packet(TimePoint now);
 
-  // A frame with an Echo-Request that makes an LCP packet of this size, at least 8 bytes. Its
-  // answer is as large.
-  Bytes echo_request(size_t size);
+  struct EchoRequest {
+    uint8_t identifier = 0;
+    Bytes frame;
+  };
+  // An Echo-Request of this size, in bytes of the LCP packet and at least 8. Its answer is as
+  // large, but not larger than our MRU.
+  EchoRequest echo_request(size_t size);
 
   std::optional<TimePoint> deadline() const;
   Phase phase() const { return phase_; }

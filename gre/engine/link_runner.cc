@@ -91,10 +91,7 @@ void LinkRunner::perform(const ppp::LinkSteps& steps, TimePoint now) {
             [&](const ppp::Ipv4Up& s) { up(s, now); }, [&](const ppp::Ipv6Up& s) { up(s, now); },
             [&](const ppp::Ipv4Down&) { down(IpVersion::v4, LinkReport::Kind::ipv4_down); },
             [&](const ppp::Ipv6Down&) { down(IpVersion::v6, LinkReport::Kind::ipv6_down); },
-            [&](const ppp::EchoAnswered& s) {
-              if (mtu_watch_ && s.size >= echo_size(0))
-                mtu_watch_->answered(static_cast<uint16_t>(s.size - echo_size(0)), now);
-            },
+            [&](const ppp::EchoAnswered& s) { answered(s, now); },
             [&](const ppp::ResetKeys&) { data_.reset_keys(); },
             [&](const ppp::LinkEnded& s) {
               say_ended(s, options_.echo_failure);
@@ -143,6 +140,13 @@ void LinkRunner::set_mtu(uint16_t mtu) {
 // The LCP packet that makes a frame as large as an IP packet of this size does.
 size_t LinkRunner::echo_size(uint16_t mtu) const {
   return mtu + (data_.encrypts() ? kMppe : 0u);
+}
+
+// The server cuts an answer to our MRU. A shorter one says nothing about the way back.
+void LinkRunner::answered(const ppp::EchoAnswered& step, TimePoint now) {
+  uint16_t mtu = std::exchange(echoes_[step.identifier], 0);
+  if (!mtu_watch_ || mtu == 0 || step.size < std::min<size_t>(echo_size(mtu), options_.mru)) return;
+  mtu_watch_->answered(mtu, now);
 }
 
 void LinkRunner::up(const ppp::Ipv4Up& step, TimePoint now) {
@@ -211,8 +215,11 @@ void LinkRunner::watch_mtu(TimePoint now) {
   if (mtu_watch_) {
     bool news = std::exchange(too_large_, socket_.too_large()) != socket_.too_large();
     if (news || mtu_watch_->deadline() <= now) mtu_watch_->limit(most_mtu(), now);
-    for (uint16_t size : mtu_watch_->advance(now))
-      sender_.add_with_acknowledgement(link_.echo_request(echo_size(size)));
+    for (uint16_t size : mtu_watch_->advance(now)) {
+      auto [identifier, frame] = link_.echo_request(echo_size(size));
+      echoes_[identifier] = size;
+      sender_.add_with_acknowledgement(frame);
+    }
     if (!mtu_watch_->ready()) return;
     uint16_t mtu = mtu_watch_->mtu();
     if (!std::exchange(mtu_said_, true)) {

@@ -56,6 +56,7 @@ class LinkRunner {
   uint16_t most_mtu() const;
   void set_mtu(uint16_t mtu);
   size_t echo_size(uint16_t mtu) const;
+  void answered(const ppp::EchoAnswered& step, TimePoint now);
   void watch_mtu(TimePoint now);
   void report(LinkReport report);
 
@@ -71,6 +72,7 @@ class LinkRunner {
   std::optional<MtuWatch> mtu_watch_;     // while an address family is up, with measure_mtu
   bool mtu_said_ = false;                 // the first one
   std::vector<LinkReport> held_reports_;  // until the MTU is known
+  std::array<uint16_t, 256> echoes_{};    // by identifier: the MTU that it is about; 0 = none
   uint64_t too_large_ = 0;                // what the socket has counted, when it was last looked at
   bool asked_ = false;                    // and the holder of the password has not answered
   bool ended_ = false;

@@ -43,8 +43,7 @@ void MtuWatch::answered(uint16_t size, TimePoint now) {
 std::vector<uint16_t> MtuWatch::advance(TimePoint now) {
   if (!next_ || now < *next_) return {};
   if (!asking()) {
-    // Nobody waits, and a full queue must not look like a narrow path.
-    wait_ = kMostWait;
+    wait_ = std::max<TimePoint::duration>(wait_, kLaterWait);
     bool grow = now >= grow_ && mtu_ < most_;
     if (now >= grow_) grow_ = now + kGrow;
     if (grow)

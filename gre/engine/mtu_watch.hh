@@ -21,7 +21,8 @@ class MtuWatch {
   static constexpr uint16_t kExact = 4;
   static constexpr uint16_t kLeast = 528;  // fits into an IP packet of 576 bytes, which all take
   static constexpr Duration kLeastWait{250}, kMostWait{1000};  // for an answer
-  static constexpr std::chrono::minutes kGrow{10};             // RFC 1191 section 6.3
+  static constexpr Duration kLaterWait{500};  // at least, when nobody waits and queues may be full
+  static constexpr std::chrono::minutes kGrow{10};  // RFC 1191 section 6.3
 
   // `interval`: how often a packet of the MTU's size is sent to see whether it still passes.
   explicit MtuWatch(Duration interval) : interval_(interval) {}

@@ -254,6 +254,9 @@ void Server::hear(Protocol protocol, const ControlPacket& packet) {
   if (packet.code != Code::echo_request || faults.silent_to_echo) return;
   Bytes data;
   Writer(data).put(lcp_policy.magic());
+  size_t room = lcp_policy.agreement().peer_mru - kControlHeader;  // RFC 1661 section 5.8
+  for (size_t i = data.size(); i < std::min(packet.data.size(), room); i++)
+    data.push_back(packet.data[i]);
   send(Protocol::lcp, encode({Code::echo_reply, packet.identifier, data}));
 }
 

@@ -319,7 +319,7 @@ def test_the_list_has_every_tunnel_and_no_secret(machine):
         "work    vpn.example.net    CORP\\alice  yes   1400  10.0.0.0/8\n")
     listed = json.loads(machine.run("--list", "--json")[0])
     assert listed[2] == {"tunnel": "work", "server": "vpn.example.net", "user": "CORP\\alice", "encrypt": True,
-                         "phone": "", "ppp": "auto", "mtu": 1400, "persist": False, "routes": ["10.0.0.0/8"],
+                         "phone": "", "ppp": "auto", "mtu": 1400, "mtu_auto": False, "persist": False, "routes": ["10.0.0.0/8"],
                          "interface": None, "egress": {}, "dns": "none", "written_by_pptpsetup": True,
                          "route_notes": {}, "search": [], "search_only": False, "lan_to_lan": False}
     assert [entry["written_by_pptpsetup"] for entry in listed] == [False, True, True]

@@ -25,8 +25,9 @@ def show(machine, name="work"):
     return found
 
 
-@pytest.mark.parametrize("options", [(), ("--encrypt",), ("--mppe", "any"), ("--login", "pap"), ("--pap",), ("--dns", "auto"), ALL],
-                         ids=["none", "encrypt", "any", "login", "pap", "dns", "all"])
+@pytest.mark.parametrize("options", [(), ("--encrypt",), ("--mppe", "any"), ("--login", "pap"), ("--pap",), ("--dns", "auto"),
+                                     ("--mtu", "auto"), ALL],
+                         ids=["none", "encrypt", "any", "login", "pap", "dns", "mtu", "all"])
 def test_what_show_prints_can_be_given_back(machine, tmp_path, options):
     machine.create("work", *options)
     text, _ = machine.run("--show", "work")
@@ -60,11 +61,24 @@ def test_each_setting_can_be_taken_back(machine):
                     ("--debug", "--no-debug"), ("--lan-to-lan", "--no-lan-to-lan"),
                     ("--server vpn.example.net --server b", "--server vpn.example.net"), ("--servers spread", "--servers turn"),
                     ("--pptp-option --sync", "--pptp-option ''"),
-                    ("--pppd-line 'unit 7'", "--pppd-line ''")):
+                    ("--pppd-line 'unit 7'", "--pppd-line ''"), ("--mtu auto", "--mtu 0")):
         machine.run("--edit", "work", *shlex.split(on))
         assert machine.files() != before, on
         machine.run("--edit", "work", *shlex.split(off))
         assert machine.files() == before, off
+
+
+def test_an_mtu_is_measured_or_given_and_other_settings_keep_that(machine):
+    machine.create("work", "--mtu", "1400")
+    machine.run("--edit", "work", "--mtu", "auto")
+    machine.run("--edit", "work", "--pptp-option", "--sync", "--phone", "7", "--ppp", "builtin")
+    found = show(machine)
+    assert (found["mtu"], found["mtu_auto"], found["pptp_options"]) == (None, True, ["--sync"])
+    assert b" --mtu-auto" in machine.files()["peers/work"] and b"\nmtu" not in machine.files()["peers/work"]
+    assert " auto " in machine.run("--list")[0]
+    machine.run("--edit", "work", "--mtu", "1300")
+    found = show(machine)
+    assert (found["mtu"], found["mtu_auto"]) == (1300, False)
 
 
 def test_notes_and_domains_stay_until_they_are_taken_back(machine):

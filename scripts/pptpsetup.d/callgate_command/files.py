@@ -130,5 +130,5 @@ class Files(Store):
 def old_entry(name, text):
     file = peers.Peers(text)
     return {"tunnel": name, "server": old_command.server(text), "user": file.login.decode("utf-8", "backslashreplace"),
-            "encrypt": file.encrypt, "mtu": file.mtu or None, "persist": file.persist,
+            "encrypt": file.encrypt, "mtu": file.mtu or None, "mtu_auto": False, "persist": file.persist,
             "routes": old_command.networks(old_command.route_lines(text))[0], "written_by_pptpsetup": False}

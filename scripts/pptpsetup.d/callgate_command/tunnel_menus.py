@@ -147,7 +147,8 @@ class TunnelMenus:
             ("Password", "*****", lambda: self.edit(name, password=secrets.new_password("New password"))),
             ("Encryption", "required" if entry["encrypt"] else "not required",
              switch("Require encryption (MPPE with 128 bits)?", "encrypt")),
-            ("MTU", entry["mtu"] or "the default of pppd", option("MTU, or 0 for the default of pppd", "mtu", mtu)),
+            ("MTU", "measured" if entry["mtu_auto"] else entry["mtu"] or "the default of pppd",
+             option("MTU, auto to measure it, or 0 for the default of pppd", "mtu", mtu)),
             ("Reconnect", "yes" if entry["persist"] else "no",
              switch("Dial again without limit after the tunnel goes down?", "persist")),
             ("Phone number", entry["phone"] or "none", option("Phone number, or nothing", "phone", checks.phone)),
@@ -301,6 +302,8 @@ def shown_dns(entry):
 
 
 def mtu(text):
+    if text == checks.AUTO:
+        return text
     if not (text.isascii() and text.isdigit()):
         raise Refused(f"{checks.shown(text)} is not a number")
     return str(checks.mtu(int(text)))

@@ -9,6 +9,7 @@ LOGIN_LIMIT = 255  # pppd's MAXNAMELEN
 PASSWORD_LIMIT = 256  # pppd's MAXSECRETLEN
 PHONE_LIMIT = 64  # RFC 2637 section 2.7
 SERVER_LIMIT = 255
+AUTO = "auto"
 MTUS = range(128, 1501)
 ECHOES = range(0, 3601)  # s
 ALIVE_INTERVALS = range(4, 3601)  # s; a quarter of it is between two pings
@@ -107,9 +108,9 @@ def phone(number):
 
 def mtu(value):
     """0: no MTU is set."""
-    if value and value not in MTUS:
-        raise Refused(f"an MTU of {value} is not possible: give {MTUS.start} to {MTUS.stop - 1}, or 0 for pppd's"
-                      " default")
+    if value not in (0, AUTO) and value not in MTUS:
+        raise Refused(f"an MTU of {value} is not possible: give {MTUS.start} to {MTUS.stop - 1}, auto to"
+                      " measure it, or 0 for pppd's default")
     return value
 
 

@@ -214,7 +214,7 @@ def show_list(wish, store):
     elif found:
         print_table([("TUNNEL", "SERVER", "USER", "MPPE", "MTU", "ROUTES")] + [
             (entry["tunnel"], entry["server"], entry["user"], "yes" if entry["encrypt"] else "no",
-             str(entry["mtu"] or "-"), " ".join(entry["routes"]) or "-") for entry in found])
+             checks.AUTO if entry["mtu_auto"] else str(entry["mtu"] or "-"), " ".join(entry["routes"]) or "-") for entry in found])
     return 0
 
 

@@ -7,7 +7,7 @@ import re
 import shlex
 
 from . import egress, words
-from .checks import INTERFACE, Refused, shown
+from .checks import AUTO, INTERFACE, Refused, shown
 
 MPPE = {"none": b"", "any": b"require-mppe", "128": b"require-mppe-128", "40": b"require-mppe-40"}
 WAYS = ("mschap-v2", "mschap", "chap", "pap", "eap")
@@ -15,7 +15,8 @@ MAKE_KEYS = ("mschap-v2", "mschap")  # MPPE's keys come from these
 ADDRESS, DEVICE, ORDER = b"--localbind", b"--device", b"--servers"
 MORE_SERVERS = re.compile(rb"\s+--server(?:=|\s+)(\S+)")
 # Words of pptp that other options of pptpsetup set, each with the number of its values.
-OWN_PPTP_WORDS = {"--nolaunchpppd": 0, "--phone": 1, "--ppp": 1, "--localbind": 1, "--device": 1, "--server": 1, "--servers": 1}
+OWN_PPTP_WORDS = {"--nolaunchpppd": 0, "--phone": 1, "--ppp": 1, "--localbind": 1, "--device": 1, "--server": 1, "--servers": 1,
+                  "--mtu-auto": 0}
 BEGIN, END = b"# pptpsetup --pppd-line: begin", b"# pptpsetup --pppd-line: end"
 # Options of pppd that other options of pptpsetup set.
 OWN_WORDS = {b"pty", b"lock", b"noauth", b"nobsdcomp", b"nodeflate", b"name", b"user", b"remotename", b"ipparam", b"mtu",
@@ -106,7 +107,7 @@ def apply(file, wish):
         if getattr(wish, option) is not None:
             set_pptp_word(file, name, getattr(wish, option).encode())
     if wish.more_servers is not None and wish.more_servers != more_servers(file):
-        rest = MORE_SERVERS.sub(b"", changeable(file)["rest"])
+        rest = MORE_SERVERS.sub(b"", file.changeable()["rest"])
         set_pptp_rest(file, rest + b"".join(b" --server " + server.encode() for server in wish.more_servers))
     if wish.servers is not None:
         set_pptp_word(file, ORDER, b"spread" if wish.servers == "spread" else b"")
@@ -177,12 +178,12 @@ def pptp_options(file):
 def set_pptp_word(file, name, value):
     if pptp_word(file, name).encode() == value:
         return
-    rest = re.sub(rb"\s+%s(?:=|\s+)(?:'[^']*'|\S+)" % name, b"", changeable(file)["rest"])
+    rest = re.sub(rb"\s+%s(?:=|\s+)(?:'[^']*'|\S+)" % name, b"", file.changeable()["rest"])
     set_pptp_rest(file, rest + (b" %s %s" % (name, shlex.quote(value.decode()).encode()) if value else b""))
 
 
 def set_pptp_options(file, wanted):
-    changeable(file)
+    file.changeable()
     if pptp_words(file) is None:
         raise Refused("the command of pty in the peers file is not a list of plain words: change it there", "pptp-option")
     if wanted == pptp_options(file):
@@ -196,14 +197,8 @@ def set_pptp_options(file, wanted):
 
 
 def set_pptp_rest(file, rest):
-    pty = changeable(file)
+    pty = file.changeable()
     file.set(b"pty", words.quoted(pty["before"] + pty["server"] + rest))
-
-
-def changeable(file):
-    if not file.pty:
-        raise Refused("the peers file has no line pty \"pptp SERVER ...\" that pptpsetup can change")
-    return file.pty
 
 
 def pppd_lines(file):
@@ -268,7 +263,8 @@ def as_options(shown_tunnel):
             found += ["--" + name.replace("_", "-"), shown_tunnel[name]]
     if shown_tunnel["login"] != list(WAYS):
         found += ["--login", ",".join(shown_tunnel["login"])]
-    found += ["--mtu", str(shown_tunnel["mtu"])] if shown_tunnel["mtu"] else []
+    mtu = AUTO if shown_tunnel["mtu_auto"] else shown_tunnel["mtu"]
+    found += ["--mtu", str(mtu)] if mtu else []
     found += ["--echo", str(shown_tunnel["echo"])]
     found += [f"--{name.replace('_', '-')}" for name in ("mppe_stateful", "debug", "persist", "pap") if shown_tunnel[name]]
     if "default" in shown_tunnel["routes"]:

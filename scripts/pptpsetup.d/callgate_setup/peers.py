@@ -4,7 +4,7 @@ import re
 import shlex
 
 from . import words
-from .checks import Refused
+from .checks import AUTO, Refused
 
 MARK = b"# written by pptpsetup"  # pptp-linux's pptpsetup writes the same, and the same lines
 # Options that take one word, which may look like another option.
@@ -21,6 +21,7 @@ IN_SHELL = rb"[^\s;|&<>$`'\"\\()]"
 PTY = re.compile(rb"(?P<before>(?:exec\s+)?(?:%s*/)?pptp\s+)(?P<server>(?!-)%s+)(?P<rest>.*)"
                  % (IN_SHELL, IN_SHELL), re.DOTALL)
 PPP = re.compile(rb"\s+--ppp(?:=|\s+)(?P<who>\S+)")
+MTU_AUTO = re.compile(rb"\s+--mtu-auto(?=\s|$)")
 PHONE = re.compile(rb"\s+--phone(?:=|\s+)(?:'(?P<quoted>[^']*)'|(?P<bare>\S+))")
 
 
@@ -114,9 +115,7 @@ class Peers:
         wanted = zip((server, phone, ppp), (self.server, self.phone, self.ppp))
         if all(new in (None, old) for new, old in wanted):
             return
-        pty = self.pty
-        if not pty:
-            raise Refused("the peers file has no line pty \"pptp SERVER ...\" that pptpsetup can change")
+        pty = self.changeable()
         rest = pty["rest"]
         if phone is not None:
             rest = PHONE.sub(b"", rest)
@@ -127,6 +126,11 @@ class Peers:
                 rest = rest.replace(b" --nolaunchpppd", b" --nolaunchpppd --ppp " + ppp.encode(), 1)
         command = pty["before"] + (server.encode() if server else pty["server"]) + rest
         self.set(b"pty", words.quoted(command))
+
+    def changeable(self):
+        if not self.pty:
+            raise Refused("the peers file has no line pty \"pptp SERVER ...\" that pptpsetup can change")
+        return self.pty
 
     @property
     def login_option(self):
@@ -152,8 +156,19 @@ class Peers:
         value = self.value(b"mtu") or b"0"
         return int(value) if value.isdigit() else 0
 
+    @property
+    def mtu_auto(self):
+        """Whether pptp measures the MTU."""
+        return bool(self.pty and MTU_AUTO.search(self.pty["rest"]))
+
     @mtu.setter
     def mtu(self, value):
+        """A number, 0 for none, or AUTO."""
+        if self.mtu_auto != (value == AUTO):
+            pty = self.changeable()
+            rest = MTU_AUTO.sub(b"", pty["rest"]) + (b" --mtu-auto" if value == AUTO else b"")
+            self.set(b"pty", words.quoted(pty["before"] + pty["server"] + rest))
+        value = 0 if value == AUTO else value
         for option in b"mtu", b"mru":
             if value:
                 self.set(option, str(value).encode())

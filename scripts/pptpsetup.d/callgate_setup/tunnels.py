@@ -206,7 +206,8 @@ def described(store, tunnel):
     policy = egress.parse(store.read(store.egress(tunnel)))
     is_lan_to_lan = policy.pop(egress.LAN_TO_LAN, None) is not None
     return {"tunnel": tunnel, "server": file.server, "user": file.login.decode("utf-8", "backslashreplace"),
-            "encrypt": file.encrypt, "phone": file.phone, "ppp": file.ppp, "mtu": file.mtu or None, "persist": file.persist,
+            "encrypt": file.encrypt, "phone": file.phone, "ppp": file.ppp, "mtu": file.mtu or None, "mtu_auto": file.mtu_auto,
+            "persist": file.persist,
             "interface": file.ifname or None, "egress": policy, "lan_to_lan": is_lan_to_lan,
             "routes": routes.parse(networks), "route_notes": routes.notes(networks),
             "dns": names.servers or (dns.AUTO if file.usepeerdns else dns.NONE), "search": names.domains,
