@@ -91,9 +91,7 @@ void say_ended(const ppp::LinkEnded& ended, unsigned echo_failure) {
 
 void say_mtu(const std::string& server, uint16_t mtu, bool measured) {
   if (measured)
-    log::notice(
-        "MTU {}: the path to {} carries packets of this size, and no larger one is possible", mtu,
-        server);
+    log::notice("MTU {}, measured on the path to {}", mtu, server);
   else
     log::warning(
         "the MTU is not measured, because {} does not answer large LCP Echo-Requests: it stays {}",

@@ -38,6 +38,7 @@ case $(help | awk -v option="$previous" 'option ~ /^--/ && $1 == option && $2 ~ 
   RULE) rules; exit ;;
   KIND) printf '%s\n' none any 128 40; exit ;;
   WAYS) printf '%s\n' any mschap-v2 mschap chap pap eap; exit ;;
+  MTU) printf '%s\n' auto 0; exit ;;
   WHO) printf '%s\n' auto builtin pppd; exit ;;
   ?*) exit ;;
 esac

@@ -12,7 +12,7 @@ from lab.own_time import EVENT
 HEADERS = 20 + 16 + 8  # bytes: IP, GRE, and PPP with MPPE
 EXACT = 4  # bytes by which the measured MTU may be too small
 WIDE, NARROW, NARROWER = 1500, 1300, 1100
-SAYS_NOTHING = "table ip silent { chain output { type filter hook output priority 0; icmp type destination-unreachable drop; } }"
+SAYS_NOTHING = "table ip silent { chain output { type filter hook output priority 0; icmp type destination-unreachable drop; }; }"
 SIZE, PORT = 1 << 20, 7009
 SERVES = f"""
 import socket
@@ -51,6 +51,7 @@ class Path:
     def dial(self, *options, faults=(), pptp_options=("--mtu-auto",)):
         self.server = EngineServer(self.far, "--mppe", "128", faults=faults)
         self.tunnel = EngineTunnel(self.client, "10.20.0.2", "require-mppe-128", *options, pptp_options=pptp_options).wait_up()
+        self.client.add_route(LOCAL, device=self.tunnel.device)
         return self.tunnel
 
     def mtu(self):
@@ -79,7 +80,7 @@ def test_the_mtu_at_the_start_is_what_the_path_carries(path, silent):
     path.client.write_file("/etc/ppp/ip-up", '#!/bin/sh\nip link show dev "$1" >/run/lab/up\n', mode=0o755)
     tunnel = path.dial()
     path.expect_mtu(NARROW, exact=not silent)
-    tunnel.log.wait(f"MTU {path.mtu()}: the path to 10.20.0.2 carries packets of this size")
+    tunnel.log.wait(f"MTU {path.mtu()}, measured on the path to 10.20.0.2")
     wait_until(lambda: f" mtu {path.mtu()} " in open(path.client.path("/run/lab/up"), encoding="ascii").read(), what="ip-up")
     path.expect_transfer()
 
