@@ -40,17 +40,13 @@ class Application : public Gtk::Application {
  protected:
   void on_startup() override {
     Gtk::Application::on_startup();
-    const std::pair<const char*, const char*> kKeys[] = {{"win.new", "<Control>n"},
-                                                         {"win.import", "<Control>o"},
-                                                         {"win.save", "<Control>s"},
-                                                         {"win.page-log", "<Control>l"},
-                                                         {"win.find", "<Control>f"},
-                                                         {"win.rename", "F2"},
-                                                         {"win.test", "F5"},
-                                                         {"win.page-status", "<Alt>1"},
-                                                         {"win.page-settings", "<Alt>2"},
-                                                         {"win.page-routes", "<Alt>3"},
-                                                         {"win.page-log", "<Alt>4"}};
+    const std::pair<const char*, const char*> kKeys[] = {
+        {"win.new", "<Control>n"},     {"win.import", "<Control>o"},
+        {"win.save", "<Control>s"},    {"win.page-log", "<Control>l"},
+        {"win.find", "<Control>f"},    {"win.help", "F1"},
+        {"win.rename", "F2"},          {"win.test", "F5"},
+        {"win.page-status", "<Alt>1"}, {"win.page-settings", "<Alt>2"},
+        {"win.page-routes", "<Alt>3"}, {"win.page-log", "<Alt>4"}};
     std::map<std::string, std::vector<Glib::ustring>> accels;
     for (const auto& [action, key] : kKeys) accels[action].push_back(key);
     for (const auto& [action, keys] : accels) set_accels_for_action(action, keys);

@@ -6,6 +6,7 @@
 #include <giomm/notification.h>
 #include <glibmm/miscutils.h>
 
+#include "gui/backend/foreign_files.hh"
 #include "gui/backend/statistics.hh"
 #include "gui/model/translate.hh"
 #include "gui/view/dialog.hh"
@@ -18,6 +19,7 @@ constexpr unsigned kReloadDelay = 200;  // ms
 constexpr unsigned kCheckDelay = 300;   // ms after the last key
 constexpr unsigned kMeasureEvery = 1;   // s
 constexpr double kMicroseconds = 1e-6;  // s
+constexpr long kAskEvery = 3'000'000;   // microseconds, for loss and round trip
 
 }  // namespace
 
@@ -25,6 +27,8 @@ Session::Session(const Programs& programs)
     : programs_(programs),
       setup_(programs),
       diagnose_(programs),
+      manual_(programs),
+      calls_(programs),
       starter_(programs, listener()),
       known_(starter_.is_elsewhere()),
       window_(*this) {
@@ -91,8 +95,19 @@ void Session::reload(bool as_root) {
   });
 }
 
+// Once, when it is known that the tunnels can be listed.
+void Session::offer_import() {
+  if (std::exchange(looked_for_foreign_files_, true) || was_import_offered()) return;
+  window_.offer_import(foreign_files(programs_.root));
+}
+
+void Session::note_import_offered() {
+  gui::note_import_offered();
+}
+
 void Session::take_tunnels(std::vector<Tunnel> tunnels) {
   known_.take(std::move(tunnels));
+  offer_import();
   const auto& listed = known_.listed();
   for (const auto& tunnel : listed) starter_.watch(tunnel);
   auto before = selected_;
@@ -132,18 +147,34 @@ void Session::show_all() {
 bool Session::measure() {
   const auto* tunnel = find(shown_, selected_);
   auto measured = tunnel ? tunnel->name + " " + tunnel->interface : "";
-  if (measured != measured_) rates_.clear();
+  if (measured != measured_) forget_measures();
   measured_ = measured;
   if (!window_.is_visible()) return true;
   auto counters = tunnel && tunnel->state == TunnelState::connected
                       ? read_counters(programs_.root, tunnel->interface)
                       : std::nullopt;
-  if (counters)
+  if (counters) {
     rates_.add(*counters, static_cast<double>(g_get_monotonic_time()) * kMicroseconds);
-  else
-    rates_.clear();
-  window_.show_rates(rates_);
+    ask_for_quality(*tunnel);
+  } else {
+    forget_measures();
+  }
+  window_.show_rates(rates_, quality_);
   return true;
+}
+
+void Session::forget_measures() {
+  rates_.clear();
+  calls_.stop();
+  quality_.reset();
+  next_question_ = 0;
+}
+
+void Session::ask_for_quality(const Tunnel& tunnel) {
+  if (g_get_monotonic_time() < next_question_) return;
+  next_question_ = g_get_monotonic_time() + kAskEvery;
+  calls_.ask(tunnel.name, tunnel.interface,
+             [this](const std::optional<Quality>& quality) { quality_ = quality; });
 }
 
 void Session::select(const std::string& tunnel) {
@@ -210,6 +241,28 @@ void Session::write(const Change& change, Answer answer) {
       answer(nullptr);
       if (change.connect) connect(change.select);
     });
+  });
+}
+
+void Session::duplicate(const std::string& tunnel, const std::string& name,
+                        const std::string& password, Answer answer) {
+  setup_.show(tunnel, as_root_, [=, this](const Result<Settings>& result) {
+    if (!result.value) return answer(&result.refusal);
+    write(copy_tunnel(*result.value, name, password), answer);
+  });
+}
+
+void Session::copy_command(const std::string& tunnel) {
+  setup_.command(tunnel, as_root_, [this](const Result<std::string>& result) {
+    if (!result.value) return window_.show_problem(result.refusal.sentence, false);
+    window_.copy(*result.value);
+  });
+}
+
+void Session::show_help() {
+  manual_.read([this](const Result<std::string>& result) {
+    if (!result.value) return window_.show_problem(result.refusal.sentence, false);
+    show_text(window_, _("Manual page"), *result.value);
   });
 }
 

@@ -5,7 +5,9 @@
 
 #include <giomm/filemonitor.h>
 
+#include "gui/backend/calls.hh"
 #include "gui/backend/diagnose.hh"
+#include "gui/backend/manual.hh"
 #include "gui/backend/setup.hh"
 #include "gui/model/known_tunnels.hh"
 #include "gui/model/rates.hh"
@@ -27,6 +29,10 @@ class Session : public Actions {
   void reload(bool as_root) override;
   void check(const Words& words, Answer answer) override;
   void write(const Change& change, Answer answer) override;
+  void duplicate(const std::string& tunnel, const std::string& name, const std::string& password,
+                 Answer answer) override;
+  void copy_command(const std::string& tunnel) override;
+  void show_help() override;
   void load_modules(Answer answer) override;
   void test(const Words& words, std::function<void(const TestLine&)> told,
             std::function<void(const std::string& failure)> ended) override;
@@ -34,29 +40,38 @@ class Session : public Actions {
   void report(const std::string& tunnel) override;
   void read_import(const std::string& file, std::function<void(const std::vector<Found>&)> found,
                    Answer refused) override;
+  void note_import_offered() override;
 
  private:
   Starter::Listener listener();
   void watch_files();
   void reload_soon();
   void take_tunnels(std::vector<Tunnel> tunnels);
+  void offer_import();
   void on_event(const std::string& tunnel, const Event& event);
   void show_all();
   void load_settings();
   bool measure();
+  void forget_measures();
+  void ask_for_quality(const Tunnel& tunnel);
   void notify(const Tunnel& tunnel);
 
   Programs programs_;
   Setup setup_;
   Diagnose diagnose_;
+  Manual manual_;
+  Calls calls_;
   Starter starter_;
   KnownTunnels known_;
   std::vector<Tunnel> shown_;
   Rates rates_;
-  std::string measured_;  // the tunnel and interface of these rates
+  std::optional<Quality> quality_;
+  long next_question_ = 0;  // for the quality, in microseconds of the monotonic clock
+  std::string measured_;    // the tunnel and interface of these rates
   std::string selected_;
   std::string wanted_;  // to be selected when the list comes
   bool as_root_ = false;
+  bool looked_for_foreign_files_ = false;
   std::vector<Glib::RefPtr<Gio::FileMonitor>> monitors_;
   sigc::connection reload_timer_, check_timer_, measure_timer_;
   MainWindow window_;

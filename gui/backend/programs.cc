@@ -34,6 +34,7 @@ Programs Programs::find(const std::string& root) {
   programs.pptpctl = path_of(CALLGATE_BIN_DIR "/pptpctl", "pptpctl");
   programs.pkexec = path_of("/usr/bin/pkexec", "pkexec");
   programs.journalctl = path_of("/usr/bin/journalctl", "journalctl");
+  programs.man = path_of("/usr/bin/man", "man");
   programs.expert = path_of(CALLGATE_LIBEXEC_DIR "/pptpsetup-expert", "pptpsetup-expert");
   programs.load_modules = path_of(CALLGATE_LIBEXEC_DIR "/load-ppp-modules", "load-ppp-modules");
   programs.root = root;

@@ -9,7 +9,7 @@
 namespace callgate::gui {
 
 struct Programs {
-  std::string pptpsetup, pptpctl, pptp, pkexec, journalctl;
+  std::string pptpsetup, pptpctl, pptp, pkexec, journalctl, man;
   std::string expert, load_modules;  // for pkexec
   std::string root;  // files below it are used, without other rights; empty: those of the system
   bool is_root = false;  // no pkexec is needed

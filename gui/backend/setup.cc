@@ -72,6 +72,15 @@ void Setup::show(const std::string& tunnel, bool as_root, Reply<Settings> reply)
   });
 }
 
+void Setup::command(const std::string& tunnel, bool as_root, Reply<std::string> reply) {
+  Words asked{"--show", tunnel};
+  auto words = as_root ? programs_.writing(asked) : programs_.reading(asked);
+  run(words, "", [words, reply](const auto& output) {
+    if (output.status == 0) return reply({trimmed(output.out), {}});
+    reply({std::nullopt, refusal_of(words, output)});
+  });
+}
+
 void Setup::check(const Words& asked, Reply<Done> reply) {
   auto words = programs_.reading(with_json(asked));
   words.push_back("--check");

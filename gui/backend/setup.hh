@@ -20,6 +20,8 @@ class Setup {
   // `as_root`: the user may not read the files, and has agreed to enter a password.
   void list(bool as_root, Reply<std::vector<Tunnel>> reply);
   void show(const std::string& tunnel, bool as_root, Reply<Settings> reply);
+  // Gives the command that makes this tunnel.
+  void command(const std::string& tunnel, bool as_root, Reply<std::string> reply);
   // Checks --create or --edit and writes nothing.
   void check(const Words& words, Reply<Done> reply);
   void write(const Change& change, Reply<Done> reply);

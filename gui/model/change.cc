@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "gui/model/change.hh"
 
+#include <algorithm>
+
 namespace callgate::gui {
 namespace {
 
@@ -19,8 +21,28 @@ Change create(const Settings& settings, const std::string& password, bool connec
   return {with_password(create_words(settings), password), password, settings.name, connect};
 }
 
+Change copy_tunnel(const Settings& settings, const std::string& name, const std::string& password) {
+  // Only one tunnel can have each of these.
+  static const Words kOfOneTunnel{"--table",     "--from", "--mark",
+                                  "--from-user", "--vrf",  "--interface"};
+  Words words{"--create", name};
+  // After --create and the name of the tunnel.
+  for (size_t i = 2; i < settings.options.size(); ++i) {
+    const auto& option = settings.options[i];
+    if (std::find(kOfOneTunnel.begin(), kOfOneTunnel.end(), option) != kOfOneTunnel.end())
+      ++i;  // with its value
+    else
+      words.push_back(option);
+  }
+  return {with_password(words, password), password, name, false};
+}
+
 Change rename_tunnel(const std::string& tunnel, const std::string& name) {
   return {{"--edit", tunnel, "--rename", name}, "", name, false};
+}
+
+Change repair_tunnel(const std::string& tunnel) {
+  return {{"--edit", tunnel, "--repair", "all"}, "", tunnel, false};
 }
 
 Change delete_tunnel(const std::string& tunnel) {

@@ -22,7 +22,12 @@ using Answer = std::function<void(const Refusal*)>;
 // The changes that the user can ask for.
 Change edit(const Settings& before, const Settings& after, const std::string& password);
 Change create(const Settings& settings, const std::string& password, bool connect);
+// Another tunnel with the settings of this one, but those that only one tunnel can have. It does
+// not start at boot.
+Change copy_tunnel(const Settings& settings, const std::string& name, const std::string& password);
 Change rename_tunnel(const std::string& tunnel, const std::string& name);
+// Mends the faults of its files that need no question.
+Change repair_tunnel(const std::string& tunnel);
 Change delete_tunnel(const std::string& tunnel);
 
 // A change of the lines for pppd and pptp, which pptpsetup makes only with a password for each

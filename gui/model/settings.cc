@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstdlib>
 
 #include "gui/model/json.hh"
 
@@ -12,6 +13,33 @@ namespace {
 std::string dns_of(const Json& object) {
   const auto& value = member(object, "dns");
   return value.is_array() ? join(texts(object, "dns"), ",") : text(object, "dns");
+}
+
+Words notes_of(const Json& object) {
+  Words notes;
+  const auto& found = member(object, "route_notes");
+  if (!found.is_object()) return notes;
+  for (const auto& [network, note] : found.items())
+    if (note.is_string()) notes.push_back(network + "=" + note.get<std::string>());
+  return notes;
+}
+
+// What enters the tunnel by its own table, and how it is tested.
+void parse_egress(const Json& egress, Settings& settings) {
+  auto first = [&](const char* name) {
+    auto values = texts(egress, name);
+    return values.empty() ? std::string() : values.front();
+  };
+  settings.table = first("table");
+  settings.from = texts(egress, "from");
+  settings.from_user = texts(egress, "user");
+  settings.mark = first("mark");
+  settings.vrf = first("vrf");
+  settings.only_through = member(egress, "only-through").is_array();
+  auto alive = first("alive");
+  auto end = std::min(alive.find(' '), alive.size());
+  settings.alive = alive.substr(0, end);
+  if (end < alive.size()) settings.alive_interval = std::atol(alive.c_str() + end);
 }
 
 // Collects the options for what differs.
@@ -34,6 +62,20 @@ class Differences {
     if (after_.*field == before_.*field) return;
     if ((after_.*field).empty()) add(none);
     for (const auto& word : after_.*field) add({option, word});
+  }
+  // A note without a text removes the note of its network. A network that goes takes its own.
+  void notes() {
+    auto network_of = [](const std::string& note) { return note.substr(0, note.find('=')); };
+    auto has = [](const Words& words, const std::string& word) {
+      return std::find(words.begin(), words.end(), word) != words.end();
+    };
+    Words noted;
+    for (const auto& note : after_.route_notes) noted.push_back(network_of(note));
+    for (const auto& note : before_.route_notes)
+      if (auto network = network_of(note); !has(noted, network) && has(after_.networks, network))
+        add({"--route-note", network + "="});
+    for (const auto& note : after_.route_notes)
+      if (!has(before_.route_notes, note)) add({"--route-note", note});
   }
   void add(const Words& words) { words_.insert(words_.end(), words.begin(), words.end()); }
   Words take() { return std::move(words_); }
@@ -73,6 +115,9 @@ std::optional<Settings> parse_settings(std::string_view json) {
   settings.dns = dns_of(object);
   settings.search = texts(object, "search");
   settings.search_only = flag(object, "search_only");
+  settings.route_notes = notes_of(object);
+  settings.lan_to_lan = flag(object, "lan_to_lan");
+  parse_egress(member(object, "egress"), settings);
   settings.interface = text(object, "interface");
   settings.local_address = text(object, "local_address");
   settings.device = text(object, "device");
@@ -81,6 +126,7 @@ std::optional<Settings> parse_settings(std::string_view json) {
   const auto& saved = member(object, "password_saved");
   if (saved.is_boolean()) settings.password_saved = saved.get<bool>();
   settings.other_lines = texts(object, "other_lines");
+  settings.options = texts(object, "options");
   return settings;
 }
 
@@ -106,6 +152,16 @@ Words changes(const Settings& before, const Settings& after) {
   found.text(&Settings::dns, "--dns", "none");
   found.list(&Settings::search, "--search", {"--search", ""});
   found.flag(&Settings::search_only, "search-only");
+  found.notes();
+  found.flag(&Settings::lan_to_lan, "lan-to-lan");
+  found.text(&Settings::alive, "--alive", "none");
+  found.number(&Settings::alive_interval, "--alive-interval");
+  found.text(&Settings::table, "--table", "none");
+  found.list(&Settings::from, "--from", {"--from", "none"});
+  found.list(&Settings::from_user, "--from-user", {"--from-user", "none"});
+  found.text(&Settings::mark, "--mark", "none");
+  found.text(&Settings::vrf, "--vrf", "none");
+  found.flag(&Settings::only_through, "only-through");
   found.text(&Settings::interface, "--interface", "none");
   found.text(&Settings::local_address, "--local-address");
   found.text(&Settings::device, "--device");

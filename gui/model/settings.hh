@@ -31,10 +31,19 @@ struct Settings {
   bool search_only = false;  // the name servers are asked for these domains alone
   std::string interface;     // empty: pppN
   std::string local_address, device;
+  Words route_notes;         // 10.0.0.0/8=office
+  bool lan_to_lan = false;   // other machines use the tunnel through this one
+  std::string alive;         // address that answers pings, or peer; empty: nothing is tested
+  long alive_interval = 30;  // s
+  std::string table;         // of the tunnel's routes; empty: the main table
+  Words from, from_user;     // what goes through the tunnel by this table
+  std::string mark, vrf;
+  bool only_through = false;  // and nowhere else while the tunnel is down
   bool at_boot = false;
   Words pptp_options, pppd_lines;
   std::optional<bool> password_saved;  // nullopt: the user may not see it
   Words other_lines;                   // of the peers file; they stay as they are
+  Words options;                       // of pptpsetup, which make such a tunnel
 
   bool operator==(const Settings&) const = default;
 };

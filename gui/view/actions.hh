@@ -22,6 +22,12 @@ class Actions {
   // Checks the words for pptpsetup a moment after the last call, while the user types.
   virtual void check(const Words& words, Answer answer) = 0;
   virtual void write(const Change& change, Answer answer) = 0;
+  // Makes another tunnel with the same settings.
+  virtual void duplicate(const std::string& tunnel, const std::string& name,
+                         const std::string& password, Answer answer) = 0;
+  // Copies the command that makes the tunnel.
+  virtual void copy_command(const std::string& tunnel) = 0;
+  virtual void show_help() = 0;
   virtual void load_modules(Answer answer) = 0;
   // Tests a server, or a tunnel with `--tunnel TUNNEL`. `failure`: the test could not be made.
   virtual void test(const Words& words, std::function<void(const TestLine&)> told,
@@ -32,6 +38,8 @@ class Actions {
   virtual void read_import(const std::string& file,
                            std::function<void(const std::vector<Found>&)> found,
                            Answer refused) = 0;
+  // The user has answered to the offer to import.
+  virtual void note_import_offered() = 0;
 };
 
 }  // namespace callgate::gui

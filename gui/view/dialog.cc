@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <glibmm/main.h>
+#include <gtkmm/editable.h>
 #include <gtkmm/entry.h>
 #include <gtkmm/eventcontrollerkey.h>
 #include <gtkmm/passwordentry.h>
@@ -10,6 +11,7 @@
 #include <gtkmm/textview.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -78,18 +80,53 @@ class OneQuestion : public Dialog {
     set_transient_for(parent);
   }
 
-  void answer(const std::string& button, std::function<void()> agreed) {
+  Gtk::Button* answer(const std::string& button, std::function<void()> agreed) {
     auto* made = add_button(button, [this, agreed] {
       agreed();
       close();
     });
     made->add_css_class("suggested-action");
     set_default_widget(*made);
+    return made;
+  }
+
+  // A text that can be read and copied.
+  void add_text(const std::string& title, const std::string& text) {
+    set_default_size(700, 480);
+    auto* view = Gtk::make_managed<Gtk::TextView>();
+    view->set_editable(false);
+    view->set_monospace();
+    view->get_buffer()->set_text(Glib::ustring(text).make_valid());
+    set_accessible_name(*view, title);
+    auto* scrolled = Gtk::make_managed<Gtk::ScrolledWindow>();
+    scrolled->set_vexpand();
+    scrolled->set_child(*view);
+    content().append(*scrolled);
   }
   using Dialog::add_button;
   using Dialog::content;
   using Dialog::show_note;
 };
+
+Gtk::Editable* add_entry(Gtk::Box& box, const Question& question) {
+  auto* heading = make_label(question.label);
+  heading->set_max_width_chars(60);
+  box.append(*heading);
+  if (question.is_password) {
+    auto* entry = Gtk::make_managed<Gtk::PasswordEntry>();
+    entry->property_show_peek_icon() = true;
+    entry->property_activates_default() = true;
+    set_accessible_name(*entry, question.label);
+    box.append(*entry);
+    return entry;
+  }
+  auto* entry = Gtk::make_managed<Gtk::Entry>();
+  entry->set_text(question.text);
+  entry->set_activates_default();
+  set_accessible_name(*entry, question.label);
+  box.append(*entry);
+  return entry;
+}
 
 // Returns why the file cannot be written; empty if it was.
 std::string write_file(const std::string& name, const std::string& text) {
@@ -113,54 +150,43 @@ void ask_to_agree(Gtk::Window& parent, const std::string& title, const std::stri
   dialog->present();
 }
 
-void ask_for_text(Gtk::Window& parent, const std::string& title, const std::string& label,
-                  const std::string& text, bool is_password, const std::string& button,
-                  std::function<void(const std::string&)> entered) {
+void ask_for_texts(Gtk::Window& parent, const std::string& title,
+                   const std::vector<Question>& questions, const std::string& button,
+                   std::function<void(const std::vector<std::string>&)> entered) {
   auto* dialog = new OneQuestion(title, parent);
-  auto* heading = make_label(label);
-  heading->set_max_width_chars(60);
-  dialog->content().append(*heading);
-  std::function<std::string()> value;
-  if (is_password) {
-    auto* entry = Gtk::make_managed<Gtk::PasswordEntry>();
-    entry->property_show_peek_icon() = true;
-    entry->property_activates_default() = true;
-    set_accessible_name(*entry, label);
-    dialog->content().append(*entry);
-    value = [entry] { return entry->get_text().raw(); };
-  } else {
-    auto* entry = Gtk::make_managed<Gtk::Entry>();
-    entry->set_text(text);
-    entry->set_activates_default();
-    set_accessible_name(*entry, label);
-    dialog->content().append(*entry);
-    value = [entry] { return entry->get_text().raw(); };
-  }
-  dialog->answer(button, [value, entered] {
-    if (auto typed = value(); !typed.empty()) entered(typed);
-  });
+  std::vector<Gtk::Editable*> entries;
+  for (const auto& question : questions) entries.push_back(add_entry(dialog->content(), question));
+  auto values = [entries] {
+    std::vector<std::string> texts;
+    for (auto* entry : entries) texts.push_back(entry->get_text().raw());
+    return texts;
+  };
+  auto* agree = dialog->answer(button, [values, entered] { entered(values()); });
+  auto check = [agree, values] {
+    auto all = values();
+    agree->set_sensitive(std::find(all.begin(), all.end(), "") == all.end());
+  };
+  for (auto* entry : entries) entry->signal_changed().connect(check);
+  check();
+  dialog->present();
+}
+
+void show_text(Gtk::Window& parent, const std::string& title, const std::string& text) {
+  auto* dialog = new OneQuestion(title, parent);
+  dialog->add_text(title, text);
   dialog->present();
 }
 
 void show_report(Gtk::Window& parent, const std::string& title, const std::string& text,
                  const std::string& file) {
   auto* dialog = new OneQuestion(title, parent);
-  dialog->set_default_size(700, 480);
-  auto* view = Gtk::make_managed<Gtk::TextView>();
-  view->set_editable(false);
-  view->set_monospace();
-  view->get_buffer()->set_text(Glib::ustring(text).make_valid());
-  set_accessible_name(*view, title);
-  auto* scrolled = Gtk::make_managed<Gtk::ScrolledWindow>();
-  scrolled->set_vexpand();
-  scrolled->set_child(*view);
   auto* entry = Gtk::make_managed<Gtk::Entry>();
   entry->set_text(file);
   set_accessible_name(*entry, _("File"));
   dialog->content().append(
       *make_label(_("Read this before you send it: only what pptpctl recognises "
                     "as a name, an address or a password is replaced.")));
-  dialog->content().append(*scrolled);
+  dialog->add_text(title, text);
   dialog->content().append(*entry);
   dialog->add_button(_("_Save"), [dialog, entry, text] {
     auto why = write_file(entry->get_text().raw(), text);

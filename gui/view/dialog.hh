@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace callgate::gui {
 
@@ -34,10 +35,17 @@ class Dialog : public Gtk::Window {
 void ask_to_agree(Gtk::Window& parent, const std::string& title, const std::string& question,
                   const std::string& button, std::function<void()> agreed);
 
-// Asks for a line of text, or a password.
-void ask_for_text(Gtk::Window& parent, const std::string& title, const std::string& label,
-                  const std::string& text, bool is_password, const std::string& button,
-                  std::function<void(const std::string&)> entered);
+// Asks for lines of text, or for passwords. None of them can be left empty.
+struct Question {
+  std::string label, text;
+  bool is_password = false;
+};
+void ask_for_texts(Gtk::Window& parent, const std::string& title,
+                   const std::vector<Question>& questions, const std::string& button,
+                   std::function<void(const std::vector<std::string>&)> entered);
+
+// Shows a text.
+void show_text(Gtk::Window& parent, const std::string& title, const std::string& text);
 
 // Shows a text, and saves it as a file that only the user can read.
 void show_report(Gtk::Window& parent, const std::string& title, const std::string& text,

@@ -104,8 +104,8 @@ void FailureBox::carry_out(const Action& action) {
   auto ask = prompt(action);
   if (!ask.empty()) {
     bool is_password = action.option == "password";
-    ask_for_text(window, title, ask, "", is_password, _("_Save"),
-                 [this, action](const std::string& value) { change(action, value); });
+    ask_for_texts(window, title, {{ask, "", is_password}}, _("_Save"),
+                  [this, action](const Words& values) { change(action, values[0]); });
   } else if (auto doubt = question(action); !doubt.empty()) {
     ask_to_agree(window, title, doubt, _("_Go on"), [this, action] { change(action, ""); });
   } else {

@@ -13,7 +13,7 @@ namespace callgate::gui {
 
 Graph::Graph() : Gtk::Box(Gtk::Orientation::HORIZONTAL, 2 * kGap) {
   auto* texts = Gtk::make_managed<Gtk::Box>(Gtk::Orientation::VERTICAL, kGap);
-  for (auto* label : {&received_, &sent_}) {
+  for (auto* label : {&received_, &sent_, &quality_}) {
     label->set_xalign(0);
     label->set_width_chars(34);
     texts->append(*label);
@@ -27,11 +27,13 @@ Graph::Graph() : Gtk::Box(Gtk::Orientation::HORIZONTAL, 2 * kGap) {
   set_visible(false);
 }
 
-void Graph::show_rates(const Rates& rates) {
+void Graph::show_rates(const Rates& rates, const std::optional<Quality>& quality) {
   rates_ = rates;
   set_visible(!rates.received_text().empty());
   received_.set_text(fill(_("Received: {}"), rates.received_text()));
   sent_.set_text(fill(_("Sent: {}"), rates.sent_text()));
+  quality_.set_text(quality ? quality_text(*quality) : "");
+  quality_.set_visible(quality.has_value());
   area_.queue_draw();
 }
 

@@ -6,6 +6,7 @@
 #include <gtkmm/drawingarea.h>
 #include <gtkmm/label.h>
 
+#include "gui/model/quality.hh"
 #include "gui/model/rates.hh"
 
 namespace callgate::gui {
@@ -14,7 +15,7 @@ class Graph : public Gtk::Box {
  public:
   Graph();
 
-  void show_rates(const Rates& rates);
+  void show_rates(const Rates& rates, const std::optional<Quality>& quality);
 
  private:
   void draw(const Cairo::RefPtr<Cairo::Context>& context, int width, int height);
@@ -22,7 +23,7 @@ class Graph : public Gtk::Box {
                  double Rates::Sample::*rate);
 
   Rates rates_;
-  Gtk::Label received_, sent_;
+  Gtk::Label received_, sent_, quality_;
   Gtk::DrawingArea area_;
 };
 

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "gui/view/main_window.hh"
 
+#include <gdkmm/clipboard.h>
+#include <giomm/file.h>
 #include <giomm/menu.h>
 #include <gtkmm/cssprovider.h>
+#include <gtkmm/droptarget.h>
 #include <gtkmm/menubutton.h>
 #include <gtkmm/popover.h>
 #include <gtkmm/scrolledwindow.h>
@@ -21,7 +24,11 @@ MainWindow::MainWindow(Actions& actions)
       settings_(actions, pages_),
       log_(actions, pages_),
       create_(actions),
-      import_(actions) {
+      import_(actions),
+      row_menu_(sidebar_, list_, [this] {
+        const auto* tunnel = find(tunnels_, list_.selected());
+        return tunnel ? tunnel->state : TunnelState::off;
+      }) {
   set_title(_("PPTP tunnels"));
   set_default_size(900, 600);
   auto style = Gtk::CssProvider::create();
@@ -30,6 +37,7 @@ MainWindow::MainWindow(Actions& actions)
                                               GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
   build();
   add_shortcuts();
+  accept_files();
 }
 
 void MainWindow::build_header() {
@@ -43,6 +51,7 @@ void MainWindow::build_header() {
   menu->append(_("_Rename"), "win.rename");
   menu->append(_("D_elete"), "win.delete");
   menu->append(_("Report for a _helper"), "win.report");
+  menu->append(_("Manual _page"), "win.help");
   auto* button = Gtk::make_managed<Gtk::MenuButton>();
   button->set_icon_name("open-menu-symbolic");
   button->set_menu_model(menu);
@@ -58,14 +67,18 @@ void MainWindow::build() {
   auto* scrolled = Gtk::make_managed<Gtk::ScrolledWindow>();
   scrolled->set_policy(Gtk::PolicyType::NEVER, Gtk::PolicyType::AUTOMATIC);
   scrolled->set_child(list_);
-  scrolled->set_size_request(200, -1);
+  scrolled->set_vexpand();
+  sidebar_.set_size_request(200, -1);
+  sidebar_.append(*scrolled);
 
-  auto* empty =
-      make_label(_("There is no tunnel. In a terminal, this makes one: sudo pptp-command"));
-  empty->set_halign(Gtk::Align::CENTER);
+  auto* empty = Gtk::make_managed<Gtk::Box>(Gtk::Orientation::VERTICAL, 2 * kGap);
+  empty->append(*make_label(_("There is no tunnel yet.")));
+  empty->append(*make_button(_("_New tunnel"), [this] { open_create(); }));
+  for (auto align : {&Gtk::Widget::set_halign, &Gtk::Widget::set_valign})
+    (empty->*align)(Gtk::Align::CENTER);
   content_.add(*empty, "empty");
   content_.add(pages_, "pages");
-  paned_.set_start_child(*scrolled);
+  paned_.set_start_child(sidebar_);
   paned_.set_end_child(content_);
   paned_.set_resize_start_child(false);
   paned_.set_shrink_start_child(false);
@@ -75,10 +88,15 @@ void MainWindow::build() {
 
   auto* box = Gtk::make_managed<Gtk::Box>(Gtk::Orientation::VERTICAL);
   box->append(problem_);
+  box->append(offer_);
   box->append(paned_);
   box->append(warning_bar());
   set_child(*box);
 
+  offer_.signal_answered().connect([this](const std::string& file) {
+    actions_.note_import_offered();
+    if (!file.empty()) open_import(file);
+  });
   list_.signal_chosen().connect([this](const std::string& name) { actions_.select(name); });
   list_.signal_opened().connect([this](const std::string& name) { toggle_connection(name); });
 }
@@ -121,7 +139,12 @@ void MainWindow::add_shortcuts() {
   add_action("discard", [this] { settings_.discard(); });
   add_action("new", [this] { open_create(); });
   add_action("import", [this] { open_import(""); });
+  add_action("toggle", [this] { toggle_connection(list_.selected()); });
   add_action("rename", [this] { ask_rename(); });
+  add_action("duplicate", [this] { ask_duplicate(); });
+  add_action("copy-command", [this] { actions_.copy_command(list_.selected()); });
+  add_action("repair", [this] { ask_repair(); });
+  add_action("help", [this] { actions_.show_help(); });
   add_action("delete", [this] { ask_delete(); });
   add_action("report", [this] { actions_.report(list_.selected()); });
   add_action("test", [this] {
@@ -136,9 +159,25 @@ void MainWindow::add_shortcuts() {
     add_action(std::string("page-") + page, [this, page] { pages_.set_visible_child(page); });
 }
 
+// A file that is dropped on the window is imported.
+void MainWindow::accept_files() {
+  auto drop = Gtk::DropTarget::create(G_TYPE_FILE, Gdk::DragAction::COPY);
+  drop->signal_drop().connect(
+      [this](const Glib::ValueBase& value, double, double) {
+        auto file = Glib::wrap(G_FILE(g_value_dup_object(value.gobj())));
+        if (file->get_path().empty()) return false;
+        open_import(file->get_path());
+        return true;
+      },
+      false);
+  add_controller(drop);
+}
+
 void MainWindow::show_tunnels(const std::vector<Tunnel>& tunnels, const std::string& selected) {
+  bool first = tunnels_.empty() && !tunnels.empty();
   tunnels_ = tunnels;
   list_.show_tunnels(tunnels, selected);
+  if (auto* row = first ? list_.get_selected_row() : nullptr) row->grab_focus();
   content_.set_visible_child(tunnels.empty() ? "empty" : "pages");
   switcher_.set_visible(!tunnels.empty());
 }
@@ -153,6 +192,10 @@ void MainWindow::show_problem(const std::string& sentence, bool as_root) {
 
 void MainWindow::clear_problem() {
   problem_.set_visible(false);
+}
+
+void MainWindow::copy(const std::string& text) {
+  get_clipboard()->set_text(text);
 }
 
 void MainWindow::show_log(const std::string& tunnel, const std::deque<std::string>& log,
@@ -173,12 +216,41 @@ void MainWindow::open_import(const std::string& file) {
 void MainWindow::ask_rename() {
   auto old = list_.selected();
   if (old.empty()) return;
-  ask_for_text(*this, _("Rename"), fill(_("New name of {}"), old), old, false, _("_Rename"),
-               [this, old](const std::string& name) {
-                 actions_.write(rename_tunnel(old, name), [this](const Refusal* refusal) {
-                   if (refusal) show_problem(refusal->sentence, false);
-                 });
-               });
+  ask_for_texts(*this, _("Rename"), {{fill(_("New name of {}"), old), old}}, _("_Rename"),
+                [this, old](const Words& values) {
+                  actions_.write(rename_tunnel(old, values[0]), show_refusal());
+                });
+}
+
+// The window never knows a password, so the user enters it for the copy.
+void MainWindow::ask_duplicate() {
+  auto original = list_.selected();
+  if (original.empty()) return;
+  Words taken;
+  for (const auto& tunnel : tunnels_) taken.push_back(tunnel.name);
+  ask_for_texts(*this, _("Duplicate"),
+                {{fill(_("Name of the copy of {}"), original), propose_name(original, taken)},
+                 {_("Password"), "", /*is_password=*/true}},
+                _("D_uplicate"), [this, original](const Words& values) {
+                  actions_.duplicate(original, values[0], values[1], show_refusal());
+                });
+}
+
+Answer MainWindow::show_refusal() {
+  return [this](const Refusal* refusal) {
+    if (refusal) show_problem(refusal->sentence, false);
+  };
+}
+
+void MainWindow::ask_repair() {
+  auto name = list_.selected();
+  if (name.empty()) return;
+  ask_to_agree(
+      *this, _("Repair the files"),
+      fill(_("Correct the faults in the files of {} that keep pppd from a connection, such "
+             "as line ends of Windows and a missing noauth? Its settings stay."),
+           name),
+      _("_Repair"), [this, name] { actions_.write(repair_tunnel(name), show_refusal()); });
 }
 
 void MainWindow::ask_delete() {
@@ -186,11 +258,7 @@ void MainWindow::ask_delete() {
   if (name.empty()) return;
   ask_to_agree(*this, _("Delete"),
                fill(_("Delete the tunnel {}, with its password and its routes?"), name),
-               _("_Delete"), [this, name] {
-                 actions_.write(delete_tunnel(name), [this](const Refusal* refusal) {
-                   if (refusal) show_problem(refusal->sentence, false);
-                 });
-               });
+               _("_Delete"), [this, name] { actions_.write(delete_tunnel(name), show_refusal()); });
 }
 
 }  // namespace callgate::gui

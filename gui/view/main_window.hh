@@ -13,8 +13,10 @@
 #include "gui/view/actions.hh"
 #include "gui/view/create_dialog.hh"
 #include "gui/view/import_dialog.hh"
+#include "gui/view/import_offer.hh"
 #include "gui/view/log_page.hh"
 #include "gui/view/problem_bar.hh"
+#include "gui/view/row_menu.hh"
 #include "gui/view/settings_page.hh"
 #include "gui/view/status_page.hh"
 #include "gui/view/tunnel_list.hh"
@@ -33,17 +35,26 @@ class MainWindow : public Gtk::ApplicationWindow {
   void clear_problem();
   void show_log(const std::string& tunnel, const std::deque<std::string>& log,
                 const Progress& progress);
-  void show_rates(const Rates& rates) { status_.show_rates(rates); }
+  void show_rates(const Rates& rates, const std::optional<Quality>& quality) {
+    status_.show_rates(rates, quality);
+  }
+  // Into the clipboard.
+  void copy(const std::string& text);
   void open_create();
   void open_import(const std::string& file);
+  void offer_import(const Words& files) { offer_.show_files(files); }
 
  private:
   void build();
   Gtk::Widget& warning_bar();
   void build_header();
   void add_shortcuts();
+  void accept_files();
   void ask_rename();
   void ask_delete();
+  void ask_repair();
+  void ask_duplicate();
+  Answer show_refusal();
   void toggle_connection(const std::string& tunnel);
 
   Actions& actions_;
@@ -51,15 +62,18 @@ class MainWindow : public Gtk::ApplicationWindow {
   Gtk::HeaderBar header_;
   Gtk::StackSwitcher switcher_;
   Gtk::Paned paned_;
+  Gtk::Box sidebar_{Gtk::Orientation::VERTICAL};
   TunnelList list_;
   Gtk::Stack content_;  // the pages, or what to do if there is no tunnel
   Gtk::Stack pages_;
   ProblemBar problem_;
+  ImportOffer offer_;
   StatusPage status_;
   SettingsPages settings_;
   LogPage log_;
   CreateDialog create_;
   ImportDialog import_;
+  RowMenu row_menu_;
 };
 
 }  // namespace callgate::gui

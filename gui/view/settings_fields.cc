@@ -33,6 +33,11 @@ void add_link_fields(Form& form) {
               _("pppd dials again for ever. A service of systemd does that by itself."));
   form.number(&Settings::echo, "echo", _("Ask the server ever_y"),
               _("Seconds between questions whether the server is still there; 0 for never"));
+  form.text(&Settings::alive, "alive", _("Test by pin_ging"),
+            _("An address that answers pings, or peer for the far end; empty for never. If it does "
+              "not answer and nothing else comes, the tunnel is ended."));
+  form.number(&Settings::alive_interval, "alive-interval", _("Test e_very"),
+              _("Seconds between tests"));
   form.number(&Settings::mtu, "mtu", _("M_TU"), _("128 to 1500 bytes; 0 for pppd's own"));
   form.text(&Settings::phone, "phone", _("Phone n_umber"), _("For servers that dial a line"));
   form.toggle(&Settings::debug, "debug", _("Detailed lo_g"), _("Log every PPP packet"));
@@ -62,12 +67,28 @@ void add_route_fields(Form& form) {
               _("All traffic except that to the server"));
   form.list(&Settings::networks, "route", _("These _networks"),
             _("As 10.0.0.0/8, with commas between them"));
+  form.lines(&Settings::route_notes, "route-note", _("Notes on networks"),
+             _("As 10.0.0.0/8=office, one on each line"));
+  form.toggle(&Settings::lan_to_lan, "lan-to-lan", _("For other mac_hines too"),
+              _("Other machines use the tunnel through this one, with its address"));
   form.text(&Settings::dns, "dns", _("Na_me servers"),
             _("auto for those of the server, addresses with commas between them, or none"));
   form.list(&Settings::search, "search", _("_Search domains"),
             _("Names without a dot are searched in these"));
   form.toggle(&Settings::search_only, "search-only", _("On_ly for these domains"),
               _("Ask these name servers for names in these domains alone"));
+  form.section(_("Own _routing table"));
+  form.text(&Settings::table, "table", _("Routing _table"),
+            _("A number, or auto for a free one; empty for the main table"));
+  form.list(&Settings::from, "from", _("Packets _from"),
+            _("Addresses or networks of the senders, with commas between them"));
+  form.list(&Settings::from_user, "from-user", _("Programs of _users"),
+            _("Names of users of this machine, with commas between them"));
+  form.text(&Settings::mark, "mark", _("Packets with mar_k"),
+            _("A number that the packet filter or a program has set"));
+  form.text(&Settings::vrf, "vrf", "_VRF", _("Name of the VRF that has the tunnel's interface"));
+  form.toggle(&Settings::only_through, "only-through", _("Nowhere e_lse"),
+              _("What goes through the tunnel goes nowhere else while it is down"));
 }
 
 }  // namespace callgate::gui

@@ -7,6 +7,11 @@
 #include "gui/view/widgets.hh"
 
 namespace callgate::gui {
+namespace {
+
+constexpr auto kUnsaved = " \u2022";  // a dot
+
+}  // namespace
 
 SettingsPages::SettingsPages(Actions& actions, Gtk::Stack& stack) : actions_(actions) {
   add_link_fields(link_.form);
@@ -46,7 +51,8 @@ void SettingsPages::add(Page& page, Gtk::Stack& stack, const char* name, const s
   page.form.signal_edited().connect([this] { edited(); });
   box->append(*scrolled);
   box->append(*bar);
-  stack.add(*box, name, title);
+  page.tab = stack.add(*box, name, title);
+  page.title = title;
 }
 
 void SettingsPages::show_settings(const Settings& settings) {
@@ -70,12 +76,19 @@ Settings SettingsPages::entered() const {
   auto after = before_;
   link_.form.read(after);
   routes_.form.read(after);
-  if (after.domain.empty()) std::tie(after.domain, after.username) = split_user(after.username);
+  if (after.domain.empty() && after.username != before_.username)
+    std::tie(after.domain, after.username) = split_user(after.username);
   return after;
 }
 
+bool SettingsPages::changed(const Page& page) const {
+  auto after = before_;
+  page.form.read(after);
+  return readable_ && (after != before_ || !page.form.entered_password().empty());
+}
+
 bool SettingsPages::changed() const {
-  return readable_ && (entered() != before_ || !link_.form.entered_password().empty());
+  return changed(link_) || changed(routes_);
 }
 
 void SettingsPages::edited() {
@@ -91,6 +104,7 @@ void SettingsPages::update_buttons() {
   for (auto* page : {&link_, &routes_}) {
     page->save.set_sensitive(can_change && !refused_);
     page->discard.set_sensitive(can_change);
+    page->tab->set_title(page->title + (changed(*page) ? kUnsaved : ""));
   }
 }
 

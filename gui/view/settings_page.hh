@@ -34,11 +34,14 @@ class SettingsPages {
     Form form;
     Gtk::Label note;
     Gtk::Button save, discard;
+    Glib::RefPtr<Gtk::StackPage> tab;
+    std::string title;
   };
 
   void add(Page& page, Gtk::Stack& stack, const char* name, const std::string& title);
   void edited();
   void update_buttons();
+  bool changed(const Page& page) const;
   Settings entered() const;
 
   Actions& actions_;

@@ -96,7 +96,7 @@ void StatusPage::show_stages(const std::vector<Stage>& stages) {
     if (stage.mark == Stage::Mark::ahead) detail->add_css_class("dim-label");
     if (stage.mark == Stage::Mark::failed) shape->add_css_class("error");
     auto* time = make_label(stage.milliseconds ? fill(_("{} ms"), *stage.milliseconds) : "");
-    time->set_xalign(1);
+    time->set_halign(Gtk::Align::END);
     int column = 0;
     for (auto* label : {shape, title, detail, time}) {
       label->set_valign(Gtk::Align::START);

@@ -21,7 +21,9 @@ class StatusPage : public Gtk::Box {
   StatusPage(Actions& actions, Gtk::Stack& stack);
 
   void show_status(const Tunnel& tunnel, const Progress& progress);
-  void show_rates(const Rates& rates) { graph_.show_rates(rates); }
+  void show_rates(const Rates& rates, const std::optional<Quality>& quality) {
+    graph_.show_rates(rates, quality);
+  }
   void test();
 
  private:

@@ -9,6 +9,7 @@ constexpr auto kStyle = R"(
 .connected .mark { color: mix(@success_color, @theme_fg_color, 0.5); }
 .failed .mark, .error { color: @error_color; }
 .problem { background: alpha(@error_color, 0.12); padding: 6px 12px; }
+.offer { background: alpha(@theme_selected_bg_color, 0.15); padding: 6px 12px; }
 .warning-bar { border-top: 1px solid @borders; padding: 3px 12px; }
 .heading { font-weight: bold; }
 .title-2 { font-weight: bold; font-size: 140%; }

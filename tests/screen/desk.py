@@ -46,6 +46,19 @@ class Desk:
                         f"os.execv({str(real)!r}, [{str(real)!r}, *sys.argv[1:]])\n")
         path.chmod(0o755)
 
+    def will_say(self, program, verb, text):
+        """The program prints this text if its first word is `verb`, and is the real one otherwise."""
+        path = self._programs / program
+        real = path.read_text()
+        path.write_text(real.replace("os.execv(", f"if sys.argv[1:2] == [{verb!r}]:\n    print({text!r})\n    sys.exit()\nos.execv("))
+
+    def carries(self, interface, received, sent):
+        """The counters of a network interface."""
+        directory = self.root / "sys/class/net" / interface / "statistics"
+        directory.mkdir(parents=True, exist_ok=True)
+        (directory / "rx_bytes").write_text(f"{received}\n")
+        (directory / "tx_bytes").write_text(f"{sent}\n")
+
     def calls(self, program):
         """Returns the words of each call of this program."""
         calls = [json.loads(line) for line in self._calls.read_text().splitlines()]

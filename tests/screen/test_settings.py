@@ -54,3 +54,65 @@ def test_networks_are_written_to_the_routes_of_the_tunnel(desk, open_window):
     window.enter("These networks", "10.0.0.0/8, 192.168.7.0/24")
     window.click("Save")
     window.wait(lambda: desk.show("work")["routes"] == ["10.0.0.0/8", "192.168.7.0/24"], "the networks in the file")
+
+
+def test_what_shares_and_tests_the_tunnel_is_written_and_shown_again(desk, open_window):
+    desk.create("work", "--route", "10.0.0.0/8", "--alive", "peer", "--table", "77", "--mark", "7")
+    window = open_window()
+    window.tab("Settings")
+    window.click("Connection")
+    window.wait_value("entry", "Test by pinging", "peer")
+    window.enter("Test by pinging", "10.0.0.1")
+    window.enter("Test every", "20")
+    window.tab("Routes & DNS")
+    window.click("Own routing table")
+    window.wait_value("entry", "Routing table", "77")
+    window.enter("Notes on networks", "10.0.0.0/8=office")
+    window.switch("For other machines too", True)
+    window.enter("Packets from", "192.0.2.7")
+    window.enter("Packets with mark", "")
+    window.click("Save")
+    window.wait(lambda: desk.show("work")["route_notes"] == {"10.0.0.0/8": "office"}, "the note in the file")
+    after = desk.show("work")
+    assert after["lan_to_lan"]
+    assert after["egress"] == {"table": ["77"], "from": ["192.0.2.7"], "alive": ["10.0.0.1 20"]}
+
+
+def test_a_page_with_unsaved_changes_has_a_dot(desk, open_window):
+    desk.create("work")
+    window = open_window()
+    window.tab("Settings")
+    window.wait_value("entry", "Server", "vpn.example.net")
+    assert not window.all("tab", "Settings \u2022")
+    window.enter("Server", "gate.example.net")
+    window.find("tab", "Settings \u2022")
+    window.tab("Routes & DNS")
+    assert not window.all("tab", "Routes & DNS \u2022")
+    window.enter("These networks", "10.0.0.0/8")
+    window.find("tab", "Routes & DNS \u2022")
+    window.click("Discard")
+    window.wait(lambda: not window.all("tab", "Settings \u2022") and not window.all("tab", "Routes & DNS \u2022"), "no dot")
+    window.enter("These networks", "10.0.0.0/8")
+    window.find("tab", "Routes & DNS \u2022")
+    window.click("Save")
+    window.wait(lambda: not window.all("tab", "Routes & DNS \u2022"), "no dot after the change is saved")
+
+
+def test_a_user_name_with_a_domain_is_no_change_until_it_is_edited(desk, open_window):
+    desk.setup("--create", "work", "--server", "vpn.example.net", "--username", "alice@corp.example", "--password-stdin", given="secret\n")
+    window = open_window()
+    window.tab("Settings")
+    window.wait_value("entry", "User name", "alice@corp.example")
+    assert "sensitive" not in window.states("button", "Save")
+
+
+def test_faults_of_the_files_are_repaired_after_a_question(desk, open_window):
+    desk.create("work")
+    file = desk.peers / "work"
+    file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
+    window = open_window()
+    window.tab_to("list item", window.name_of(window.find("list item", "work")))
+    window.press("Menu")
+    window.click("Repair the files")
+    window.click("Repair")
+    window.wait(lambda: b"\r" not in file.read_bytes(), "the file without carriage returns")

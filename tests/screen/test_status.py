@@ -17,6 +17,8 @@ SMALL = 800, 480  # pixels
 # The stage at which each of these attempts ends.
 FAULTS = {
     "chap-failed/positive-real-wrong-password-terminal.log": "Password accepted",
+    "call-refused/positive-real-busy-terminal.log": "Call accepted",
+    "gre-none-came/positive-real-gre-in-dropped-terminal.log": "Packets pass",
     "gre-none-came/positive-real-nat-without-helper-syslog.log": "Packets pass",
     "mppe-not-offered-here/positive-real-client-without-mppe-terminal.log": "Encrypted",
     "mppe-refused-by-server/positive-real-server-refuses-mppe-terminal.log": "Encrypted",
@@ -63,6 +65,22 @@ def test_a_tunnel_shows_each_of_the_eight_stages_and_is_connected(desk, open_win
     assert desk.calls("pptp")[0][:2] == ["call", "work"]
 
 
+def test_a_tunnel_that_is_up_shows_what_it_carries_and_how_well(desk, open_window):
+    desk.create("work", "--mppe", "128")
+    desk.will_log("work", **UP)
+    desk.carries("ppp0", 3 << 20, 2048)
+    statistics = {"rx_accepted": 9998, "rx_lost": 2, "round_trip_microseconds": 18400}
+    desk.will_say("pptpctl", "status", json.dumps(
+        {"connections": [{"calls": [{"tunnel": "work", "interface": "ppp0", "statistics": statistics}]}]}))
+    window = open_window()
+    connect(window)
+    window.wait_text("Received: 3.0 MiB")
+    window.wait_text("Sent: 2.0 KiB")
+    window.wait_text("Loss: 0.02 %, round trip: 18.4 ms")
+    window.click("Disconnect")
+    window.wait(lambda: not any("Loss" in text for text in window.texts), "no figures of a tunnel that is off")
+
+
 def test_disconnect_ends_the_program_and_the_stages_are_open_again(desk, open_window):
     desk.create("work", "--mppe", "128")
     desk.will_log("work", **UP)
@@ -75,7 +93,7 @@ def test_disconnect_ends_the_program_and_the_stages_are_open_again(desk, open_wi
     desk.wait_ended("work")
 
 
-@pytest.mark.parametrize("sample", FAULTS, ids=lambda sample: sample.split("/")[0])
+@pytest.mark.parametrize("sample", FAULTS, ids=lambda sample: sample.removesuffix(".log").replace("/positive-real", ""))
 def test_a_failure_shows_its_stage_its_cause_and_what_to_do(desk, open_window, sample):
     window = attempt(desk, open_window, sample)
     wanted = finding(sample)

@@ -14,7 +14,7 @@ LOOKS_BEFORE_ALL_IS_READ_AGAIN = 10
 # Keycodes of Xvfb's keyboard.
 MODIFIERS = {"Control": 37, "Shift": 50, "Alt": 64}
 KEYS = {"Tab": 0xff09, "Return": 0xff0d, "Escape": 0xff1b, "Delete": 0xffff, "Home": 0xff50, "Left": 0xff51, "Up": 0xff52,
-        "Right": 0xff53, "Down": 0xff54, "End": 0xff57, "F1": 0xffbe, "F2": 0xffbf, "F5": 0xffc2, "space": 0x20}
+        "Right": 0xff53, "Down": 0xff54, "End": 0xff57, "F1": 0xffbe, "F2": 0xffbf, "F5": 0xffc2, "F10": 0xffc7, "Menu": 0xff67, "space": 0x20}
 ROLES = {"push button": "button", "toggle button": "button", "menu item": "button", "text": "entry",
          "password text": "entry", "check box": "switch", "page tab": "tab", "switch": "switch"}
 

@@ -19,8 +19,14 @@ TEST_CASE("a password is not among the words") {
 TEST_CASE("a tunnel is renamed, deleted, and made") {
   CHECK(rename_tunnel("work", "office").words == Words{"--edit", "work", "--rename", "office"});
   CHECK(rename_tunnel("work", "office").select == "office");
+  CHECK(repair_tunnel("work").words == Words{"--edit", "work", "--repair", "all"});
   CHECK(delete_tunnel("work").words == Words{"--delete", "work"});
   Settings settings;
+  settings.options = {"--create", "work",      "--server", "s",     "--table", "7",
+                      "--from",   "192.0.2.1", "--pap",    "--vrf", "blue"};
+  auto copy = copy_tunnel(settings, "office", "secret");
+  CHECK(copy.words == Words{"--create", "office", "--server", "s", "--pap", "--password-stdin"});
+  CHECK(copy.select == "office");
   settings.name = "new";
   auto made = create(settings, "secret", true);
   CHECK(made.words.front() == "--create");

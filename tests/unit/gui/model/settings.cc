@@ -12,7 +12,9 @@ constexpr auto kShown = R"({"tunnel": "work", "server": "vpn.example.net", "user
   "domain": "CORP", "username": "alice", "password_saved": true, "encrypt": true, "mppe": "128",
   "mppe_stateful": false, "login": ["mschap-v2", "mschap", "chap", "pap", "eap"], "pap": false,
   "phone": "", "ppp": "auto", "mtu": null, "echo": 15, "persist": false, "debug": false,
-  "routes": ["10.0.0.0/8"], "dns": "none", "interface": null, "egress": {}, "local_address": "",
+  "routes": ["10.0.0.0/8"], "route_notes": {"10.0.0.0/8": "office"}, "dns": "none",
+  "interface": null, "egress": {"alive": ["10.0.0.1 20"], "from": ["192.0.2.0/24", "192.0.2.7"]},
+  "lan_to_lan": true, "local_address": "",
   "device": "", "pptp_options": [], "pppd_lines": [], "other_lines": ["lock"],
   "written_by_pptpsetup": true, "options": []})";
 
@@ -34,6 +36,12 @@ TEST_CASE("settings are read") {
   CHECK(!settings.everything);
   CHECK(settings.password_saved == true);
   CHECK(settings.other_lines == Words{"lock"});
+  CHECK(settings.route_notes == Words{"10.0.0.0/8=office"});
+  CHECK(settings.lan_to_lan);
+  CHECK(settings.alive == "10.0.0.1");
+  CHECK(settings.alive_interval == 20);
+  CHECK(settings.from == Words{"192.0.2.0/24", "192.0.2.7"});
+  CHECK(settings.table.empty());
   CHECK(!parse_settings("{}"));
   CHECK(!parse_settings("[1]"));
   CHECK(!parse_settings("nonsense"));
@@ -86,6 +94,19 @@ TEST_CASE("each field that has changed becomes its option") {
       {[](Settings& s) { s.device = "eth1"; }, {"--device", "eth1"}},
       {[](Settings& s) { s.pptp_options = {"--sync"}; }, {"--pptp-option", "--sync"}},
       {[](Settings& s) { s.pppd_lines = {"novj"}; }, {"--pppd-line", "novj"}},
+      {[](Settings& s) { s.route_notes = {}; }, {"--route-note", "10.0.0.0/8="}},
+      {[](Settings& s) { s.route_notes = {"10.0.0.0/8=home"}; },
+       {"--route-note", "10.0.0.0/8=home"}},
+      {[](Settings& s) { s.networks = {}, s.route_notes = {}; }, {"--no-routes"}},
+      {[](Settings& s) { s.lan_to_lan = false; }, {"--no-lan-to-lan"}},
+      {[](Settings& s) { s.alive = ""; }, {"--alive", "none"}},
+      {[](Settings& s) { s.alive_interval = 9; }, {"--alive-interval", "9"}},
+      {[](Settings& s) { s.table = "auto"; }, {"--table", "auto"}},
+      {[](Settings& s) { s.from = {}; }, {"--from", "none"}},
+      {[](Settings& s) { s.from_user = {"alice"}; }, {"--from-user", "alice"}},
+      {[](Settings& s) { s.mark = "7"; }, {"--mark", "7"}},
+      {[](Settings& s) { s.vrf = "blue"; }, {"--vrf", "blue"}},
+      {[](Settings& s) { s.only_through = true; }, {"--only-through"}},
       {[](Settings& s) { s.at_boot = true; }, {"--systemd"}}};
   for (const auto& [change, words] : kChanges) {
     auto after = shown();
