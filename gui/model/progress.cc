@@ -2,8 +2,8 @@
 #include "gui/model/progress.hh"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
-#include <cstdlib>
 #include <ctime>
 
 #include "gui/model/json.hh"
@@ -29,7 +29,11 @@ std::optional<double> parse_time(const std::string& text) {
   std::tm time{};
   const char* rest = strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &time);
   if (!rest) return std::nullopt;
-  return static_cast<double>(timegm(&time)) + (*rest == '.' ? std::atof(rest) : 0);
+  double seconds = static_cast<double>(timegm(&time)), unit = 1;
+  if (*rest == '.')
+    while (std::isdigit(static_cast<unsigned char>(*++rest)))
+      seconds += (*rest - '0') * (unit /= 10);
+  return seconds;
 }
 
 }  // namespace
