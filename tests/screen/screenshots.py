@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Takes a picture of each page of the window, in two sizes and two themes: screenshots.py DIRECTORY."""
+import json
 import os
 import sys
 import tempfile
@@ -27,13 +28,51 @@ def make_tunnels(desk):
     desk.create("factory", "--mppe", "128", server="198.51.100.7")
     desk.will_log("factory", FAULT)
     desk.create("home", server="home.example.net")
+    desk.carries("ppp0", 43_200_000, 4_090_000)
+    statistics = {"rx_accepted": 99_980, "rx_lost": 20, "round_trip_microseconds": 18_400}
+    desk.will_say("pptpctl", "status", json.dumps(
+        {"connections": [{"calls": [{"tunnel": "work", "interface": "ppp0", "statistics": statistics}]}]}))
 
 
-def pages(window):
+OLD_TUNNELS = ('a:1:{s:5:"plant";a:6:{s:4:"name";s:5:"plant";s:6:"server";s:15:"vpn.example.org";s:6:"domain";s:4:"CORP";'
+               's:8:"username";s:5:"alice";s:12:"require-mppe";b:1;s:12:"pppd-options";s:14:"plugin evil.so";}}')
+
+
+def pages(window, desk, size):
+    """Yields the name and the size of each page when it is shown."""
+    yield from ((name, size) for name in main_pages(window))
+    for name in dialogs(window, desk):
+        # A window manager keeps a dialog within the display.
+        shown = tuple(map(min, window.windows.size(), size))
+        window.windows.resize(*shown)
+        yield name, shown
+        window.press("Escape")
+
+
+def dialogs(window, desk):
+    """Yields the name of each dialog when it is open."""
+    window.click("New tunnel")
+    for name, text in (("Server", "vpn.example.net"), ("Domain", "CORP"), ("User name", "alice"), ("Password", "secret"),
+                       ("These networks", "10.0.0.0/8, nonsense")):
+        window.enter(name, text)
+    window.wait_text("nonsense")
+    yield "create"
+    file = desk.directory / "tunnels"
+    file.write_text(OLD_TUNNELS)
+    window.click("Import")
+    window.enter("File", str(file))
+    window.click("Read")
+    window.wait_text("plant, from")
+    window.enter("File", "/etc/pptpconfig/tunnels")  # and not the name of a temporary file
+    yield "import"
+
+
+def main_pages(window):
     """Yields the name of each page when it is shown."""
     window.select("Tunnels", "work")
     window.click("Connect")
     window.wait_text("Connected on ppp0")
+    window.wait_text("round trip")
     yield "status"
     for name in ("Settings", "Routes & DNS", "Log"):
         if window.all("tab", name):
@@ -44,6 +83,11 @@ def pages(window):
     window.click("Connect")
     window.wait_text("Encrypted: failed")
     yield "failure"
+    window.tab_to("list item", window.name_of(window.find("list item", "factory")))
+    window.press("Menu")
+    window.find("button", "Copy as command")
+    yield "menu"
+    window.press("Escape")
 
 
 def picture(display, size):
@@ -66,9 +110,9 @@ def take(directory, display, bus, size, theme):
         window = Window(desk.start(theme=THEMES[theme]), Windows(display.name))
         try:
             window.windows.resize(*size)
-            for page in pages(window):
+            for page, shown in pages(window, desk, size):
                 file = directory / f"{page}-{theme}-{size[0]}x{size[1]}.png"
-                file.write_bytes(picture(display, size))
+                file.write_bytes(picture(display, shown))
                 print(file)
         finally:
             window.stop()
