@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""--mtu-auto: the MTU of a tunnel without pppd is what the path carries, whether or not routers say what that is."""
+"""--mtu-auto: the MTU of a tunnel is what the path carries, whether or not routers say what that is."""
 import re
 
 import pytest
 
-from lab.engine import LOCAL, EngineServer, EngineTunnel, know_secrets
+from lab import programs
+from lab.egress import PREFIX
+from lab.engine import LOCAL, USER, EngineServer, EngineTunnel, know_secrets
 from lab.host import Host, connect
 from lab.lines import wait_until
 from lab.own_time import EVENT
 
 HEADERS = 20 + 16 + 8  # bytes: IP, GRE, and PPP with MPPE
-EXACT = 4  # bytes by which the measured MTU may be too small
+EXACT, BY_PINGS = 4, 4 + 8  # bytes by which the measured MTU may be too small
 WIDE, NARROW, NARROWER = 1500, 1300, 1100
 SAYS_NOTHING = "table ip silent { chain output { type filter hook output priority 0; icmp type destination-unreachable drop; }; }"
 SIZE, PORT = 1 << 20, 7009
@@ -57,10 +59,10 @@ class Path:
     def mtu(self):
         return int(re.search(r" mtu (\d+) ", self.client.ip("link", "show", "dev", self.tunnel.device))[1])
 
-    def expect_mtu(self, path, exact):
+    def expect_mtu(self, path, exact, tolerance=EXACT):
         """The tunnel's MTU becomes what a path of this MTU leaves."""
         most = path - HEADERS
-        wait_until(lambda: most - (0 if exact else EXACT) <= self.mtu() <= most, EVENT, what=f"an MTU of {most}, not {self.mtu()}")
+        wait_until(lambda: most - (0 if exact else tolerance) <= self.mtu() <= most, EVENT, what=f"an MTU of {most}, not {self.mtu()}")
 
     def expect_transfer(self):
         """A megabyte goes to the server, and another one comes back."""
@@ -117,3 +119,46 @@ def test_a_narrow_device_of_this_host_is_known_before_anything_is_measured(path)
     path.dial("debug")
     path.expect_mtu(NARROW, exact=True)
     assert path.tunnel.log.find(rf"sent \[LCP ConfReq .*<mru {NARROW - HEADERS}>")
+
+
+# --- pppd's interface -----------------------------------------------------------------------------
+
+def dial_as_pppd(path):
+    """A tunnel work whose interface ip-up.d finds as pppd leaves it: its MTU is not measured."""
+    peers = 'pty "pptp 10.20.0.2 --nolaunchpppd%s"\n'
+    path.client.write_file("/etc/ppp/peers/work", peers % "")
+    EngineServer(path.far, "--mppe", "128")
+    path.tunnel = EngineTunnel(path.client, "", words=("call", "work", "--ppp", "builtin", "nodetach", "logfd", "2", "user", USER,
+                                                       "require-mppe-128")).wait_up()
+    path.client.add_route(LOCAL, device=path.tunnel.device)
+    path.client.write_file("/etc/ppp/peers/work", peers % " --mtu-auto")
+
+
+@pytest.mark.parametrize("silent", (False, True), ids=("routers say it", "no ICMP"))
+def test_ip_up_measures_pppd_s_interface_with_pings(path, silent):
+    dial_as_pppd(path)
+    assert path.mtu() == WIDE - HEADERS
+    path.set(NARROW, silent)
+    path.client.run(PREFIX / "etc/ppp/ip-up.d/callgate-fit", "ppp0", "", "0", path.tunnel.local_ip, LOCAL, "work")
+    path.expect_mtu(NARROW, exact=not silent, tolerance=BY_PINGS)
+    path.client.syslog.wait(f"callgate-mtu: work: MTU {path.mtu()}, measured on the path through ppp0")
+    path.expect_transfer()
+
+
+def test_a_path_of_pppd_s_interface_that_becomes_narrow_is_noticed_and_said(path):
+    dial_as_pppd(path)
+    path.client.run(PREFIX / "libexec/callgate/pptp-mtu", "start", "ppp0", "work", LOCAL, 1,
+                    env={"PPTPCTL": programs.installed().pptpctl})
+    path.expect_mtu(WIDE, exact=True)
+    path.client.syslog.wait(f"callgate-mtu: work: MTU {WIDE - HEADERS}, measured")
+    path.set(NARROWER, silent=True)
+    path.expect_mtu(NARROWER, exact=False, tolerance=BY_PINGS)
+    path.client.syslog.wait(f"callgate-mtu: work: MTU {path.mtu()} instead of {WIDE - HEADERS}: the path through ppp0")
+
+
+def test_a_peer_that_answers_no_ping_leaves_the_mtu_as_it_was_and_this_is_said(path):
+    dial_as_pppd(path)
+    path.far.sysctl("net.ipv4.icmp_echo_ignore_all", 1)
+    path.client.run(PREFIX / "etc/ppp/ip-up.d/callgate-fit", "ppp0", "", "0", path.tunnel.local_ip, LOCAL, "work")
+    path.client.syslog.wait(f"callgate-mtu: work: the MTU is not measured, because {LOCAL} does not answer large pings")
+    assert path.mtu() == WIDE - HEADERS

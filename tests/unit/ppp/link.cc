@@ -318,3 +318,26 @@ TEST_CASE("a protocol that nobody knows is rejected") {
   CHECK(pump.server->rejected_protocols == 1);
   CHECK(pump.ipv4);
 }
+
+TEST_CASE("an Echo-Request of any size is answered in its size, but not above our MRU") {
+  auto settings = client_settings();
+  settings.lcp.mru = 1000;
+  Pump pump(settings, {});
+  pump.run(Duration(0));
+  for (size_t size : {8u, 500u, 1000u, 1400u}) {
+    CAPTURE(size);
+    auto request = pump.link.echo_request(size);
+    auto parsed = parse_frame(request.frame);
+    REQUIRE(parsed);
+    CHECK(parsed->payload.size() == size);
+    pump.history.clear();
+    pump.to_server.push_back(request.frame);
+    pump.carry();
+    const EchoAnswered* answer = nullptr;
+    for (const LinkStep& step : pump.history)
+      if (auto* found = std::get_if<EchoAnswered>(&step)) answer = found;
+    REQUIRE(answer);
+    CHECK(answer->identifier == request.identifier);
+    CHECK(answer->size == std::min<size_t>(size, 1000));
+  }
+}

@@ -70,6 +70,36 @@ TEST_CASE("a link gives the interface its address and MTU, and pppd's files, and
     CHECK_THAT(result.output, contains(line));
 }
 
+TEST_CASE(
+    "an MTU that is measured in mid-call is set within the limits, and ignored without a link") {
+  if (!can_make_hosts()) return;
+  auto result = on_a_host([] {
+    auto wanted = options();
+    wanted.link.mtu = 1450;
+    int status = run_tunnel(wanted, [] {
+      report({.kind = LinkReport::Kind::mtu, .mtu = 1111});
+      report(ipv4_up());
+      wait_for_ipv4();
+      say("first:" + output_of("ip -o link show dev ppp0"));
+      for (auto [mtu, set] : {std::pair{1200, "1200"}, {10, "68"}, {65'535, "1450"}}) {
+        report({.kind = LinkReport::Kind::mtu, .mtu = static_cast<uint16_t>(mtu)});
+        bool is_set = wait_until([&] {
+          return output_of("ip -o link show dev ppp0").find(fmt::format(" mtu {} ", set)) !=
+                 std::string::npos;
+        });
+        say(fmt::format("{} is set: {}", set, is_set));
+      }
+      end(End::server_closed);
+    });
+    say(contents("/run/log"));
+    return status;
+  });
+  CAPTURE(result.output);
+  CHECK_THAT(result.output, contains(" mtu 1400 "));
+  for (auto set : {"1200", "68", "1450"})
+    CHECK_THAT(result.output, contains(fmt::format("{} is set: true", set)));
+}
+
 TEST_CASE("scripts get pppd's arguments and environment") {
   if (!can_make_hosts()) return;
   auto result = on_a_host([] {
