@@ -7,7 +7,7 @@ namespace callgate::gui {
 constexpr auto kStyle = R"(
 .mark { font-family: monospace; font-weight: bold; }
 .connected .mark { color: mix(@success_color, @theme_fg_color, 0.5); }
-.failed .mark, .error { color: @error_color; }
+.failed .mark, .error { color: mix(@error_color, @theme_fg_color, 0.4); }
 .problem { background: alpha(@error_color, 0.12); padding: 6px 12px; }
 .offer { background: alpha(@theme_selected_bg_color, 0.15); padding: 6px 12px; }
 .warning-bar { border-top: 1px solid @borders; padding: 3px 12px; }
