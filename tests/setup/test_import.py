@@ -173,6 +173,18 @@ def test_what_pptpsetup_writes_is_understood_wholly(machine):
     assert machine.files() == before
 
 
+@pytest.mark.parametrize("limit, left", [("", []), ("mtu 1400\nmru 1400\n", ["mtu: 1400", "mru: 1400"])])
+def test_an_mtu_that_is_measured_is_understood_and_has_no_limit_beside_it(machine, limit, left):
+    found, = imported(machine, f"pty 'pptp vpn.example.net --nolaunchpppd --mtu-auto'\n{limit}name alice\n", "work")
+    assert found["options"] == ["--create", "work", "--server", "vpn.example.net", "--mtu", "auto", "--username", "alice"]
+    assert found["not_understood"] == left
+
+
+def test_an_mtu_after_usepeerdns_is_one(machine):
+    found, = imported(machine, "pty 'pptp vpn.example.net --nolaunchpppd'\nusepeerdns\nmtu 1400\nname alice\n", "work")
+    assert found["options"][-6:] == ["--dns", "auto", "--mtu", "1400", "--username", "alice"]
+
+
 def test_a_dry_run_shows_each_field_and_what_becomes_of_it(machine):
     file = machine.root / "office"
     file.write_text(PEERS + "echo-\x1b[31m 7\n")

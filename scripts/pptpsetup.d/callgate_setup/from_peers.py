@@ -9,7 +9,7 @@ import shlex
 from urllib.parse import unquote
 
 from . import checks, link, old_command, peers, routes, words
-from .checks import Refused
+from .checks import AUTO, Refused
 from .found import RUNS_A_PROGRAM, Found, text_of
 
 # Options that run programs as root; each has one value.
@@ -113,6 +113,8 @@ def _take_option(found, option, values, names, said, is_followed):
         ways = ",".join(way for way in link.WAYS if b"refuse-" + way.encode() not in names)
         found.take(field, value, *([] if REFUSE in said else ["--login", ways]))
         said.add(REFUSE)
+    elif option == b"mtu" and "--mtu" in found.options and _mtu(found) == AUTO:
+        found.leave(field, value)
     elif option == b"mru":
         (found.leave if "--mtu" in found.options and value != _mtu(found) else found.take)(field, value, *(
             [] if "--mtu" in found.options else ["--mtu", value]))
@@ -155,6 +157,8 @@ def take_pptp_words(found, field, rest):
     for name, option, value in named:
         if value:
             found.take(field, f"{name} {value}", option, value)
+    if file.mtu_auto:
+        found.take(field, "--mtu-auto", "--mtu", AUTO)
     if others := shlex.join(link.pptp_options(file)):
         found.take(field, others, "--pptp-option", others)
     return None
