@@ -19,11 +19,15 @@ LogPage::LogPage(Actions& actions, Gtk::Stack& stack) : Gtk::Box(Gtk::Orientatio
   find_.signal_activate().connect([this] { find_next(); });
   bar->append(filter_buttons());
   bar->append(find_);
+  // In a small window, there is no room for them beside the filters.
+  auto* buttons = Gtk::make_managed<Gtk::Box>(Gtk::Orientation::HORIZONTAL, kGap);
+  buttons->set_halign(Gtk::Align::END);
+  buttons->set_margin_top(kGap);
   for (auto* button :
        {make_button(_("Cop_y"),
                     [this] { get_clipboard()->set_text(text_.get_buffer()->get_text()); }),
         make_button(_("Rep_ort for a helper"), [this, &actions] { actions.report(tunnel_); })}) {
-    bar->append(*button);
+    buttons->append(*button);
   }
   text_.set_editable(false);
   text_.set_monospace();
@@ -39,6 +43,7 @@ LogPage::LogPage(Actions& actions, Gtk::Stack& stack) : Gtk::Box(Gtk::Orientatio
   scrolled_.add_css_class("boxed");
   append(*bar);
   append(scrolled_);
+  append(*buttons);
   // Before the page is shown, its lines have no places to scroll to.
   signal_map().connect(
       [this] { Glib::signal_idle().connect_once([this] { text_.scroll_to(end_); }); });

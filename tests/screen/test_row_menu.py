@@ -12,8 +12,9 @@ def test_the_list_has_the_keyboard_at_first(desk, open_window):
 
 
 def go_to_row(window, row):
+    # Back from the page, because GTK 4.8 complains if Tab passes an expander that is closed.
     window.find("list item", row)
-    window.tab_to("list item", row)
+    window.tab_to("list item", row, key="Shift+Tab")
 
 
 def choose(window, item):

@@ -113,6 +113,16 @@ def test_a_small_window_cuts_nothing_off(desk, open_window):
     window.wait(lambda: window.right_edge() <= SMALL[0], f"everything is within {SMALL[0]} pixels")
 
 
+def test_in_a_small_window_there_is_room_to_type_what_is_to_be_found_in_the_log(desk, open_window):
+    desk.create("work")
+    window = open_window()
+    window.find("list item", "work: Off")
+    window.tab("Log")
+    window.windows.resize(*SMALL)
+    window.wait(lambda: window.right_edge() <= SMALL[0], f"everything is within {SMALL[0]} pixels")
+    assert window.width_of("entry", "Find") >= 100
+
+
 def test_after_a_failure_another_attempt_can_succeed(desk, open_window):
     window = attempt(desk, open_window, next(iter(FAULTS)))
     window.wait_text("Password accepted: failed")

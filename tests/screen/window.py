@@ -142,6 +142,10 @@ class Window:
     def _texts(self):
         return [text for label in self.all("label") for text in dict.fromkeys((text_of(label), name_of(label)))]
 
+    def width_of(self, role, name):
+        """Pixels."""
+        return Atspi.Component.get_extents(self.find(role, name), Atspi.CoordType.WINDOW).width
+
     def right_edge(self):
         """Where the rightmost label or button ends, in pixels."""
         places = [Atspi.Component.get_extents(widget, Atspi.CoordType.WINDOW)
