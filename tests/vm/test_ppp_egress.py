@@ -1,15 +1,24 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A tunnel through pppd with its own routing table. tests/net/test_egress.py has tunnels without pppd, in more states."""
+"""Tunnels through pppd with routing tables of their own. tests/net/test_egress.py has the same without pppd, and in more states.
+
+VRFs are only here, because they need a module of the kernel.
+"""
+import os
+import signal
+from pathlib import Path
+
 import pytest
 
-from lab.egress import BEYOND, PREFIX, RUNS_SCRIPTS, Before
+from lab.egress import BEYOND, PREFIX, RUNS_SCRIPTS, Before, Capture
+from lab.lines import wait_until
 from lab.ppp import USERS
 from lab.ppp_tunnel import SLOW
 
 PPTPSETUP = PREFIX / "sbin/pptpsetup"
-TUNNEL, DEVICE = "exit", "exit1"
+TUNNEL, DEVICE, VRF = "exit", "exit1", "exits"
 SOURCE, TABLE, MARK = "198.51.100.7", "101", "17"
 DETAILS = ["--from", SOURCE, "--mark", MARK, "--interface", DEVICE]
+PERSIST = "persist\nholdoff 1\nmaxfail 0\n"
 
 
 class BeforeWithFilter(Before):
@@ -57,6 +66,11 @@ def expect_to_go_through(client, link):
     link.ping(count=1)
 
 
+def refused(client):
+    client.run("ping", "-n", "-q", "-c", 1, "-W", 1, "-m", MARK, BEYOND, check=False)  # for the capture
+    return "No route to host" in client.run("ip", "route", "get", BEYOND, "mark", MARK, check=False).stderr
+
+
 def test_rules_go_with_the_tunnel(client, server):
     before = BeforeWithFilter(client)
     create(client, server, "--table", TABLE)
@@ -64,4 +78,34 @@ def test_rules_go_with_the_tunnel(client, server):
     expect_to_go_through(client, link)
     assert "dev eth0" in client.ip("route", "get", BEYOND)
     client.run(PPTPSETUP, "--stop", TUNNEL, timeout=30 * SLOW)
+    before.again()
+
+
+def test_what_goes_only_through_a_tunnel_in_a_vrf_leaves_by_no_other_way_in_any_state(client, server):
+    client.ip("link", "add", VRF, "type", "vrf", "table", TABLE)
+    client.ip("link", "del", VRF)  # the kernel keeps the rule that it makes for its first VRF
+    before, capture = BeforeWithFilter(client), Capture(client)
+    create(client, server, "--table", TABLE, "--vrf", VRF, "--only-through")
+    peers = Path(client.path(f"/etc/ppp/peers/{TUNNEL}"))
+    peers.write_text(peers.read_text(encoding="utf-8") + PERSIST, encoding="utf-8")
+    assert refused(client)
+    link = start(client, server)
+    expect_to_go_through(client, link)
+    assert f"master {VRF}" in client.ip("link", "show", "dev", DEVICE)
+    client.run("ping", "-n", "-q", "-c", 1, "-W", 5, "-I", VRF, BEYOND)
+
+    server.stop_pptpd()
+    wait_until(lambda: refused(client), what="the end of the tunnel")
+    link.next_session()
+    server.start_pptpd()
+    expect_to_go_through(client, link)
+
+    link.next_session()
+    os.kill(link.gateway(), signal.SIGKILL)
+    expect_to_go_through(client, link)
+
+    client.signal_all("pppd", signal.SIGKILL)
+    wait_until(lambda: refused(client) and f"lookup {TABLE} proto 48" not in client.ip("-4", "rule"), what="nothing of the tunnel is left")
+    assert not capture.leaks()
+    client.run(PPTPSETUP, "--delete", TUNNEL)
     before.again()
