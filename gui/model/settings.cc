@@ -106,7 +106,8 @@ std::optional<Settings> parse_settings(std::string_view json) {
   settings.pap = flag(object, "pap");
   settings.phone = text(object, "phone");
   settings.ppp = text(object, "ppp");
-  settings.mtu = number(object, "mtu").value_or(0);
+  if (auto mtu = number(object, "mtu")) settings.mtu = std::to_string(*mtu);
+  if (flag(object, "mtu_auto")) settings.mtu = "auto";
   settings.echo = number(object, "echo").value_or(0);
   settings.persist = flag(object, "persist");
   settings.debug = flag(object, "debug");
@@ -143,7 +144,7 @@ Words changes(const Settings& before, const Settings& after) {
   found.flag(&Settings::pap, "pap");
   found.text(&Settings::phone, "--phone");
   found.text(&Settings::ppp, "--ppp");
-  found.number(&Settings::mtu, "--mtu");
+  found.text(&Settings::mtu, "--mtu", "0");
   found.number(&Settings::echo, "--echo");
   found.flag(&Settings::persist, "persist");
   found.flag(&Settings::debug, "debug");

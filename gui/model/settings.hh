@@ -21,8 +21,8 @@ struct Settings {
   Words login{"mschap-v2", "mschap", "chap", "pap", "eap"};  // accepted ways
   bool pap = false;                                          // the password is also in pap-secrets
   std::string phone, ppp = "auto";
-  long mtu = 0;    // 0: pppd's own
-  long echo = 15;  // s; 0: never
+  std::string mtu;  // bytes, or auto; empty: pppd's own
+  long echo = 15;   // s; 0: never
   bool persist = false, debug = false;
   bool everything = false;   // goes through the tunnel
   Words networks;            // that go through the tunnel, if not everything does

@@ -38,7 +38,8 @@ void add_link_fields(Form& form) {
               "not answer and nothing else comes, the tunnel is ended."));
   form.number(&Settings::alive_interval, "alive-interval", _("Test e_very"),
               _("Seconds between tests"));
-  form.number(&Settings::mtu, "mtu", _("M_TU"), _("128 to 1500 bytes; 0 for pppd's own"));
+  form.text(&Settings::mtu, "mtu", _("M_TU"),
+            _("128 to 1500 bytes, or auto to measure it; empty for pppd's own"));
   form.text(&Settings::phone, "phone", _("Phone n_umber"), _("For servers that dial a line"));
   form.toggle(&Settings::debug, "debug", _("Detailed lo_g"), _("Log every PPP packet"));
   form.toggle(&Settings::mppe_stateful, "mppe-stateful", _("Allow state_ful encryption"),

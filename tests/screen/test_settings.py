@@ -78,6 +78,18 @@ def test_what_shares_and_tests_the_tunnel_is_written_and_shown_again(desk, open_
     assert after["egress"] == {"table": ["77"], "from": ["192.0.2.7"], "alive": ["10.0.0.1 20"]}
 
 
+def test_an_mtu_that_is_measured_is_shown_as_auto(desk, open_window):
+    desk.create("work", "--mtu", "auto")
+    window = open_window()
+    window.tab("Settings")
+    window.click("Connection")
+    window.wait_value("entry", "MTU", "auto")
+    window.enter("MTU", "1400")
+    window.click("Save")
+    window.wait(lambda: desk.show("work")["mtu"] == 1400, "the MTU in the file")
+    assert not desk.show("work")["mtu_auto"]
+
+
 def test_a_page_with_unsaved_changes_has_a_dot(desk, open_window):
     desk.create("work")
     window = open_window()

@@ -30,7 +30,7 @@ TEST_CASE("settings are read") {
   auto settings = shown();
   CHECK(settings.domain == "CORP");
   CHECK(settings.username == "alice");
-  CHECK(settings.mtu == 0);
+  CHECK(settings.mtu.empty());
   CHECK(settings.echo == 15);
   CHECK(settings.networks == Words{"10.0.0.0/8"});
   CHECK(!settings.everything);
@@ -57,6 +57,15 @@ TEST_CASE("the default route is not one of the networks") {
   CHECK(!settings->password_saved);
 }
 
+TEST_CASE("an MTU is a number, or is measured") {
+  auto mtu = [](const char* json) { return parse_settings(json)->mtu; };
+  CHECK(mtu(R"({"tunnel":"t","mtu":1400,"mtu_auto":false})") == "1400");
+  CHECK(mtu(R"({"tunnel":"t","mtu":null,"mtu_auto":true})") == "auto");
+  auto before = *parse_settings(R"({"tunnel":"t","mtu":1400})"), after = before;
+  after.mtu = "";
+  CHECK(changes(before, after) == Words{"--mtu", "0"});
+}
+
 TEST_CASE("settings that are equal have no words") {
   CHECK(changes(shown(), shown()).empty());
 }
@@ -76,7 +85,8 @@ TEST_CASE("each field that has changed becomes its option") {
       {[](Settings& s) { s.pap = true; }, {"--pap"}},
       {[](Settings& s) { s.phone = "123"; }, {"--phone", "123"}},
       {[](Settings& s) { s.ppp = "builtin"; }, {"--ppp", "builtin"}},
-      {[](Settings& s) { s.mtu = 1400; }, {"--mtu", "1400"}},
+      {[](Settings& s) { s.mtu = "1400"; }, {"--mtu", "1400"}},
+      {[](Settings& s) { s.mtu = "auto"; }, {"--mtu", "auto"}},
       {[](Settings& s) { s.echo = 0; }, {"--echo", "0"}},
       {[](Settings& s) { s.persist = true; }, {"--persist"}},
       {[](Settings& s) { s.debug = true; }, {"--debug"}},
