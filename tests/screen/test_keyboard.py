@@ -37,6 +37,7 @@ def test_every_control_can_be_reached_and_has_a_name(desk, open_window):
     window.find("list item", "work")
     for page in ("Status", "Settings", "Routes & DNS"):
         window.tab(page)
-        unnamed = [role for role in ("button", "entry", "switch", "list") for widget in window.all(role, "")
-                   if window.name_of(widget) in ("", "GtkButton", "GtkEntry", "GtkSwitch", "GtkListBox", "GtkTextView")]
+        unnamed = window.read("all names", lambda: [
+            role for role in ("button", "entry", "switch", "list") for widget in window.all(role, "")
+            if window.name_of(widget) in ("", "GtkButton", "GtkEntry", "GtkSwitch", "GtkListBox", "GtkTextView")])
         assert not unnamed, f"{page}: {unnamed}"

@@ -102,8 +102,15 @@ class Window:
         for child in children(widget):
             yield from self._below(child, hidden)
 
+    def read(self, what, reader):
+        """What `reader` returns. A widget may go while it is read; then it is all read again."""
+        return self.wait(lambda: [reader()], f"{what} can be read")[0]
+
     def all(self, role, name=None):
         """Every widget of this role whose name is, or begins with, `name`. If one is just `name`, only those."""
+        return self.read(f"each {role}", lambda: self._all(role, name))
+
+    def _all(self, role, name=None):
         named = [(name_of(widget), widget) for widget in self.widgets() if role_of(widget) == role]
         if name is not None:
             named = ([found for found in named if found[0] == name]
@@ -111,7 +118,7 @@ class Window:
         return [widget for _, widget in named if is_drawn(widget)]
 
     def find(self, role, name):
-        return self.wait(lambda: next(iter(self.all(role, name)), None), f"the {role} {name!r}")
+        return self.wait(lambda: next(iter(self._all(role, name)), None), f"the {role} {name!r}")
 
     def wait(self, condition, what):
         looks = itertools.count(1)
@@ -131,25 +138,29 @@ class Window:
             raise Timeout(f"{timeout}; the window has:\n{self.describe()}") from None
 
     def describe(self):
-        return "\n".join(f"  {role_of(widget)} {text_of(widget)!r}" for widget in self.widgets()
-                         if text_of(widget) and is_drawn(widget))
+        try:
+            return "\n".join(f"  {role_of(widget)} {text_of(widget)!r}" for widget in self.widgets()
+                             if text_of(widget) and is_drawn(widget))
+        except GLib.GError as error:
+            return f"  widgets that change: {error}"
 
     @property
     def texts(self):
         """The texts of all labels that are shown, and the names of those that stand for a state."""
-        return self.wait(lambda: [self._texts()], "all labels can be read")[0]
+        return self.read("all labels", self._texts)
 
     def _texts(self):
-        return [text for label in self.all("label") for text in dict.fromkeys((text_of(label), name_of(label)))]
+        return [text for label in self._all("label") for text in dict.fromkeys((text_of(label), name_of(label)))]
 
     def width_of(self, role, name):
         """Pixels."""
-        return Atspi.Component.get_extents(self.find(role, name), Atspi.CoordType.WINDOW).width
+        return self.read("the width", lambda: Atspi.Component.get_extents(self.find(role, name), Atspi.CoordType.WINDOW).width)
 
     def right_edge(self):
         """Where the rightmost label or button ends, in pixels."""
-        places = [Atspi.Component.get_extents(widget, Atspi.CoordType.WINDOW)
-                  for role in ("label", "button", "tab") for widget in self.all(role)]
+        places = self.read("all places", lambda: [
+            Atspi.Component.get_extents(widget, Atspi.CoordType.WINDOW)
+            for role in ("label", "button", "tab") for widget in self._all(role)])
         return max(place.x + place.width for place in places)
 
     def wait_text(self, text):
@@ -158,6 +169,9 @@ class Window:
 
     def value(self, role, name):
         """The text of an entry, True or False of a switch, or the selected row of a list."""
+        return self.read(f"the {role} {name!r}", lambda: self._value(role, name))
+
+    def _value(self, role, name):
         widget = self.find(role, name)
         if role == "switch":
             return "checked" in states(widget)
@@ -171,12 +185,12 @@ class Window:
     name_of = staticmethod(name_of)
 
     def states(self, role, name):
-        return states(self.find(role, name))
+        return self.read(f"the {role} {name!r}", lambda: states(self.find(role, name)))
 
     # Acting
 
     def click(self, name, role="button"):
-        widget = self.wait(lambda: next((widget for widget in self.all(role, name) if "sensitive" in states(widget)
+        widget = self.wait(lambda: next((widget for widget in self._all(role, name) if "sensitive" in states(widget)
                                          and Atspi.Action.get_n_actions(widget)), None), f"the {role} {name!r}, ready to be used")
         assert Atspi.Action.do_action(widget, 0), name
 
@@ -217,10 +231,8 @@ class Window:
 
     def focused(self):
         """Returns (role, name) of the widget that has the keyboard."""
-        for widget in self.widgets():
-            if "focused" in states(widget):
-                return role_of(widget), name_of(widget)
-        return None
+        return self.read("which widget has the keyboard", lambda: next(
+            ((role_of(widget), name_of(widget)) for widget in self.widgets() if "focused" in states(widget)), None))
 
     def tab_to(self, role, name, key="Tab"):
         """Presses Tab until this widget has the keyboard."""
