@@ -294,7 +294,7 @@ def test_a_killed_pptpctl_ends_the_copying(net, up):
     assert descriptors(tunnel) == before + 1
     capture.kill()
     net.client.syslog.wait("the capture of this call has ended")
-    assert descriptors(tunnel) == before
+    wait_until(lambda: descriptors(tunnel) == before, what="the descriptor is closed")
     expect_traffic(tunnel, call, 2)
 
 
