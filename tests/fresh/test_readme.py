@@ -9,9 +9,9 @@ from lab.packages import CALLGATE
 
 LINES = {block.name: block.text for block in markdown.blocks("README.md") if block.name}
 GUI = "callgate-gui"
-# How many packages the window may add to callgate on a machine without a desktop. In November 2026 these are GTK, its
-# libraries, fonts and polkit: 101 on Debian 12 and 104 on Debian 13. What is only recommended, such as the agent that asks
-# for the password of polkit and the drivers of Mesa, makes 140 and 202 of them.
+# How many packages the window may add to callgate on a machine without a desktop: GTK, its libraries, fonts and polkit. On
+# Debian 12 they are 90, or 115 with those that are only recommended, such as the agent that asks for polkit's password. For
+# Debian 13 apt says about 103, or 201 with the drivers of Mesa and GStreamer, which GTK recommends there.
 MOST = {"no-": 115, "": 220}
 A_DESKTOP = r"gnome-|plasma|kwin|xfce|mutter|lightdm|gdm3|sddm|xserver|xorg|libqt[56]|network-manager"
 
