@@ -8,6 +8,7 @@
 #include "gre/engine/link_log.hh"
 #include "gre/engine/link_settings.hh"
 #include "gre/engine/outgoing_frames.hh"
+#include "gre/poll_watch.hh"
 
 namespace callgate {
 namespace {
@@ -238,8 +239,7 @@ void LinkRunner::watch_mtu(TimePoint now) {
 }
 
 std::optional<TimePoint> LinkRunner::deadline() const {
-  auto link = link_.deadline(), mtu = mtu_watch_ ? mtu_watch_->deadline() : std::nullopt;
-  return link && mtu ? std::min(link, mtu) : link ? link : mtu;
+  return earlier(link_.deadline(), mtu_watch_ ? mtu_watch_->deadline() : std::nullopt);
 }
 
 void LinkRunner::report_end(LinkReport::End end) {
