@@ -124,11 +124,13 @@ class Kernel(Ends):
 
 
 class Path(Ends):
-    """No tunnel: what the path itself carries, in packets as large as those of a tunnel."""
+    """No tunnel: what the path itself carries, in packets as large as those of a tunnel, each on its own, as netem sees
+    those of a tunnel."""
 
     def begin(self, encrypted):
         self.client_ip, self.server_ip = self.client.address, self.server.address
         for host, peer in (self.hosts, self.hosts[::-1]):
+            host.ip("link", "set", "dev", "eth0", "gso_max_segs", 1)
             host.ip("route", "add", f"{peer.address}/32", "dev", "eth0", "advmss", MTU - IP_AND_TCP)
 
 
