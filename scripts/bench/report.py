@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Makes tables (Markdown) and a picture (SVG) of the results of scripts/bench/all."""
+"""Makes tables (Markdown) and pictures (SVG) of the results of scripts/bench/all and scripts/bench/tunnel."""
 from html import escape
 
-COLOURS = {"pptp-linux": "#b35806", "Callgate": "#2166ac", "floor": "#999999"}
+COLOURS = {"pptp-linux": "#b35806", "Callgate": "#2166ac", "floor": "#999999", "kernel": "#1b7837",
+           "Callgate with pppd": "#92c5de", "no tunnel": "#bababa"}
 BAR, GAP, LEFT, WIDTH = 11, 12, 190, 760  # px
 
 
@@ -119,29 +120,38 @@ def plot(parts):
             calls = by(part["results"], "calls", "contender")
             groups += [(f"one busy of {number} calls", {n: r["cpu"] for n, r in cells.items()})
                        for number, cells in calls.items()]
-    return svg(groups)
+    return svg("CPU us per packet", groups, power=0.5)  # small bars remain visible
 
 
-def svg(groups):
+def plot_tunnels(results):
+    """Returns an SVG with bars of TCP's throughput for each load and each contender."""
+    loads = {}
+    for result in results:
+        if "mbit" in result:
+            loads.setdefault(f"{result['load']}, {result['mode']}", {})[result["contender"]] = result["mbit"]
+    return svg("Mbit/s", loads.items(), power=1)
+
+
+def svg(title, groups, power):
+    """A bar is as long as the power of its value."""
     most = max((value for _, bars in groups for value in bars.values()), default=1)
-    scale = (WIDTH - LEFT - 70) / most ** 0.5  # square root: small bars remain visible
+    scale = (WIDTH - LEFT - 70) / most ** power
     body, y = [], 40
     for name, bars in groups:
         body.append(text(LEFT - 8, y + BAR * (len(bars) + 1) / 2, name, "end"))
         for contender, value in bars.items():
-            width = scale * value ** 0.5
+            width = scale * value ** power
             body.append(f'<rect x="{LEFT}" y="{y}" width="{width:.1f}" height="{BAR - 1}"'
                         f' fill="{COLOURS.get(contender, "#5aae61")}"/>')
             body.append(text(LEFT + width + 4, y + BAR - 2, f"{value:.1f}"))
             y += BAR
         y += GAP
-    legend = [text(LEFT + 120 * i, 22, name, colour=colour)
-              for i, (name, colour) in enumerate(COLOURS.items())]
-    title = text(8, 22, "CPU us per packet")
+    shown = [name for name in COLOURS if any(name in bars for _, bars in groups)]
+    legend = [text(LEFT + 120 * i, 22, name, colour=COLOURS[name]) for i, name in enumerate(shown)]
     return (f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{y}"'
             f' font-family="sans-serif" font-size="10">\n'
             f'<rect width="100%" height="100%" fill="white"/>\n'
-            + "\n".join([title, *legend, *body]) + "\n</svg>\n")
+            + "\n".join([text(8, 22, title), *legend, *body]) + "\n</svg>\n")
 
 
 def text(x, y, words, anchor="start", colour="black"):

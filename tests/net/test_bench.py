@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""scripts/bench/all runs from end to end. This test does not judge its figures."""
+"""scripts/bench/all runs from end to end, and its pictures show what they are given. No figure is judged here."""
+import importlib
 import json
 import os
 import shutil
@@ -35,3 +36,14 @@ def test_every_benchmark_runs_and_is_reported(tmp_path):
     tables = (tmp_path / "bench.md").read_text()
     assert tables.count("\n|---") == 5 and "KiB each" in tables
     assert xml.parse(tmp_path / "bench.svg").getroot().tag.endswith("svg")
+
+
+def test_the_picture_of_tunnels_has_a_bar_for_each_contender(monkeypatch):
+    monkeypatch.syspath_prepend(str(BENCH.parent))
+    report = importlib.import_module("report")
+    drawn = xml.fromstring(report.plot_tunnels([
+        {"load": "TCP up, 1 flow", "mode": "MPPE", "contender": "Callgate", "mbit": 168.7},
+        {"load": "TCP up, 1 flow", "mode": "MPPE", "contender": "kernel", "mbit": 91.1},
+        {"load": "ping", "mode": "MPPE", "contender": "kernel", "p50": 100}]))
+    widths = [float(bar.get("width")) for bar in drawn.iter("{http://www.w3.org/2000/svg}rect") if bar.get("x")]
+    assert len(widths) == 2 and widths[0] / widths[1] == pytest.approx(168.7 / 91.1, rel=0.01)
