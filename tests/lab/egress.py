@@ -70,13 +70,13 @@ class Exits:
         if routes:
             self.client.write_file(f"/etc/ppp/callgate/{name}.routes", "".join(f"{line}\n" for line in routes))
 
-    def start(self, name, *options):
-        return EngineTunnel(self.client, self.server.address, "ipparam", name, *options)
+    def start(self, name, *options, **more):
+        return EngineTunnel(self.client, self.server.address, "ipparam", name, *options, **more)
 
-    def dial(self, name, *options):
+    def dial(self, name, *options, **more):
         """A tunnel whose scripts have ended."""
         before = len(self.client.syslog.all)
-        tunnel = self.start(name, *options).wait_up()
+        tunnel = self.start(name, *options, **more).wait_up()
         self.client.syslog.wait(f"{name}: [0-9]+ networks go through {tunnel.device}", start=before)
         return tunnel
 
@@ -107,9 +107,10 @@ class Before:
 
 
 class Capture:
-    """Every IPv4 packet to the network beyond the tunnels that leaves by eth0, and is no GRE."""
+    """Every IPv4 packet to the network beyond the tunnels that leaves by one of these devices, and is no GRE."""
 
-    def __init__(self, host):
+    def __init__(self, host, devices=("eth0",)):
+        self.devices = devices
         self.socket = host.call(lambda: socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(ETH_P_ALL)))
         self.socket.setblocking(False)
 
@@ -121,9 +122,9 @@ class Capture:
             except BlockingIOError:
                 return found
             beyond = socket.inet_aton(BEYOND)
-            if device == "eth0" and protocol == 0x0800 and packet[9] != 47 and packet[16:20] == beyond:
+            if device in self.devices and protocol == 0x0800 and packet[9] != 47 and packet[16:20] == beyond:
                 found.append(packet)
-            if device == "eth0" and protocol == 0x0806 and packet[24:28] == beyond:
+            if device in self.devices and protocol == 0x0806 and packet[24:28] == beyond:
                 found.append(packet)
 
 
