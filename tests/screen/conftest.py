@@ -4,11 +4,11 @@ import os
 
 import pytest
 
+from lab.display import WINDOW, Display, SessionBus, missing_programs
 from lab.reports import on_failure
+from lab.x11 import Windows
 
-from desk import WINDOW, Desk
-from display import Display, SessionBus, missing_programs
-from x11 import Windows
+from desk import Desk
 
 
 def pytest_sessionstart():
@@ -50,7 +50,7 @@ def desk(tmp_path, display, bus):
 @pytest.fixture
 def open_window(desk, display):
     """A function that opens the window, with the words and settings of Desk.start()."""
-    from window import Window  # libatspi reads the environment of its first use
+    from lab.window import Window  # libatspi reads the environment of its first use
     opened = []
 
     def open_it(*words, **settings):

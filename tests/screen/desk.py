@@ -9,12 +9,12 @@ import sys
 from pathlib import Path
 
 from lab import programs
+from lab.display import OF_A_WINDOW, WINDOW
 from lab.lines import wait_until
 
 HERE = Path(__file__).resolve().parent
 SAMPLES = programs.REPOSITORY / "tests/diagnose/samples"
 PREFIX = Path(programs.installed().pptpctl).parents[1]
-WINDOW = PREFIX / "bin/pptpconfig"
 PPTPSETUP = PREFIX / "sbin/pptpsetup"
 SERVER = "vpn.example.net"
 
@@ -104,11 +104,10 @@ class Desk:
     def environment(self, language="", theme="Adwaita"):
         home = self.directory / "home"
         home.mkdir(exist_ok=True)
-        return {"PATH": os.environ["PATH"], "HOME": str(home), "XDG_RUNTIME_DIR": os.environ["XDG_RUNTIME_DIR"],
-                "DISPLAY": self._display.name, "DBUS_SESSION_BUS_ADDRESS": self._bus.address, "GDK_BACKEND": "x11",
-                "GSK_RENDERER": "cairo", "GTK_A11Y": "atspi", "GTK_THEME": theme, "GSETTINGS_BACKEND": "memory",
-                "GIO_USE_VFS": "local", "MESA_SHADER_CACHE_DISABLE": "true", "LC_ALL": "C.UTF-8", "LANGUAGE": language,
-                "DBUS_SYSTEM_BUS_ADDRESS": "unix:path=/none", "PPTPCONFIG_PROGRAMS": str(self._programs), "REPLAY_LOGS": str(self.logs)}
+        return OF_A_WINDOW | {
+            "PATH": os.environ["PATH"], "HOME": str(home), "XDG_RUNTIME_DIR": os.environ["XDG_RUNTIME_DIR"],
+            "DISPLAY": self._display.name, "DBUS_SESSION_BUS_ADDRESS": self._bus.address, "GTK_THEME": theme, "LANGUAGE": language,
+            "DBUS_SYSTEM_BUS_ADDRESS": "unix:path=/none", "PPTPCONFIG_PROGRAMS": str(self._programs), "REPLAY_LOGS": str(self.logs)}
 
     def start(self, *words, language="", theme="Adwaita"):
         """Starts the window, and returns the process."""

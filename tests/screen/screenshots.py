@@ -10,9 +10,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.dont_write_bytecode = True
 from desk import Desk  # noqa: E402  (after the path)
-from display import Display, SessionBus  # noqa: E402
+from lab.display import Display, SessionBus  # noqa: E402
 from lab.lines import wait_until  # noqa: E402
-from x11 import Windows  # noqa: E402
+from lab.x11 import Windows  # noqa: E402
 
 SIZES = ((1000, 700), (800, 480))
 THEMES = {"light": "Adwaita", "dark": "Adwaita:dark"}
@@ -103,7 +103,7 @@ def picture(display, size):
 
 
 def take(directory, display, bus, size, theme):
-    from window import Window  # libatspi reads the environment of its first use
+    from lab.window import Window  # libatspi reads the environment of its first use
     with tempfile.TemporaryDirectory() as files:
         desk = Desk(files, display, bus)
         make_tunnels(desk)

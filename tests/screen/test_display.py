@@ -3,7 +3,7 @@
 import struct
 import zlib
 
-from display import HEADER, pixels, png
+from lab.display import HEADER, pixels, png
 
 
 def test_a_picture_has_the_pixels_of_the_display():

@@ -2,7 +2,7 @@
 """How the window begins and ends, and what it says if it cannot."""
 import subprocess
 
-from desk import WINDOW
+from lab.display import WINDOW
 
 
 def run(desk, *words, **environment):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A display and a session bus of its own, on which windows are shown, read and photographed."""
+"""A display, and the buses that a window needs, on which windows are shown, read and photographed."""
 import os
 import shutil
 import struct
@@ -7,8 +7,14 @@ import subprocess
 import zlib
 from pathlib import Path
 
+from . import programs
+
 HEADER = struct.Struct(">25I")  # of an XWD file, up to the members that name the window
 COLOUR_BYTES = 12  # of an entry of the colour map
+WINDOW = programs.prefix() / "bin/pptpconfig"
+# What a window must not find in the environment of the tests: another display, and the settings of a desktop.
+OF_A_WINDOW = {"GDK_BACKEND": "x11", "GSK_RENDERER": "cairo", "GTK_A11Y": "atspi", "GSETTINGS_BACKEND": "memory",
+               "GIO_USE_VFS": "local", "MESA_SHADER_CACHE_DISABLE": "true", "LC_ALL": "C.UTF-8"}
 
 
 class Display:

@@ -4,7 +4,7 @@ import itertools
 
 import gi
 
-from lab.lines import Timeout, wait_until
+from .lines import Timeout, wait_until
 
 gi.require_version("Atspi", "2.0")
 from gi.repository import Atspi, GLib  # noqa: E402

@@ -3,7 +3,7 @@
 import ctypes
 import ctypes.util
 
-from lab.lines import wait_until
+from .lines import wait_until
 
 REVERT_TO_PARENT = 2
 CURRENT_TIME = 0
