@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 
 namespace callgate::gui {
 namespace {
@@ -13,6 +14,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr size_t kSize = 64 << 10;  // bytes of a file that are looked at
+constexpr auto kServerOfPptpCommand = "# Server IP:";
 
 std::string begin_of(const fs::path& path) {
   std::string text(kSize, '\0');
@@ -20,6 +22,17 @@ std::string begin_of(const fs::path& path) {
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<size_t>(file.gcount()));
   return text;
+}
+
+// The old pptp-command kept the server as a comment. A file with a line pty is a tunnel already.
+bool is_of_pptp_command(const fs::path& path) {
+  std::istringstream lines(begin_of(path));
+  bool has_server = false;
+  for (std::string line, word; std::getline(lines, line);) {
+    has_server |= line.starts_with(kServerOfPptpCommand);
+    if (std::istringstream(line) >> word && word == "pty") return false;
+  }
+  return has_server;
 }
 
 // A directory that the user may not read has no entries for them.
@@ -47,6 +60,9 @@ Words foreign_files(const std::string& root) {
   for (const auto& path : entries_of(root + "/etc/NetworkManager/system-connections"))
     if (begin_of(path).find("org.freedesktop.NetworkManager.pptp") != std::string::npos)
       found.push_back(path.string());
+  // A link, such as __default, leads to a file that is found by itself.
+  for (const auto& path : entries_of(root + "/etc/ppp/peers"))
+    if (!fs::is_symlink(path, error) && is_of_pptp_command(path)) found.push_back(path.string());
   return found;
 }
 

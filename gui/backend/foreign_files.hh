@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Finds files of other programs that may have tunnels, which pptpsetup --import can read.
+// Finds files of other programs that may have tunnels, which pptpsetup --import can read. Peers
+// files of pppd that run pptp are none, because they are tunnels of ours already.
 #pragma once
 
 #include "gui/model/settings.hh"

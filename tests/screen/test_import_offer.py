@@ -5,8 +5,16 @@ import pytest
 from test_tunnels import NETWORK_MANAGER
 
 PPTPCONFIG = 'a:1:{s:4:"home";a:3:{s:4:"name";s:4:"home";s:6:"server";s:16:"home.example.net";s:8:"username";s:3:"bob";}}'
-FILES = {"etc/pptpconfig/tunnels": PPTPCONFIG, "etc/NetworkManager/system-connections/office.nmconnection": NETWORK_MANAGER}
-NAMES = {"etc/pptpconfig/tunnels": "home", "etc/NetworkManager/system-connections/office.nmconnection": "office"}
+PPTP_COMMAND = """# PPTP Tunnel configuration for tunnel plant
+# Server IP: 198.51.100.7
+# Route: add -net 10.9.0.0 netmask 255.255.0.0 dev TUNNEL_DEV
+name plant
+remotename PPTP
+"""
+FILES = {"etc/pptpconfig/tunnels": PPTPCONFIG, "etc/NetworkManager/system-connections/office.nmconnection": NETWORK_MANAGER,
+         "etc/ppp/peers/plant": PPTP_COMMAND}
+NAMES = {"etc/pptpconfig/tunnels": "home", "etc/NetworkManager/system-connections/office.nmconnection": "office",
+         "etc/ppp/peers/plant": "plant"}
 
 
 def put(desk, name):
@@ -30,6 +38,27 @@ def test_a_file_of_another_program_is_offered_and_imported_once(desk, open_windo
     again = open_window()
     again.find("list item", f"{NAMES[name]}: Off")
     assert not again.all("button", offer)
+
+
+def test_peers_files_of_the_old_pptp_command_are_offered_until_they_are_tunnels(desk, open_window):
+    offer = put(desk, "etc/ppp/peers/plant")
+    (desk.peers / "__default").symlink_to("plant")
+    (desk.peers / "modem").write_text("# Server IP: none of pptp\npty /bin/true\n")
+    (desk.peers / "provider").write_text("# for a modem\n/dev/modem\n")
+    desk.create("work")
+    window = open_window()
+    window.find("button", offer)
+    assert [window.name_of(button) for button in window.all("button", "Import /")] == [offer]
+    window.click(offer)
+    window.enter("Password of plant", "geheim")
+    window.click("Import plant")
+    window.find("list item", "plant: Off")
+    assert [desk.show("plant")[key] for key in ("server", "username", "routes")] == ["198.51.100.7", "plant", ["10.9.0.0/16"]]
+    window.stop()
+    (desk.directory / "home/.config/callgate/import-offered").unlink()  # as on the first start
+    again = open_window()
+    again.find("list item", "plant: Off")
+    assert not again.all("button", "Import /")
 
 
 def test_an_offer_that_is_put_off_does_not_come_again(desk, open_window):

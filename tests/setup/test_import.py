@@ -162,6 +162,21 @@ def test_a_peers_file_of_the_old_pptp_command(machine):
     assert found["not_understood"] == ["Route: add -net 10.8.0.0 netmask 255.255.0.0 dev eth0", "file: /etc/ppp/options.pptp"]
 
 
+def test_an_old_peers_file_in_its_place_becomes_a_tunnel_and_its_lines_become_comments(machine):
+    file = machine.peers / "plant"
+    file.write_text(OLD + "password geheim\nplugin evil.so\n")
+    found, = json.loads(machine.run("--import", str(file), "--json")[0])
+    machine.run(*found["options"], "--password-stdin", given=b"secret\n")
+    text = file.read_text()
+    commented = [f"#   {line}" for line in (OLD + 'password "********"\nplugin evil.so').splitlines()]
+    assert text.splitlines()[:len(commented) + 1] == ["# from pptp-command, without effect:", *commented]
+    before = text.split("# written by pptpsetup", 1)[1]
+    machine.run("--delete", "plant")
+    machine.run(*found["options"], "--password-stdin", given=b"secret\n")
+    assert file.read_text() == "# written by pptpsetup" + before
+    assert machine.files()["callgate/plant.routes"].endswith(b"\n10.9.0.0/16\n")
+
+
 def test_what_pptpsetup_writes_is_understood_wholly(machine):
     machine.create("work", "--domain", "CORP", "--mppe", "128", "--login", "mschap-v2", "--dns", "auto", "--mtu", "1400", "--persist",
                    "--pppd-line", "unit 7", "--local-address", "192.0.2.9", "--device", "eth0", "--ppp", "builtin", "--debug",

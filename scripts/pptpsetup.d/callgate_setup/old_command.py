@@ -42,6 +42,12 @@ def is_old(text):
     return server(text) is not None and not peers.Peers(text).has(b"pty")
 
 
+def as_comments(text):
+    """Returns the peers file without any effect, for the file that takes its place. A password does not stay in it."""
+    lines = [peers.masked(line).rstrip() for line in text.splitlines()]
+    return b"# from pptp-command, without effect:\n" + b"".join(b"#   " + line + b"\n" for line in lines)
+
+
 def with_comments(tunnel, text, networks):
     """Returns the peers file with comments from which the old pptp-command can start the tunnel."""
     lines = [f"# PPTP Tunnel configuration for tunnel {tunnel}", f"# Server IP: {peers.Peers(text).server}",

@@ -7,17 +7,19 @@ written last and removed first.
 import os
 import socket
 
-from . import chap_secrets, checks, dns, egress, link, pap, peers, routes
+from . import chap_secrets, checks, dns, egress, link, old_command, pap, peers, routes
 from .checks import Refused
 
 
 def create(store, wish, pptp, password):
-    """Sets every option to the given value or to its default. Lines that pptpsetup did not write stay. If the password
-    is None, the tunnel uses a secret that exists already."""
+    """Sets every option to the given value or to its default. Lines that pptpsetup did not write stay; those of the old
+    pptp-command become comments. If the password is None, the tunnel uses a secret that exists already."""
     login = checks.login(wish.username, wish.domain or "")
     old = store.read(store.peers(wish.tunnel))
     file = peers.template(pptp, wish.tunnel, wish.server, login)
-    if old is not None:
+    if old is not None and old_command.is_old(old):
+        file = peers.Peers(old_command.as_comments(old) + file.text)
+    elif old is not None:
         file = peers.Peers(old)
         if not file.is_ours:
             raise Refused(f"{store.peers(wish.tunnel)} was not written by pptpsetup: change it with"
