@@ -61,6 +61,7 @@ class Application : public Gtk::Application {
     if (!session_) {
       session_ = std::make_unique<Session>(Programs::find(arguments_.root));
       add_window(session_->window());
+      session_->add_actions(*this);
     }
     if (!arguments.tunnel.empty()) session_->select(arguments.tunnel);
     session_->window().present();

@@ -3,7 +3,6 @@
 
 #include <giomm/file.h>
 #include <giomm/networkmonitor.h>
-#include <giomm/notification.h>
 #include <glibmm/miscutils.h>
 
 #include "gui/backend/foreign_files.hh"
@@ -118,23 +117,43 @@ void Session::take_tunnels(std::vector<Tunnel> tunnels) {
 }
 
 void Session::on_event(const std::string& tunnel, const Event& event) {
-  bool changed = known_.add(tunnel, event);
-  if (changed) reload_soon();
+  if (known_.add(tunnel, event)) reload_soon();
   show_all();
-  if (const auto* now = changed ? find(shown_, tunnel) : nullptr) notify(*now);
 }
 
-void Session::notify(const Tunnel& tunnel) {
-  if (window_.is_active() || tunnel.state == TunnelState::connecting) return;
-  auto application = window_.get_application();
-  if (!application) return;
-  auto notification = Gio::Notification::create(fill(_("{}: {}"), tunnel.name, word(tunnel.state)));
-  notification->set_body(tunnel.state == TunnelState::failed ? tunnel.failure : tunnel.server);
-  application->send_notification(tunnel.name, notification);
+// What has become of each tunnel that was there before.
+void Session::notify(const std::vector<Tunnel>& before) {
+  for (const auto& now : shown_)
+    if (const auto* old = find(before, now.name); old && *old != now)
+      notifications_.tell(*old, now, known_.progress(now.name).findings(), window_.is_active());
+}
+
+void Session::add_actions(Gio::Application& application) {
+  notifications_.attach(application,
+                        {[this](const std::string& tunnel) { open(tunnel); },
+                         [this](const std::string& tunnel) { connect_again(tunnel); },
+                         [this](const std::string& tunnel) {
+                           open(tunnel);
+                           window_.carry_out_remedy();
+                         }});
+}
+
+void Session::open(const std::string& tunnel) {
+  select(tunnel);
+  window_.open_status();
+  window_.present();
+}
+
+// The notification may be older than what the user has done meanwhile.
+void Session::connect_again(const std::string& name) {
+  const auto* tunnel = find(shown_, name);
+  if (tunnel && (tunnel->state == TunnelState::off || tunnel->state == TunnelState::failed))
+    connect(name);
 }
 
 void Session::show_all() {
-  shown_ = known_.shown();
+  auto before = std::exchange(shown_, known_.shown());
+  notify(before);
   window_.show_tunnels(shown_, selected_);
   const auto* tunnel = find(shown_, selected_);
   if (!tunnel) return;

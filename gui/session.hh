@@ -11,6 +11,7 @@
 #include "gui/backend/setup.hh"
 #include "gui/model/known_tunnels.hh"
 #include "gui/model/rates.hh"
+#include "gui/notifications.hh"
 #include "gui/starter.hh"
 #include "gui/view/main_window.hh"
 
@@ -22,6 +23,8 @@ class Session : public Actions {
   ~Session() override;
 
   MainWindow& window() { return window_; }
+  // The actions of the buttons of notifications.
+  void add_actions(Gio::Application& application);
 
   void select(const std::string& tunnel) override;
   void connect(const std::string& tunnel) override;
@@ -54,7 +57,9 @@ class Session : public Actions {
   bool measure();
   void forget_measures();
   void ask_for_quality(const Tunnel& tunnel);
-  void notify(const Tunnel& tunnel);
+  void notify(const std::vector<Tunnel>& before);
+  void open(const std::string& tunnel);
+  void connect_again(const std::string& tunnel);
 
   Programs programs_;
   Setup setup_;
@@ -63,6 +68,7 @@ class Session : public Actions {
   Calls calls_;
   Starter starter_;
   KnownTunnels known_;
+  Notifications notifications_;
   std::vector<Tunnel> shown_;
   Rates rates_;
   std::optional<Quality> quality_;

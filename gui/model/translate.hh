@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <libintl.h>
 
+#include <algorithm>
 #include <string>
 
 namespace callgate::gui {
@@ -13,6 +14,12 @@ constexpr auto kTextDomain = "callgate-gui";
 
 [[gnu::format_arg(1)]] inline const char* _(const char* text) {
   return dgettext(kTextDomain, text);
+}
+
+// The text without the _ that marks its mnemonic.
+inline std::string without_mnemonic(std::string text) {
+  text.erase(std::remove(text.begin(), text.end(), '_'), text.end());
+  return text;
 }
 
 // Fills in the placeholders {} of a translated text. A translation whose placeholders are wrong is

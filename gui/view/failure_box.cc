@@ -98,6 +98,11 @@ Gtk::Widget* FailureBox::action_button(const Action& action) {
   return make_button(label(action), [this, action] { carry_out(action); });
 }
 
+void FailureBox::carry_out_remedy() {
+  if (get_visible() && !shown_.empty() && !shown_.front().actions.empty())
+    carry_out(shown_.front().actions.front());
+}
+
 void FailureBox::carry_out(const Action& action) {
   auto& window = *dynamic_cast<Gtk::Window*>(get_root());
   auto title = without_mnemonic(label(action));

@@ -15,6 +15,8 @@ class FailureBox : public Gtk::Box {
   explicit FailureBox(Actions& actions);
 
   void show_findings(const Tunnel& tunnel, const Progress& progress);
+  // The first one of the cause that is shown, if there is one.
+  void carry_out_remedy();
 
  private:
   void add_finding(const Finding& finding);

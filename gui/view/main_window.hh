@@ -38,6 +38,10 @@ class MainWindow : public Gtk::ApplicationWindow {
   void show_rates(const Rates& rates, const std::optional<Quality>& quality) {
     status_.show_rates(rates, quality);
   }
+  // The page with what has become of the selected tunnel.
+  void open_status() { pages_.set_visible_child("status"); }
+  // The first one for the failure that is shown; it may ask the user before.
+  void carry_out_remedy() { status_.carry_out_remedy(); }
   // Into the clipboard.
   void copy(const std::string& text);
   void open_create();

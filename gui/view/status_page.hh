@@ -25,6 +25,7 @@ class StatusPage : public Gtk::Box {
     graph_.show_rates(rates, quality);
   }
   void test();
+  void carry_out_remedy() { failure_.carry_out_remedy(); }
 
  private:
   void show_stages(const std::vector<Stage>& stages);

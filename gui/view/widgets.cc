@@ -3,15 +3,9 @@
 
 #include <gtkmm/accessible.h>
 
-#include <algorithm>
+#include "gui/model/translate.hh"
 
 namespace callgate::gui {
-
-std::string without_mnemonic(const std::string& text) {
-  auto plain = text;
-  plain.erase(std::remove(plain.begin(), plain.end(), '_'), plain.end());
-  return plain;
-}
 
 void set_accessible_name(Gtk::Widget& widget, const std::string& name) {
   Glib::Value<Glib::ustring> value;

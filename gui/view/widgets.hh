@@ -13,9 +13,6 @@ namespace callgate::gui {
 
 constexpr int kGap = 6;  // pixels between widgets
 
-// The text without the _ that marks its mnemonic.
-std::string without_mnemonic(const std::string& text);
-
 // Gives the widget the name by which screen readers and tests know it.
 void set_accessible_name(Gtk::Widget& widget, const std::string& name);
 

@@ -5,7 +5,8 @@ import ctypes.util
 
 from .lines import wait_until
 
-REVERT_TO_PARENT = 2
+REVERT_TO_NONE, REVERT_TO_PARENT = 0, 2
+NO_WINDOW = 0
 CURRENT_TIME = 0
 SELECTION_REQUEST, SELECTION_NOTIFY, CLIENT_MESSAGE = 30, 31, 33
 XDND_VERSION = 5
@@ -88,6 +89,11 @@ class Windows:
     def focus(self):
         """Gives the keyboard to the uppermost window."""
         self._x.XSetInputFocus(self._display, self._shown()[-1], REVERT_TO_PARENT, CURRENT_TIME)
+        self._x.XSync(self._display, 0)
+
+    def unfocus(self):
+        """Takes the keyboard from all windows, as if another program were in front."""
+        self._x.XSetInputFocus(self._display, ctypes.c_ulong(NO_WINDOW), REVERT_TO_NONE, CURRENT_TIME)
         self._x.XSync(self._display, 0)
 
     def drop(self, file):
