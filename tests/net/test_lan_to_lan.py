@@ -98,11 +98,13 @@ def test_forwarding_is_not_switched_on_but_its_lack_is_said(exits, behind):
 def test_the_rules_go_with_the_interface_if_all_processes_of_the_tunnel_are_killed(exits):
     tunnel = dial(exits)
     assert TABLE in tables(exits.client)
+    wait_until(lambda: any("monitor" in command for command in exits.client.running().values()), what="the watch hears events")
     top = tunnel.process.pid
     with open(f"/proc/{top}/task/{top}/children", encoding="ascii") as children:
         for pid in [top, *map(int, children.read().split())]:
             os.kill(pid, signal.SIGKILL)
     wait_until(lambda: TABLE not in tables(exits.client), what="the table is gone")
+    wait_until(lambda: not any("monitor" in command for command in exits.client.running().values()), what="the watch has ended")
 
 
 def test_rules_of_others_and_of_other_tunnels_stay(exits):

@@ -74,6 +74,24 @@ def test_they_go_with_the_interface_although_pppd_was_killed(tunnel):
     wait_until(lambda: tunnel.resolv_conf == BEFORE, what="resolv.conf is as before")
 
 
+def watch_over_interfaces(host):
+    """The programs that wait for the end of an interface, and those that would look for it again and again."""
+    return sorted({word for command in host.running().values() for word in ("pptp-watch", "monitor", "sleep") if word in command})
+
+
+def test_the_end_of_the_interface_is_heard_and_that_of_another_changes_nothing(tunnel):
+    tunnel.configure("dns", "10.0.0.1\n")
+    tunnel.script("ip-up")
+    wait_until(lambda: watch_over_interfaces(tunnel.host) == ["monitor", "pptp-watch"], what="the watch hears events")
+    tunnel.host.ip("link", "add", "ppp1", "type", "veth", "peer", "name", "another-end")
+    tunnel.host.ip("link", "del", "ppp1")
+    assert tunnel.servers() == ["10.0.0.1", "192.0.2.53"]
+    assert watch_over_interfaces(tunnel.host) == ["monitor", "pptp-watch"]
+    tunnel.host.ip("link", "del", "ppp0")
+    wait_until(lambda: tunnel.resolv_conf == BEFORE, what="resolv.conf is as before")
+    wait_until(lambda: not watch_over_interfaces(tunnel.host), what="the watch has ended")
+
+
 def test_what_a_killed_unit_has_left_is_removed_and_other_tunnels_stay(tunnel):
     """systemd kills the process that waits for the end of the interface, too."""
     left = "# pptp-dns: begin ppp7\nnameserver 10.0.0.7\n# pptp-dns: end ppp7\n"
