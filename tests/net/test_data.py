@@ -98,7 +98,7 @@ def test_frames_from_the_server_reach_pppd_whole(up, size):
     assert tunnel.pty.recv() == data(1, size)
 
 
-@pytest.mark.parametrize("first", [0, 1, 5000])
+@pytest.mark.parametrize("first", [0, 1, 5000, 2**32 - 3])
 def test_the_server_may_start_with_any_sequence_number(up, first):
     tunnel, call = up
     call.data.next_seq = first
@@ -152,6 +152,20 @@ def test_the_timeout_option_sets_how_long_a_gap_is_waited_for(net, server, optio
     call.data.send(data(2), seq=2)
     tunnel.pty.recv()
     assert start.seconds >= float(value) * 0.8 and start.own_seconds <= float(value) + 0.5 * SLOW
+
+
+def test_a_number_that_comes_without_a_payload_is_used_up_and_not_waited_for(net, server):
+    tunnel = net.dial("--timeout", "10")
+    call = server.take_call()
+    call.data.send(data(0))
+    assert tunnel.pty.recv() == data(0)
+    start = Stopwatch()
+    call.data.send(b"")
+    call.data.send(data(2))
+    assert tunnel.pty.recv() == data(2)
+    assert start.own_seconds < 1.0 * SLOW
+    counts = tunnel.statistics()
+    assert counts["rx lost"] == counts["rx invalid"] == 0
 
 
 def test_nobuffer_delivers_at_once_and_drops_what_is_late(net, server):

@@ -234,4 +234,9 @@ TEST_CASE("what answers on port 1723 is named") {
   auto reply = encode(StartControlConnectionReply{.result = 4});
   CHECK(rule({reinterpret_cast<const char*>(reply.data()), reply.size()}, false)
             .starts_with("control-refused"));
+  for (auto [vendor, kind] : {std::pair{"cananian", "(accel-ppp)"}, {"linux", "(pptpd)"}}) {
+    reply = encode(StartControlConnectionReply{.result = 1, .vendor = {vendor}});
+    auto shown = rule({reinterpret_cast<const char*>(reply.data()), reply.size()}, false);
+    CHECK(shown.find(fmt::format("vendor \"{}\" {}", vendor, kind)) != std::string::npos);
+  }
 }
