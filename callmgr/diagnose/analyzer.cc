@@ -2,6 +2,7 @@
 #include "callmgr/diagnose/analyzer.hh"
 
 #include "callmgr/diagnose/evaluate.hh"
+#include "callmgr/diagnose/log/journal_json.hh"
 #include "callmgr/diagnose/log/packet.hh"
 #include "callmgr/diagnose/log/scanner.hh"
 
@@ -13,6 +14,7 @@ void Analyzer::push(std::string_view bytes) {
 
 void Analyzer::take_raw(std::string_view raw) {
   diagnosis_.lines++;
+  raw = plain_line(raw, plain_);
   if (raw.empty()) return;
   auto line = parse_log_line(raw, diagnosis_.lines, scratch_);
   bool concerns = !line.text.empty() && concerns_tunnels(line.program);

@@ -44,7 +44,7 @@ class Analyzer {
   Diagnosis diagnosis_;
   KeptLine last_;
   bool last_concerns_ = false;  // the last line of the log is last_
-  std::string scratch_;
+  std::string plain_, scratch_;
   std::vector<int> matches_;
 };
 

@@ -103,12 +103,19 @@ void Attempt::note_event(Marker::Event event, uint32_t times) {
     case Marker::Event::begin: return;
     case Marker::Event::retry: retries_ += times; return;
     case Marker::Event::supervised: supervised_ = true; return;
+    case Marker::Event::at_server:
+      at_server_ = true;
+      facts_.set("at-server", 1);
+      return;
     case Marker::Event::ended: break;
     case Marker::Event::ended_by_us:
       ended_by_us_ = true;
       facts_.set("ended.by-us", 1);
       break;
-    case Marker::Event::ended_by_peer: facts_.set("ended.by-peer", 1); break;
+    case Marker::Event::ended_by_peer:
+      ended_by_peer_ = true;
+      facts_.set("ended.by-peer", 1);
+      break;
   }
   ended_ = true;
   facts_.set("ended", 1);

@@ -48,6 +48,7 @@ class Attempt {
   bool foreign() const { return link_ != Link::unknown && link_ != Link::pptp; }
   bool ended() const { return ended_; }
   bool ended_by_us() const { return ended_by_us_; }
+  bool ended_by_client() const { return at_server_ && ended_by_peer_; }
   Traffic traffic() const { return traffic_; }
   bool supervised() const { return supervised_; }  // a program waited for the tunnel
   uint64_t retries() const { return retries_; }    // announcements of the next attempt
@@ -77,7 +78,8 @@ class Attempt {
   Stage stage_ = Stage::none;
   Link link_ = Link::unknown;
   Traffic traffic_ = Traffic::unknown;
-  bool ended_ = false, ended_by_us_ = false, supervised_ = false;
+  bool ended_ = false, ended_by_us_ = false, ended_by_peer_ = false;
+  bool supervised_ = false, at_server_ = false;
   uint64_t first_line_, last_line_, retries_ = 0;
 };
 

@@ -4,6 +4,14 @@
 #include <algorithm>
 
 namespace callgate::diagnose {
+namespace {
+
+// The call manager keeps its pid over several attempts. pptpd has a process for each client.
+bool is_for_one_client(std::string_view program) {
+  return program == "pptpd" || program == "pptpctrl";
+}
+
+}  // namespace
 
 bool AttemptTracker::begins(const std::vector<int>& matches) const {
   return std::any_of(matches.begin(), matches.end(), [&](int match) {
@@ -25,6 +33,7 @@ Attempt& AttemptTracker::attempt_of(const LogLine& line, const std::vector<int>&
   if (open_.empty()) {
     auto& attempt = open(line);
     if (line.program == "pppd") attempt.pid = line.pid;
+    if (is_for_one_client(line.program)) open_.back().helpers[std::string(line.program)] = line.pid;
     return attempt;
   }
   if (line.pid && line.program == "pppd") return of_pppd(line, first, matches);
@@ -58,9 +67,12 @@ Attempt& AttemptTracker::of_helper(const LogLine& line, bool begins,
     return at != o.helpers.end() && at->second == line.pid;
   };
   auto own = std::find_if(open_.rbegin(), open_.rend(), knows);
-  // The call manager keeps its pid over several attempts.
-  if (own != open_.rend() && !(own->attempt.ended() && own != open_.rbegin())) return own->attempt;
-  if (begins && open_.back().attempt.is_over_or_far(matches)) open(line);
+  bool for_one = is_for_one_client(program);
+  bool over =
+      own != open_.rend() && own->attempt.ended() && (for_one ? begins : own != open_.rbegin());
+  if (own != open_.rend() && !over) return own->attempt;
+  bool of_another = for_one && open_.back().helpers.contains(program);
+  if (begins && (of_another || open_.back().attempt.is_over_or_far(matches))) open(line);
   auto lonely = std::find_if(open_.rbegin(), open_.rend(), [&](const Open& o) {
     // A pppd that only says which options it does not know has no pptp.
     return !o.attempt.ended() && o.attempt.stage() > Stage::none && !o.helpers.contains(program);

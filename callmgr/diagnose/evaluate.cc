@@ -88,8 +88,8 @@ Verdict verdict(const AttemptReport& report, const Attempt& attempt) {
       [](const Finding& finding) { return finding.rule->severity == Severity::problem; });
   if (problem) return Verdict::problem;
   bool worked = attempt.stage() >= Stage::ipcp && !attempt.foreign() && carried(attempt);
-  return worked && (!attempt.ended() || attempt.ended_by_us()) ? Verdict::healthy
-                                                               : Verdict::unknown;
+  bool hung_up = attempt.ended_by_us() || attempt.ended_by_client();
+  return worked && (!attempt.ended() || hung_up) ? Verdict::healthy : Verdict::unknown;
 }
 
 }  // namespace

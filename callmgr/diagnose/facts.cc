@@ -16,10 +16,10 @@ constexpr std::array kCodes{"confreq"sv, "confack"sv,   "confnak"sv,  "confrej"s
                             "discreq"sv, "ident"sv,     "timerem"sv,  "authreq"sv, "authack"sv,
                             "authnak"sv, "challenge"sv, "response"sv, "success"sv, "failure"sv,
                             "request"sv, "resetreq"sv,  "resetack"sv};
-constexpr std::array kDerived{"stage"sv,           "echo.unanswered"sv, "chap.error"sv,
-                              "ras.error"sv,       "ppp.sent"sv,        "ppp.received"sv,
-                              "ended"sv,           "ended.by-us"sv,     "ended.by-peer"sv,
-                              "remote-is-server"sv};
+constexpr std::array kDerived{
+    "stage"sv,         "echo.unanswered"sv,  "chap.error"sv, "ras.error"sv,
+    "ppp.sent"sv,      "ppp.received"sv,     "ended"sv,      "ended.by-us"sv,
+    "ended.by-peer"sv, "remote-is-server"sv, "at-server"sv};
 
 std::string_view cut(std::string_view& name, char at) {
   auto end = name.find(at);

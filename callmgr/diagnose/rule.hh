@@ -59,7 +59,16 @@ struct Rule {
 };
 
 struct Marker {
-  enum class Event : uint8_t { none, begin, supervised, ended, ended_by_us, ended_by_peer, retry };
+  enum class Event : uint8_t {
+    none,
+    begin,
+    supervised,
+    at_server,
+    ended,
+    ended_by_us,
+    ended_by_peer,
+    retry
+  };
   Patterns lines;
   std::optional<Stage> stage;
   std::optional<Link> link;

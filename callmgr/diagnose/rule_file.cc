@@ -20,6 +20,7 @@ struct Named {
 using Event = Marker::Event;
 constexpr Named<Event> kEvents[] = {{"begin", Event::begin},
                                     {"supervised", Event::supervised},
+                                    {"at-server", Event::at_server},
                                     {"ended", Event::ended},
                                     {"ended-by-us", Event::ended_by_us},
                                     {"ended-by-peer", Event::ended_by_peer},

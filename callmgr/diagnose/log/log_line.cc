@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "callmgr/diagnose/log/accel_line.hh"
 #include "callmgr/diagnose/log/packet.hh"
 #include "callmgr/diagnose/log/scanner.hh"
 #include "callmgr/diagnose/log/time_stamp.hh"
@@ -16,8 +17,8 @@ using namespace std::string_view_literals;
 
 // The programs whose lines are read, sorted.
 // clang-format off
-constexpr std::array<std::string_view, 38> kPrograms{
-    "-bash", "NetworkManager", "bash", "callgate-routes", "charon-nm", "dash", "depmod", "insmod", "ip-down",
+constexpr std::array<std::string_view, 40> kPrograms{
+    "-bash", "NetworkManager", "accel-pppd", "accel-pptp", "bash", "callgate-routes", "charon-nm", "dash", "depmod", "insmod", "ip-down",
     "ip-up", "iptables", "ipup", "kernel", "klogd", "modprobe", "netifd", "nm-dispatcher",
     "nm-pptp-service", "php", "poff", "pon", "pppd", "pptp", "pptp-callmgr", "pptp-command",
     "pptp-gre", "pptpconfig", "pptpconfig.php", "pptpctrl", "pptpd", "pptpsetup", "sh", "sudo",
@@ -215,17 +216,11 @@ std::string_view without_controls(std::string_view raw, std::string& scratch) {
   return scratch;
 }
 
-}  // namespace
-
-LogLine parse_log_line(std::string_view raw, uint64_t number, std::string& scratch) {
-  LogLine line{.number = number};
-  Scanner in(without_controls(raw, scratch));
-  take_quotes(in);
-  auto whole = in.rest();
-  // The most frequent line of a debug log has no prefix.
-  if (is_packet(whole)) {
-    line.text = whole;
-    return line;
+// Takes what syslog, the journal, NetworkManager or accel-ppp writes before a message.
+void take_prefix(Scanner& in, LogLine& line) {
+  if (take_accel_stamp(in)) {
+    line.program = "accel-pppd";
+    return;
   }
   auto stamp = take_stamp(in);
   if (stamp == Stamp::none || !take_rfc5424(in, line)) take_header(in, stamp, line);
@@ -236,16 +231,34 @@ LogLine parse_log_line(std::string_view raw, uint64_t number, std::string& scrat
   LogLine nested;
   // "mppe_compress[0]: " is not a process.
   if (line.program != "kernel") take_header(in, Stamp::none, nested);
-  if (!nested.program.empty()) {
-    line.program = nested.program;
-    if (nested.pid) line.pid = nested.pid;
+  if (nested.program.empty()) return;
+  line.program = nested.program;
+  if (nested.pid) line.pid = nested.pid;
+}
+
+}  // namespace
+
+LogLine parse_log_line(std::string_view raw, uint64_t number, std::string& scratch) {
+  LogLine line{.number = number};
+  auto bare = without_controls(raw, scratch);
+  Scanner in(bare);
+  take_quotes(in);
+  auto whole = in.rest();
+  // The most frequent line of a debug log has no prefix.
+  if (is_packet(whole)) {
+    line.text = whole;
+    return line;
   }
+  take_prefix(in, line);
   in = Scanner(without_repetition(in.rest(), line.times));
+  bool accel = is_accel(line.program);
+  if (accel) take_accel_session(in, line);
   if (take_pptp_place(in)) line.program = "pptp";
   in.spaces();
   line.text = in.rest();
   line.prefixed = line.text.size() != whole.size();
   line.repeats = repeats_the_last(line, line.times);
+  if (accel) write_packet_as_pppd(line, bare, scratch);
   return line;
 }
 
@@ -253,6 +266,7 @@ void KeptLine::keep(const LogLine& line) {
   line_ = line;
   host_ = line.host;
   program_ = line.program;
+  user_ = line.user;
   text_ = line.text;
 }
 
@@ -260,6 +274,7 @@ LogLine KeptLine::line() const {
   auto line = line_;
   line.host = host_;
   line.program = program_;
+  line.user = user_;
   line.text = text_;
   return line;
 }

@@ -13,6 +13,7 @@ struct LogLine {
   uint64_t number = 0;
   std::string_view host;
   std::string_view program;  // "pppd"; empty if the line does not say
+  std::string_view user;     // whose session it is, of which accel-ppp speaks
   uint32_t pid = 0;          // 0 if the line does not say
   std::string_view text;
   bool prefixed = false;  // a prefix was removed, which only the start of a message has
@@ -30,7 +31,7 @@ class KeptLine {
 
  private:
   LogLine line_;  // its views are not valid
-  std::string host_, program_, text_;
+  std::string host_, program_, user_, text_;
 };
 
 // The views point into `raw`, or into `scratch` if bytes had to be removed from the middle.

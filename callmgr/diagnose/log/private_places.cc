@@ -66,6 +66,7 @@ constexpr Context kContexts[] = {
     {kName, Style::group, R"~(^(?:Peer|peer) "?([^" ]+)"? failed)~"},
     {kName, Style::group,
      R"~((?:PAP|CHAP) peer authentication (?:succeeded|failed) for "?([^" ]+)"?)~"},
+    {kName, Style::group, R"~(^(.+): authentication (?:succeeded|failed)$)~"},  // accel-ppp
     {kName, Style::group, R"~(Server is '([^']*)')~"},
     {kName, Style::group, R"~(^(\S+) : (?:TTY|PWD|USER|problem with|\d+ incorrect))~"},
     {kName, Style::group, R"~(/home/([^/\s'"]+))~"},

@@ -73,6 +73,7 @@ std::set<std::string> spellings(std::string_view value) {
 
 void Redactor::learn(const LogLine& line) {
   if (!line.host.empty()) learn_value(Private::host, line.host);
+  if (!line.user.empty()) learn_value(Private::name, line.user);
   for (const auto& place : private_places(line)) {
     if (place.kind == Private::password)
       learn_password(place.text);
@@ -143,6 +144,7 @@ std::vector<Redactor::Part> Redactor::parts_of(const LogLine& line, std::string_
   };
   for (const auto& place : private_places(line)) add(place.kind, place.text);
   if (!line.host.empty() && !is_everyday(line.host)) add(Private::host, line.host);
+  if (!line.user.empty() && !is_everyday(line.user)) add(Private::name, line.user);
   for (const auto& found : finder_.find(whole))
     parts.push_back({found.begin, found.end, placeholders_[found.value]});
   // Of a line that was cut off, the end may be the beginning of a value.

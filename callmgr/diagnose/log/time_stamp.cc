@@ -9,6 +9,7 @@ namespace {
 using namespace std::string_view_literals;
 
 constexpr std::array kDays{"Mon"sv, "Tue"sv, "Wed"sv, "Thu"sv, "Fri"sv, "Sat"sv, "Sun"sv};
+constexpr size_t kLongestName = 16;  // bytes of the name of a month or a day
 
 bool take_fraction(Scanner& in) {
   Scanner ahead = in;
@@ -26,22 +27,12 @@ bool take_zone(Scanner& in) {
   return true;
 }
 
-bool take_iso(Scanner& in) {
-  Scanner ahead = in;
-  bool good = ahead.digits(4, 4) && ahead.take('-') && ahead.digits(2, 2) && ahead.take('-') &&
-              ahead.digits(2, 2) && (ahead.take('T') || ahead.take(' ')) && take_clock(ahead) &&
-              take_zone(ahead);
-  if (good) in = ahead;
-  if (good && ahead.take(" UTC")) in = ahead;
-  return good;
-}
-
 // The name of a month in any language, with or without a point: "Nov", "janv.", "úno", "11月". What
 // follows it shows that it is one.
 bool take_month(Scanner& in) {
-  constexpr size_t kLongest = 16;  // bytes
   auto word = in.word();
-  return !word.empty() && word.size() <= kLongest && word.find_first_of(":[]<>=/\"'") == word.npos;
+  return !word.empty() && word.size() <= kLongestName &&
+         word.find_first_of(":[]<>=/\"'") == word.npos;
 }
 
 bool take_month_and_day(Scanner& in) {
@@ -63,9 +54,43 @@ bool take_unix_time(Scanner& in) {
   return good;
 }
 
-bool take_weekday(Scanner& in) {
+void take_weekday(Scanner& in) {
   Scanner ahead = in;
   if (take_one_of(ahead, kDays) && ahead.take(' ')) in = ahead;
+}
+
+// Takes the name of a time zone: "CET", "-03", "+0545".
+void take_zone_name(Scanner& in) {
+  Scanner ahead = in;
+  if (!ahead.take(' ')) return;
+  bool offset = (ahead.take('+') || ahead.take('-')) && ahead.digits(2, 4);
+  auto letters = offset ? 0 : ahead.take_while(is_upper);
+  if ((offset || (letters >= 2 && letters <= 5)) && ahead.rest().starts_with(' ')) in = ahead;
+}
+
+// "Fri 2026-11-22 10:00:00 CET", as journalctl -o short-full prints it, with the day in any
+// language.
+bool take_full(Scanner& in) {
+  Scanner ahead = in;
+  auto day = ahead.word();
+  bool good = !day.empty() && day.size() <= kLongestName && ahead.take(' ') && take_iso(ahead);
+  if (!good) return false;
+  take_zone_name(ahead);
+  in = ahead;
+  return true;
+}
+
+// "[Fri Nov 22 10:00:00 2026]", as dmesg -T prints it.
+bool take_human_uptime(Scanner& in) {
+  Scanner ahead = in;
+  if (!ahead.take('[')) return false;
+  auto end = ahead.rest().find(']');
+  if (end == std::string_view::npos || end > 64) return false;
+  Scanner date(ahead.rest().substr(0, end));
+  date.word();
+  bool good = date.take(' ') && take_month_and_day(date) && date.take(' ') && date.digits(4, 4);
+  if (!good) return false;
+  in = Scanner(ahead.rest().substr(end + 1));
   return true;
 }
 
@@ -75,6 +100,15 @@ bool take_clock(Scanner& in) {
   Scanner ahead = in;
   bool good = ahead.digits(2, 2) && ahead.take(':') && ahead.digits(2, 2) && ahead.take(':') &&
               ahead.digits(2, 2) && take_fraction(ahead);
+  if (good) in = ahead;
+  return good;
+}
+
+bool take_iso(Scanner& in) {
+  Scanner ahead = in;
+  bool good = ahead.digits(4, 4) && ahead.take('-') && ahead.digits(2, 2) && ahead.take('-') &&
+              ahead.digits(2, 2) && (ahead.take('T') || ahead.take(' ')) && take_clock(ahead) &&
+              take_zone(ahead);
   if (good) in = ahead;
   return good;
 }
@@ -95,16 +129,19 @@ Stamp take_stamp(Scanner& in) {
     in = ahead;
   }
   ahead = in;
-  take_weekday(ahead);
-  auto stamp = Stamp::none;
-  if (take_month_and_day(ahead))
+  auto stamp = Stamp::perhaps_host;
+  bool full = take_full(ahead);
+  if (!full) take_weekday(ahead);
+  if (full || take_unix_time(ahead))
+    ;
+  else if (take_month_and_day(ahead))
     stamp = Stamp::with_host;
-  else if (take_iso(ahead) || take_unix_time(ahead) || take_clock(ahead))
-    stamp = Stamp::perhaps_host;
-  else if (take_uptime(ahead))
+  else if (take_iso(ahead))
+    ahead.take(" UTC");
+  else if (take_uptime(ahead) || take_human_uptime(ahead))
     stamp = Stamp::uptime;
-  else
-    return stamp;
+  else if (!take_clock(ahead))
+    return Stamp::none;
   if (!ahead.rest().empty() && ahead.rest()[0] != ' ') return Stamp::none;
   ahead.spaces();
   in = ahead;

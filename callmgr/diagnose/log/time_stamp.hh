@@ -13,6 +13,7 @@ inline bool take_one_of(Scanner& in, const auto& words) {
 }
 
 bool take_clock(Scanner& in);  // "10:00:00.123"
+bool take_iso(Scanner& in);    // "2026-11-22T10:00:00.123+01:00", or with a blank
 // "[   12.345678]", as the kernel and journalctl -o short-monotonic print it.
 bool take_uptime(Scanner& in);
 

@@ -83,6 +83,23 @@ TEST_CASE("pptp's lines belong to the attempt that pppd makes next") {
   CHECK(diagnosis.report().proofs[static_cast<size_t>(Stage::call)].number == 1);
 }
 
+TEST_CASE("the end of one client's connection to pptpd is not the end of another's") {
+  const std::string kBegins = "CTRL: Client 192.0.2.1 control connection started\n";
+  const std::string kEnds = "CTRL: Client 192.0.2.1 control connection finished\n";
+  auto diagnosis = diagnosis_of(by("pptpd[1]", kBegins) + by("pptpd[2]", kBegins) +
+                                by("pppd[22]", kWorks) + by("pptpd[1]", kEnds));
+  REQUIRE(diagnosis.attempts == 2);
+  CHECK(diagnosis.reports[0].ended);
+  CHECK(diagnosis.reports[1].verdict == Verdict::healthy);
+  auto one = by("pptpd[1]", kBegins) + by("pppd[11]", kWorks + std::string("Modem hangup\n"));
+  diagnosis =
+      diagnosis_of(one + by("pptpd[2]", kBegins) + by("pppd[22]", kWorks) + by("pptpd[1]", kEnds));
+  REQUIRE(diagnosis.attempts == 2);
+  CHECK(diagnosis.reports[1].verdict == Verdict::healthy);
+  diagnosis = diagnosis_of(one + by("pptpd[1]", kEnds + kBegins));
+  CHECK(diagnosis.attempts == 2);
+}
+
 TEST_CASE("a message that reached the log in two ways begins no second attempt") {
   auto diagnosis = diagnosis_of("Using interface ppp0\nUsing interface ppp0\n");
   CHECK(diagnosis.attempts == 1);

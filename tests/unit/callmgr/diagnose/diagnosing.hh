@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "callmgr/diagnose/analyzer.hh"
+#include "callmgr/diagnose/log/journal_json.hh"
 #include "callmgr/diagnose/log/redactor.hh"
 
 namespace callgate::test {
@@ -28,10 +29,11 @@ inline diagnose::Diagnosis diagnosis_of(std::string_view log,
 inline std::string redacted(const std::string& log) {
   diagnose::Redactor redactor;
   std::istringstream first(log), second(log);
-  std::string raw, scratch, text;
+  std::string raw, plain, scratch, text;
   for (uint64_t number = 1; std::getline(first, raw); number++)
-    redactor.learn(diagnose::parse_log_line(raw, number, scratch));
-  while (std::getline(second, raw)) text += redactor.redact(raw) + "\n";
+    redactor.learn(diagnose::parse_log_line(diagnose::plain_line(raw, plain), number, scratch));
+  while (std::getline(second, raw))
+    text += redactor.redact(diagnose::plain_line(raw, plain)) + "\n";
   return text;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "callmgr/diagnose/log/log_line.hh"
 
+#include "callmgr/diagnose/log/journal_json.hh"
 #include "callmgr/diagnose/log/rejoiner.hh"
 #include "tests/unit/catch.hh"
 
@@ -38,6 +39,11 @@ TEST_CASE("the additions of any program to a message are removed") {
       {"2026-11-22T10:00:00+0100 gate pppd[7]: Exit.", "pppd", 7, "Exit."},
       {"2026-11-22 10:00:00 gate pppd[7]: Exit.", "pppd", 7, "Exit."},
       {"Sun 2026-11-22 10:00:00 UTC gate pppd[7]: Exit.", "pppd", 7, "Exit."},
+      {"Sun 2026-11-22 10:00:00 CET gate pppd[7]: Exit.", "pppd", 7, "Exit."},
+      {"Sun 2026-11-22 10:00:00 UTC GATE pppd[7]: Exit.", "pppd", 7, "Exit."},
+      {"2026-11-22 10:00:00 GATE pppd[7]: Exit.", "pppd", 7, "Exit."},
+      {"dim. 2026-11-22 10:00:00.123456 +0545 gate pppd[7]: Exit.", "pppd", 7, "Exit."},
+      {"日 2026-11-22 10:00:00 JST gate pppd[7]: Exit.", "pppd", 7, "Exit."},
       {"Sun Nov 22 10:00:00 2026 daemon.info pppd[7]: Exit.", "pppd", 7, "Exit."},
       {"Nov 22 10:00:00 router daemon.debug pppd[7]: Exit.", "pppd", 7, "Exit."},
       {"1700000000.123456 gate pppd[7]: Exit.", "pppd", 7, "Exit."},
@@ -45,6 +51,10 @@ TEST_CASE("the additions of any program to a message are removed") {
       {"<30>Nov 22 10:00:00 gate pppd[7]: Exit.", "pppd", 7, "Exit."},
       {"<30>1 2026-11-22T10:00:00Z gate pppd 7 - - Exit.", "pppd", 7, "Exit."},
       {"[  12.345678] PPP generic driver version 2.4.2", "kernel", 0,
+       "PPP generic driver version 2.4.2"},
+      {"[So Nov 22 10:00:00 2026] PPP generic driver version 2.4.2", "kernel", 0,
+       "PPP generic driver version 2.4.2"},
+      {"[воскр Nov  2 10:00:00 2026] PPP generic driver version 2.4.2", "kernel", 0,
        "PPP generic driver version 2.4.2"},
       {"Nov 22 10:00:00 gate kernel: [  12.345678] PPP MPPE Compression module registered",
        "kernel", 0, "PPP MPPE Compression module registered"},
@@ -81,6 +91,62 @@ TEST_CASE("the additions of any program to a message are removed") {
     CHECK(line.program == expected.program);
     CHECK(line.pid == expected.pid);
     CHECK(line.text == expected.text);
+  }
+}
+
+TEST_CASE("the lines of accel-ppp are read, and its packets are pppd's") {
+  const Expected kExpected[] = {
+      {"[2026-11-22 10:00:00]:  info: pptp: new connection from 192.0.2.9", "accel-pppd", 0,
+       "pptp: new connection from 192.0.2.9"},
+      {"[2026-11-22 10:00:00]:  info: : recv [LCP TermReq id=3]", "accel-pppd", 0,
+       "rcvd [LCP TermReq id=3]"},
+      {"[2026-11-22 10:00:00.123]: debug: ppp0: send [LCP EchoReq id=3]", "accel-pppd", 0,
+       "sent [LCP EchoReq id=3]"},
+      {"\x1b[1;32m[2026-11-22 10:00:00]: error: vpn-12: \x1b[0;39mrecv [CCP ConfRej id=1]",
+       "accel-pppd", 0, "rcvd [CCP ConfRej id=1]"},
+      {"Nov 22 10:00:00 gate accel-pptp[9]: :: recv [PPTP Set-Link-Info]", "accel-pptp", 9,
+       "recv [PPTP Set-Link-Info]"},
+      {"Nov 22 10:00:00 gate accel-pppd[9]: ppp0:alice: alice: authentication failed", "accel-pppd",
+       9, "alice: authentication failed"},
+      {"Nov 22 10:00:00 gate accel-pppd[9]: :a b: send [LCP TermAck id=3]", "accel-pppd", 9,
+       "sent [LCP TermAck id=3]"},
+  };
+  for (const auto& expected : kExpected) {
+    CAPTURE(expected.raw);
+    std::string scratch;
+    auto line = parse_log_line(expected.raw, 1, scratch);
+    CHECK(line.program == expected.program);
+    CHECK(line.pid == expected.pid);
+    CHECK(line.text == expected.text);
+  }
+}
+
+TEST_CASE("a message in a JSON object becomes a line as syslog writes it") {
+  const struct {
+    const char *raw, *plain;
+  } kExpected[] = {
+      {R"({"_PID":"7","__REALTIME_TIMESTAMP":"1764230400123456","_HOSTNAME":"gate","MESSAGE":"Exit.","SYSLOG_IDENTIFIER":"pppd"})",
+       "1764230400.123456 gate pppd[7]: Exit."},
+      {R"({ "MESSAGE" : "In file /etc/ppp/peers/w: \"x\" \u00fc\ud83d\ude00\nnext\n", "_COMM" : "pppd", "PRIORITY" : 3 })",
+       "0000000000.000000 localhost pppd: In file /etc/ppp/peers/w: \"x\" ü😀 next"},
+      {R"({"MESSAGE":[69,228, 10 ,120],"SYSLOG_IDENTIFIER":"pppd","SYSLOG_PID":"8","_PID":"1"})",
+       "0000000000.000000 localhost pppd[8]: E\xe4 x"},
+      {R"({"log":"Modem hangup\n","stream":"stderr","time":"2026-11-22T10:00:00.5Z"})",
+       "Modem hangup"},
+      {R"({"SYSLOG_IDENTIFIER":"pppd","MESSAGE":"LCP: timeout sen)",
+       "0000000000.000000 localhost pppd: LCP: timeout sen"},
+      // no message of a program
+      {R"({"verdict":"healthy"})", R"({"verdict":"healthy"})"},
+      {"{", "{"},
+      {R"({"MESSAGE")", R"({"MESSAGE")"},
+      {R"({"a":{"MESSAGE":"Exit."}})", R"({"a":{"MESSAGE":"Exit."}})"},
+      {"Exit.", "Exit."},
+      {"", ""},
+  };
+  std::string scratch;
+  for (const auto& expected : kExpected) {
+    CAPTURE(expected.raw);
+    CHECK(plain_line(expected.raw, scratch) == expected.plain);
   }
 }
 

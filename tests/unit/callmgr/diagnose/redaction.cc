@@ -91,6 +91,16 @@ TEST_CASE("a redacted log has the same diagnosis as the original") {
   }
 }
 
+TEST_CASE("the users that accel-ppp names are replaced everywhere") {
+  auto text = redacted(
+      "Nov 22 10:00:00 gate accel-pppd[9]: ppp0:alice: recv [LCP TermReq id=3]\n"
+      "[2026-11-22 10:00:00]:  info: : bob: authentication failed\n"
+      "[2026-11-22 10:00:01]:  info: : recv [MSCHAP-v2 Response id=1 <00>, <01>, F=0, name=\"carol\"]\n"
+      "ppp0: alice bob carol\n");
+  CHECK_THAT(text, !contains("alice") && !contains("bob") && !contains("carol"));
+  CHECK_THAT(text, contains("ppp0:name-1: rcvd [LCP TermReq id=3]"));
+}
+
 TEST_CASE("a bundle shows as many backslashes as the log has") {
   LogKeeper keeper;
   keeper.keep(R"(name = "A\\\\b")", {.number = 1});
