@@ -52,6 +52,10 @@ Starter::Listener Session::listener() {
             known_.settle(tunnel);
             show_all();
           },
+          [this](const std::string& tunnel) {
+            known_.end(tunnel);
+            show_all();
+          },
           [this](const std::string& sentence) { window_.show_problem(sentence, false); },
           [this](const std::string& tunnel, const std::string& sentence) {
             known_.end(tunnel);

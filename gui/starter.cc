@@ -13,9 +13,9 @@ Starter::Starter(Programs programs, Listener listener)
 
 std::unique_ptr<Follow> Starter::follow(const std::string& tunnel, bool by_unit) {
   auto told = [this, tunnel](const Event& event) { listener_.event(tunnel, event); };
-  auto ended = [this, tunnel](const Process::Output& output) {
-    listener_.settled(tunnel);
+  auto ended = [this, tunnel, by_unit](const Process::Output& output) {
     auto why = output.failure.empty() ? output.errors : output.failure;
+    (by_unit && !why.empty() ? listener_.unknown : listener_.settled)(tunnel);
     if (!why.empty())
       listener_.unreadable(fill(_("The log of {} cannot be followed: {}"), tunnel, why));
   };

@@ -20,7 +20,8 @@ class Starter {
     std::function<void()> changed;
     // A start has ended, and no event comes any more.
     std::function<void(const std::string& tunnel)> settled;
-    // Its log cannot be read.
+    // Its log cannot be read. Only systemd and the processes then say how a unit's tunnel is.
+    std::function<void(const std::string& tunnel)> unknown;
     std::function<void(const std::string& sentence)> unreadable;
     // The tunnel could not be started or stopped.
     std::function<void(const std::string& tunnel, const std::string& sentence)> failed;

@@ -5,7 +5,9 @@
 #include <unistd.h>
 
 #include <limits>
+#include <string_view>
 
+#include "config.hh"
 #include "gui/model/translate.hh"
 
 namespace callgate::gui {
@@ -22,6 +24,27 @@ std::string text_of(const Glib::VariantContainerBase& parameters, gsize index) {
   if (parameters.get_n_children() <= index) return "";
   parameters.get_child(child, index);
   return g_variant_get_string(child.gobj(), nullptr);
+}
+
+// polkit does not allow it, or there is nobody to ask the user for a password.
+bool is_refusal(const std::string& error) {
+  return error == "org.freedesktop.DBus.Error.AccessDenied" ||
+         error == "org.freedesktop.DBus.Error.InteractiveAuthorizationRequired";
+}
+
+std::string sentence(const std::string& unit, const Glib::Error& error) {
+  std::string said = error.what(), name;
+  // GLib puts the D-Bus name of the error before its text.
+  constexpr std::string_view kBefore = "GDBus.Error:";
+  if (auto text = said.find(": "); said.starts_with(kBefore) && text != said.npos) {
+    name = said.substr(kBefore.size(), text - kBefore.size());
+    said.erase(0, text + 2);
+  }
+  if (!is_refusal(name)) return fill(_("Cannot ask systemd for {}: {}"), unit, said);
+  if (!said.ends_with('.')) said += '.';
+  return fill(_("Cannot ask systemd for {}: {} Members of the group {} may start and stop "
+                "tunnels. To become one: adduser USER {}, and log in again"),
+              unit, said, CALLGATE_GROUP, CALLGATE_GROUP);
 }
 
 }  // namespace
@@ -89,12 +112,8 @@ void Units::call(const char* method, const std::string& unit, Reply<std::string>
         return reply({word, {}});
       }
       jobs_[job] = reply;
-    } catch (Glib::Error& error) {
-      std::string said = error.what();
-      // GLib puts the D-Bus name of the error before its text.
-      if (auto text = said.find(": "); said.starts_with("GDBus.Error:") && text != said.npos)
-        said.erase(0, text + 2);
-      reply({std::nullopt, {"", fill(_("Cannot ask systemd for {}: {}"), unit, said)}});
+    } catch (const Glib::Error& error) {
+      reply({std::nullopt, {"", sentence(unit, error)}});
     }
   };
   // The user may take long to enter a password.

@@ -52,6 +52,8 @@ class Progress {
   void end();
 
   TunnelState state() const { return state_; }
+  // Whether its log has told a stage.
+  bool is_known() const { return reached_ > 0; }
   int attempt() const { return attempts_; }
   const std::vector<Stage>& stages() const { return stages_; }
   const std::vector<Finding>& findings() const { return findings_; }

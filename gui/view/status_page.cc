@@ -76,6 +76,8 @@ void StatusPage::show_status(const Tunnel& tunnel, const Progress& progress) {
   sentence_.set_text(sentence(tunnel, progress));
   button_.set_label(button_text(state_));
   set_accessible_name(button_, without_mnemonic(button_text(state_)));
+  // They are in the log, which the user may not be allowed to read.
+  stages_.set_visible(tunnel.state != TunnelState::connected || progress.is_known());
   show_stages(progress.stages());
   failure_.show_findings(tunnel, progress);
 }
