@@ -126,7 +126,12 @@ void SettingsPages::save() {
   if (!changed() || refused_) return;
   actions_.write(edit(before_, entered(), link_.form.entered_password()),
                  [this](const Refusal* refusal) {
-                   if (refusal) show_checked(refusal);
+                   if (!refusal) return;
+                   show_checked(refusal);
+                   // They have passed the check, so the same can be tried again: the question for a
+                   // password was dismissed, or a file could not be written.
+                   refused_ = false;
+                   update_buttons();
                  });
 }
 

@@ -45,6 +45,20 @@ def test_what_pptpsetup_refuses_is_said_and_cannot_be_saved(desk, open_window):
     assert desk.show("work") == before and not desk.changes()
 
 
+def test_what_could_not_be_saved_can_be_saved_again(desk, open_window):
+    desk.create("work")
+    window = open_window()
+    window.tab("Settings")
+    window.wait_value("entry", "Server", "vpn.example.net")
+    window.enter("Server", "gate.example.net")
+    desk.peers.chmod(0o500)
+    window.click("Save")
+    window.wait_text("cannot write")
+    desk.peers.chmod(0o700)
+    window.click("Save")
+    window.wait(lambda: desk.show("work")["server"] == "gate.example.net", "the new server in the file")
+
+
 def test_networks_are_written_to_the_routes_of_the_tunnel(desk, open_window):
     desk.create("work")
     window = open_window()
