@@ -64,7 +64,9 @@ def the_window_installs(root, file):
         added = re.findall(r"^Inst (\S+)", words, re.M)
         assert GUI in added and len(added) <= most, f"{len(added)}: {added}"
         assert not [name for name in added if re.match(A_DESKTOP, name)]
+    # The project has no home page, which Debian 13 asks for, and Debian 12 does not know how to leave out.
+    without = "--override=url-homepage-missing=info" if root.release != "12" else ""
     root.run(f"apt install --no-install-recommends {file} desktop-file-utils appstream\n"
              "pptpconfig --help\n"
              "desktop-file-validate /usr/share/applications/org.callgate.pptpconfig.desktop\n"
-             "appstreamcli validate --no-net --pedantic /usr/share/metainfo/org.callgate.pptpconfig.metainfo.xml")
+             f"appstreamcli validate --no-net --pedantic {without} /usr/share/metainfo/org.callgate.pptpconfig.metainfo.xml")
