@@ -15,6 +15,20 @@ WINDOW = programs.prefix() / "bin/pptpconfig"
 # What a window must not find in the environment of the tests: another display, and the settings of a desktop.
 OF_A_WINDOW = {"GDK_BACKEND": "x11", "GSK_RENDERER": "cairo", "GTK_A11Y": "atspi", "GSETTINGS_BACKEND": "memory",
                "GIO_USE_VFS": "local", "MESA_SHADER_CACHE_DISABLE": "true", "LC_ALL": "C.UTF-8"}
+# One bus for the session and for accessibility, which every user may use.
+SHARED_BUS = """<busconfig>
+  <type>session</type>
+  <listen>unix:path={socket}</listen>
+  <auth>EXTERNAL</auth>
+  <servicedir>/usr/share/dbus-1/accessibility-services</servicedir>
+  <policy context="default">
+    <allow user="*"/>
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+"""
 
 
 class Display:
@@ -46,8 +60,8 @@ class Display:
 class SessionBus:
     """dbus-daemon. It starts the accessibility bus when a window asks for it."""
 
-    def __init__(self, environment):
-        self._daemon = subprocess.Popen(["dbus-daemon", "--session", "--nofork", "--nopidfile", "--print-address=1"],
+    def __init__(self, environment, configuration="--session"):
+        self._daemon = subprocess.Popen(["dbus-daemon", configuration, "--nofork", "--nopidfile", "--print-address=1"],
                                         stdout=subprocess.PIPE, env=environment, text=True)
         self.address = self._daemon.stdout.readline().strip()
         assert self.address, "dbus-daemon did not start"
@@ -57,8 +71,16 @@ class SessionBus:
         self._daemon.wait()
 
 
-def missing_programs():
-    return [program for program in ("Xvfb", "dbus-daemon") if not shutil.which(program)]
+def shared_bus(directory, environment):
+    """Returns a bus for the windows of several users. The tests read them on the same bus."""
+    configuration, socket = Path(directory) / "bus.conf", Path(directory) / "bus"
+    configuration.write_text(SHARED_BUS.format(socket=socket))
+    # The registry of accessibility, which the bus starts, looks there for its bus.
+    return SessionBus(environment | {"AT_SPI_BUS_ADDRESS": f"unix:path={socket}"}, f"--config-file={configuration}")
+
+
+def missing_programs(*more):
+    return [program for program in ("Xvfb", "dbus-daemon", *more) if not shutil.which(program)]
 
 
 def pixels(xwd, width=None, height=None):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A machine whose process 1 is systemd, and a PPTP server beside it."""
 import os
+from pathlib import Path
 
 import pytest
 
@@ -36,7 +37,17 @@ def what_the_units_have_said(item):
         return []
     machine, server = item.funcargs["hosts"]
     return [("journal", machine.journal("-n", "150", "-o", "short-monotonic")),
-            ("server's log", "\n".join(server.concise_log[-60:]))]
+            ("server's log", "\n".join(server.concise_log[-60:])), *what_the_window_has_said(item.funcargs.get("seat"))]
+
+
+def what_the_window_has_said(seat):
+    if not seat:
+        return []
+    display, _ = seat
+    if results := os.environ.get("CALLGATE_RESULTS"):
+        Path(results, "window.png").write_bytes(display.picture())
+    log = display.directory / "window.log"
+    return [("window", log.read_text() if log.exists() else "")]
 
 
 pytest_runtest_makereport = on_failure(what_the_units_have_said)
