@@ -60,7 +60,7 @@ constexpr Counted kCounted[] = {
     {"mppe-keys-differ", "MPPE 128-bit stateless compression enabled",
      "Protocol-Reject for unsupported protocol 0x3b91", 3},
     {"mppe-garbage-received", "MPPE 128-bit stateless compression enabled",
-     "Unsupported protocol 0x3b91 received", 6},
+     "Unsupported protocol 0x3b91 received", 5},
     {"mppe-key-length-mismatch", "rcvd [LCP ConfReq id=0x1 <mru 1400>]",
      "rcvd [LCP ProtRej id=0x1 3b 91 12 6f 05]", 4},
     {"gre-nothing-heard", "Using interface ppp0",
