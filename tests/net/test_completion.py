@@ -90,7 +90,9 @@ def test_calls_and_servers_that_are_there_now(net, server, offered):
     net.dial("--logstring", "office")
     call = str(server.take_call().client_call_id)
     assert call in offered(net, "pptpctl hangup ")
-    assert offered(net, f"pptpctl hangup {call[:2]}") == [call]
+    # A call ID is a random number, and can begin as the server's address does.
+    begun = call[:2]
+    assert set(offered(net, f"pptpctl hangup {begun}")) == {word for word in (call, server.address) if word.startswith(begun)}
     assert offered(net, "pptpctl hangup 10.9.") == [server.address]
     assert offered(net, "pptpctl capture ") == [call]
 
