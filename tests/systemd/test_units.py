@@ -110,6 +110,31 @@ def test_nothing_fails_and_nothing_is_left_after_many_rounds(machine, server):
     assert len(os.listdir(f"/proc/{machine.manager_pid()}/fd")) <= descriptors
 
 
+def end_the_only_gateway(machine):
+    [gateway] = machine.gateways()
+    os.kill(gateway, signal.SIGKILL)
+
+
+def test_a_unit_that_is_stopped_has_not_failed_if_the_server_hangs_up_first(machine, server):
+    """pppd then exits as if nobody had asked it to: with 16. If really nobody has, that is a failure."""
+    def said_of(invocation):
+        return machine.journal(f"INVOCATION_ID={invocation}")
+
+    machine.start_tunnels("work")
+    lost = machine.show(unit("work"), "InvocationID")
+    end_the_only_gateway(machine)
+    wait_up_again(machine, "work")
+    stopped = machine.show(unit("work"), "InvocationID")
+    server.signal_all("pppd", signal.SIGSTOP)  # it does not answer pppd's Terminate-Request
+    machine.systemctl("stop", "--no-block", unit("work"))
+    end_the_only_gateway(machine)
+    wait_until(lambda: machine.show(unit("work"), "ActiveState") in ("inactive", "failed"), what="the unit's end")
+    assert not machine.failed_units()
+    assert "status=16" in said_of(lost) and "status=16" in said_of(stopped)
+    assert "Failed with result" in said_of(lost)
+    assert "Failed with result" not in said_of(stopped)
+
+
 # --- the manager's restart and death -------------------------------------------------------------
 
 def test_a_restart_of_the_manager_is_not_noticed_by_three_tunnels(machine, server):
