@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The units of doc/egress.md, and the one that holds back what goes only through tunnels."""
+import json
+import os
 import shutil
+import signal
 import socket
 from pathlib import Path
 
@@ -10,7 +13,8 @@ from lab import markdown, programs
 from lab.egress import BEYOND, PREFIX, Before
 from lab.lines import wait_until
 from lab.ppp import USERS
-from lab.units import UNITS, unit
+from lab.process import command_line
+from lab.units import UNITS, pids, unit
 
 PAGE, UNIT, EGRESS = "doc/egress.md", "pptp-egress.service", Path("/etc/ppp/callgate")
 PROXY = UNITS / "exit-proxy@.service"
@@ -79,3 +83,51 @@ def test_the_tunnels_and_proxies_of_the_page_are_up(machine, server, with_script
     machine.systemctl("stop", *UNITS_OF_THE_PAGE)
     before.again()
 
+
+# --- the watch over the end of interfaces ----------------------------------------------------------
+
+def watchers():
+    """The processes that wait for the end of interfaces, their parents first."""
+    return [pid for pid in pids() if "pptp-egress keep" in (line := command_line_of(pid)) or "pptp-egress watching" in line]
+
+
+def command_line_of(pid):
+    try:
+        return command_line(pid)
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
+
+
+def kill_watchers(machine):
+    found = wait_until(watchers, what="the watch")
+    for pid in found:
+        os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: set(watchers()) - set(found), what="another watch")
+
+
+def pptpsetup(machine, words):
+    machine.run("sh", "-ec", f"PATH={PREFIX}/sbin:$PATH\necho {USERS['alice']} | pptpsetup {words}")
+
+
+def stop_first(machine):
+    machine.systemctl("stop", unit("exit1"))
+
+
+@pytest.mark.parametrize("end", [stop_first, kill_watchers], ids=["of the unit that started first", "of the watch itself"])
+def test_a_tunnel_outside_of_units_leaves_no_rule_after_the_end(machine, server, with_scripts, end):
+    """Nobody but the watch removes the rules of a pppd that is killed and belongs to no unit."""
+    before = Before(machine)
+    for number in NUMBERS:
+        pptpsetup(machine, f"--create exit{number} --server {server.address} --username alice --encrypt --table auto --password-stdin")
+    machine.systemctl("start", unit("exit1"))
+    assert machine.ip("rule").count("proto 48") == 4  # the routes are there, too
+    pptpsetup(machine, "--start exit2")
+    tunnel = json.loads(machine.pptpctl("wait", "exit2", "--json"))
+    end(machine)
+    os.kill(tunnel["pid"], signal.SIGKILL)
+    wait_until(lambda: tunnel["address"] not in machine.ip("rule"), what="the end of its rules")
+    stop_first(machine)
+    before.again()
+    wait_until(lambda: not watchers(), what="the end of the watch")
+    assert not machine.failed_units()
+    Path(f"/run/{tunnel['interface']}.pid").unlink(missing_ok=True)  # a pppd that is killed leaves it
