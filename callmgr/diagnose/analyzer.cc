@@ -35,9 +35,23 @@ void Analyzer::repeat(const LogLine& line) {
   take(repeated);
 }
 
-void Analyzer::take(const LogLine& line) {
-  last_.keep(line);
+// pptp and its gateway begin each line with the name that --logstring gives. What comes after it is
+// the text if it is a packet, or if it matches more patterns.
+void Analyzer::match(LogLine& line) {
   rules_.match(line.text, matches_);
+  if (line.program != "pptp" && line.program != "pptp-gre") return;
+  Scanner after(line.text);
+  auto name = after.word();
+  if (!name.ends_with(':') || !after.take(' ')) return;
+  rules_.match(after.rest(), matches_after_name_);
+  if (!is_packet(after.rest()) && matches_after_name_.size() <= matches_.size()) return;
+  line.text = after.rest();
+  matches_.swap(matches_after_name_);
+}
+
+void Analyzer::take(LogLine line) {
+  last_.keep(line);
+  match(line);
   // A line that matches no pattern matters only if it is a packet, or if it names a server.
   if (matches_.empty() && !is_packet(line.text) && !contains(line.text, "pptp ")) return;
   const auto& attempt =

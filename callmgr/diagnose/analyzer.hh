@@ -30,7 +30,8 @@ class Analyzer {
 
  private:
   void take_raw(std::string_view raw);
-  void take(const LogLine& line);
+  void take(LogLine line);
+  void match(LogLine& line);
   void repeat(const LogLine& line);
   void keep(const Attempt& attempt);
   void choose();
@@ -45,7 +46,7 @@ class Analyzer {
   KeptLine last_;
   bool last_concerns_ = false;  // the last line of the log is last_
   std::string plain_, scratch_;
-  std::vector<int> matches_;
+  std::vector<int> matches_, matches_after_name_;
 };
 
 }  // namespace callgate::diagnose

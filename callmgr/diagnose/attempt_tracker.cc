@@ -68,8 +68,9 @@ Attempt& AttemptTracker::of_helper(const LogLine& line, bool begins,
   };
   auto own = std::find_if(open_.rbegin(), open_.rend(), knows);
   bool for_one = is_for_one_client(program);
-  bool over =
-      own != open_.rend() && own->attempt.ended() && (for_one ? begins : own != open_.rbegin());
+  // The built-in PPP dials again in the same process.
+  bool over = own != open_.rend() && own->attempt.ended() &&
+              (begins || (!for_one && own != open_.rbegin()));
   if (own != open_.rend() && !over) return own->attempt;
   bool of_another = for_one && open_.back().helpers.contains(program);
   if (begins && (of_another || open_.back().attempt.is_over_or_far(matches))) open(line);

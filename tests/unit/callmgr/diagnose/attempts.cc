@@ -83,6 +83,33 @@ TEST_CASE("pptp's lines belong to the attempt that pppd makes next") {
   CHECK(diagnosis.report().proofs[static_cast<size_t>(Stage::call)].number == 1);
 }
 
+TEST_CASE("the built-in PPP that dials again makes a new attempt under the same process id") {
+  const auto kManager = by(
+      "pptp[6]", "192.0.2.1: Sent control packet type is 1 'Start-Control-Connection-Request'\n");
+  const auto kNext = by("pptp[3]", "work: The next attempt begins in 5 s\n");
+  std::string first, second;
+  for (auto [lines, all] : {std::pair{kFails, &first}, std::pair{kWorks, &second}}) {
+    std::istringstream in(lines);
+    for (std::string line; std::getline(in, line);) *all += by("pptp[3]", "work: " + line + "\n");
+  }
+  auto diagnosis =
+      diagnosis_of(kManager + first + kNext + kManager + first + kNext + kManager + second);
+  CHECK(diagnosis.attempts == 3);
+  CHECK(diagnosis.report().verdict == Verdict::healthy);
+  diagnosis = diagnosis_of(kManager + second + by("pptp[3]", "work: Modem hangup\n") + kNext +
+                           kManager + first);
+  CHECK(diagnosis.attempts == 2);
+  CHECK(diagnosis.report().findings.at(0).rule->id == "chap-failed");
+}
+
+TEST_CASE("a name from --logstring hides no packet and no sentence") {
+  auto diagnosis =
+      diagnosis_of(by("pptp[3]", "work: rcvd [LCP ConfReq id=0x1 <mru 1400> <auth chap MS-v2>]\n") +
+                   by("pptp[3]", "work: LCP terminated by peer (peer refused to authenticate)\n"));
+  CHECK(diagnosis.report().stage >= Stage::lcp_heard);
+  CHECK(diagnosis.report().findings.at(0).rule->id == "peer-refused-to-authenticate");
+}
+
 TEST_CASE("the end of one client's connection to pptpd is not the end of another's") {
   const std::string kBegins = "CTRL: Client 192.0.2.1 control connection started\n";
   const std::string kEnds = "CTRL: Client 192.0.2.1 control connection finished\n";
