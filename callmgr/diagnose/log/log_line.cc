@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "callmgr/diagnose/log/accel_line.hh"
 #include "callmgr/diagnose/log/packet.hh"
@@ -105,8 +106,22 @@ bool take_rfc5424(Scanner& in, LogLine& line) {
   return true;
 }
 
+// Takes the number of the line, as reports of Callgate, cat -n and grep -n write it.
+void take_number(Scanner& in) {
+  Scanner ahead = in;
+  if (!ahead.digits(1, 9)) return;
+  if (!ahead.take(": ") && !ahead.take('\t')) {
+    if (!ahead.take(':')) return;
+    Scanner stamp = ahead;
+    if (take_stamp(stamp) == Stamp::none) return;
+  }
+  in = ahead;
+}
+
 // Takes "> > ", "| " or "container-1  | ".
 void take_quotes(Scanner& in) {
+  in.spaces();
+  take_number(in);
   in.spaces();
   while (in.take('>') || in.take("| ")) in.spaces();
   Scanner ahead = in;
@@ -196,14 +211,31 @@ bool repeats_the_last(const LogLine& line, uint32_t& times) {
   return take_times(in, times);
 }
 
-// Returns the line without escape sequences, carriage returns and trailing blanks.
+// Takes "\xc3", as reports of Callgate show each byte that is not ASCII.
+bool take_shown_byte(std::string_view text, char& byte) {
+  if (text.size() < 4 || !text.starts_with("\\x")) return false;
+  unsigned value = 0;
+  auto* end = text.data() + 4;
+  if (std::from_chars(text.data() + 2, end, value, 16).ptr != end || value < 0x80) return false;
+  byte = static_cast<char>(value);
+  return true;
+}
+
+// Returns the line without escape sequences, carriage returns and trailing blanks, and with the
+// bytes that a report shows by their numbers.
 std::string_view without_controls(std::string_view raw, std::string& scratch) {
   while (!raw.empty() && (raw.back() == '\r' || raw.back() == ' ' || raw.back() == '\0'))
     raw.remove_suffix(1);
-  if (raw.find('\x1b') == raw.npos && raw.find('\r') == raw.npos) return raw;
+  if (raw.find('\x1b') == raw.npos && raw.find('\r') == raw.npos && !contains(raw, "\\x"))
+    return raw;
   scratch.clear();
   for (size_t i = 0; i < raw.size(); i++) {
     if (raw[i] == '\r') continue;
+    if (char byte = 0; take_shown_byte(raw.substr(i), byte)) {
+      scratch += byte;
+      i += 3;
+      continue;
+    }
     if (raw[i] != '\x1b') {
       scratch += raw[i];
       continue;

@@ -173,12 +173,15 @@ std::string Redactor::redact_forms(std::string_view text) {
     result.append(rest.data(), static_cast<size_t>(word.data() - rest.data()));
     auto bare = word;
     while (bare.ends_with('.') || bare.ends_with('-')) bare.remove_suffix(1);
+    auto address = word;  // of IPv6, without the colon of "2001:db8::1: Connection refused"
+    if (address.ends_with(':') && !address.ends_with("::")) address.remove_suffix(1);
     if (!groups[1].empty())
       result += text_of(Private::mac, word);
     else if (!groups[2].empty())
       result += text_of(Private::uuid, word);
     else if (!groups[3].empty())
-      result += is_ip6(word) ? text_of(Private::ip6, word) : word;
+      result.append(is_ip6(address) ? text_of(Private::ip6, address) : address)
+          .append(word.substr(address.size()));
     else if (!groups[4].empty())
       result += is_plain_ip4(word) ? word : text_of(Private::ip4, word);
     else if (!groups[5].empty())

@@ -26,6 +26,15 @@ size_t allocated() {  // bytes
 #endif
 }
 
+// The lines as a report shows them.
+std::string reported(const std::string& log) {
+  LogKeeper keeper;
+  std::istringstream in(log);
+  uint64_t number = 1;
+  for (std::string raw; std::getline(in, raw); number++) keeper.keep(raw, {.number = number});
+  return keeper.text(nullptr);
+}
+
 }  // namespace
 
 TEST_CASE("addresses, names, hashes and passwords are replaced") {
@@ -36,6 +45,10 @@ TEST_CASE("addresses, names, hashes and passwords are replaced") {
       {"local  IP address 10.1.2.3", "local  IP address ip4-private-1"},
       {"sent [IPCP ConfReq id=0x1 <addr 0.0.0.0>]", "sent [IPCP ConfReq id=0x1 <addr 0.0.0.0>]"},
       {"<addr fe80::2125:1234:5678:9abc>", "<addr ip6-1>"},
+      {"connect to 2001:db8::1: Connection refused", "connect to ip6-1: Connection refused"},
+      {"fe80:: or ::1 or 2001:db8:1:2:3:4:5:6: no", "ip6-1 or ip6-2 or ip6-3: no"},
+      {"work: sent [PAP AuthReq id=0x1 user=\"bob\" password=\"open sesame\"]",
+       "work: sent [PAP AuthReq id=0x1 user=\"name-1\" password=\"password-1\"]"},
       {"Connected to 00:11:22:33:44:55 via interface eth1",
        "Connected to mac-1 via interface eth1"},
       {"Nov 22 10:00:00 gate pppd[12]: Exit.", "Nov 22 10:00:00 host-1 pppd[12]: Exit."},
@@ -77,17 +90,20 @@ TEST_CASE("a large number of values takes no more memory than the limit") {
   CHECK(redactor.redact("9.9.9.9") == "ip4-other");
 }
 
-TEST_CASE("a redacted log has the same diagnosis as the original") {
+TEST_CASE("a redacted log, and a report of it, have the same diagnosis as the original") {
   for (const auto& entry : std::filesystem::recursive_directory_iterator(SAMPLES_DIR)) {
     if (entry.path().extension() != ".log") continue;
     CAPTURE(entry.path().string());
-    auto log = read_sample(entry.path());
-    auto before = diagnosis_of(log), after = diagnosis_of(redacted(log));
-    CHECK(after.report().verdict == before.report().verdict);
-    CHECK(after.report().stage == before.report().stage);
-    REQUIRE(after.report().findings.empty() == before.report().findings.empty());
-    if (!before.report().findings.empty())
-      CHECK(after.report().findings[0].rule->id == before.report().findings[0].rule->id);
+    auto log = read_sample(entry.path()), without_names = redacted(log);
+    auto before = diagnosis_of(log);
+    for (const auto& text : {without_names, reported(without_names)}) {
+      auto after = diagnosis_of(text);
+      CHECK(after.report().verdict == before.report().verdict);
+      CHECK(after.report().stage == before.report().stage);
+      REQUIRE(after.report().findings.empty() == before.report().findings.empty());
+      if (!before.report().findings.empty())
+        CHECK(after.report().findings[0].rule->id == before.report().findings[0].rule->id);
+    }
   }
 }
 
@@ -95,7 +111,8 @@ TEST_CASE("the users that accel-ppp names are replaced everywhere") {
   auto text = redacted(
       "Nov 22 10:00:00 gate accel-pppd[9]: ppp0:alice: recv [LCP TermReq id=3]\n"
       "[2026-11-22 10:00:00]:  info: : bob: authentication failed\n"
-      "[2026-11-22 10:00:01]:  info: : recv [MSCHAP-v2 Response id=1 <00>, <01>, F=0, name=\"carol\"]\n"
+      "[2026-11-22 10:00:01]:  info: : recv [MSCHAP-v2 Response id=1 <00>, <01>, F=0, "
+      "name=\"carol\"]\n"
       "ppp0: alice bob carol\n");
   CHECK_THAT(text, !contains("alice") && !contains("bob") && !contains("carol"));
   CHECK_THAT(text, contains("ppp0:name-1: rcvd [LCP TermReq id=3]"));
