@@ -104,7 +104,7 @@ class Everything:
             rules = self.client.ip(family_, "-N", "rule").splitlines()
             assert len(rules) == len(set(rules)), rules
         assert self.client.run("cat", "/etc/resolv.conf").stdout.count(f"nameserver {DNS}\n") == 1
-        wait_until(lambda: len(self.processes("pptp-alive")) == 1, what="one watch over what the tunnel carries")
+        wait_until(lambda: len(self.processes("pptp-alive")) == 2, what="who looks what the tunnel carries, and its parent")
         self.client.run(PPTPCTL, "exec", "one", "--", "ping", "-n", "-q", "-c", 1, "-W", 5, BEYOND)
         assert not self.capture.leaks()
 
@@ -172,7 +172,7 @@ def test_everything_comes_back_if_managers_and_watches_are_killed_and_goes_if_al
     keeper = everything.named("pptp-routes", lambda: everything.processes("pptp-callmgr"))
     kill_all([keeper])
     everything.expect()
-    everything.kill("pptp-alive")
+    everything.expect_another("pptp-alive", lambda: kill_all(everything.processes("pptp-alive")[1:2]))
     everything.expect_redial_after(lambda: kill_all([gateway(everything.tunnel)]))
     everything.expect_another("ip -o monitor", lambda: everything.kill("ip -o monitor"))
     everything.expect_another("pptp-egress watching", lambda: everything.kill("pptp-egress watching"))
