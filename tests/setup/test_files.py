@@ -232,12 +232,16 @@ def test_an_echo_is_switched_on_in_a_file_that_others_wrote_and_keeps_their_limi
     assert (machine.peers / "work").read_text() == text + "lcp-echo-interval 30\n"
 
 
-def test_an_edit_of_the_command_keeps_what_others_wrote_in_it(machine):
+@pytest.mark.parametrize("after", ["2>>/tmp/x", "2>&1 | tee '/tmp/a b'", ">/dev/null --phone 9"])
+def test_an_edit_of_the_command_keeps_what_others_wrote_in_it(machine, after):
     machine.create("work")
     file = machine.peers / "work"
-    file.write_text(f'pty "exec {PPTP} old.example.net --nobuffer --phone=7 --nolaunchpppd 2>>/tmp/x"\nname alice\n')
+    file.write_text(f'pty "exec {PPTP} old.example.net --nobuffer --phone=7 --nolaunchpppd {after}"\nname alice\n')
     machine.run("--edit", "work", "--server", "new.example.net", "--phone", "8")
-    assert file.read_text() == (f'pty "exec {PPTP} new.example.net --phone 8 --nobuffer --nolaunchpppd 2>>/tmp/x"\n'
+    assert file.read_text() == (f'pty "exec {PPTP} new.example.net --phone 8 --nobuffer --nolaunchpppd {after}"\n'
+                                "name alice\n")
+    machine.run("--edit", "work", "--device", "eth0")
+    assert file.read_text() == (f'pty "exec {PPTP} new.example.net --phone 8 --nobuffer --nolaunchpppd --device eth0 {after}"\n'
                                 "name alice\n")
 
 

@@ -8,7 +8,7 @@ import re
 import shlex
 from urllib.parse import unquote
 
-from . import checks, link, old_command, peers, routes, words
+from . import checks, link, old_command, peers, pptp_words, routes, words
 from .checks import AUTO, Refused
 from .found import RUNS_A_PROGRAM, Found, text_of
 
@@ -146,14 +146,14 @@ def take_pptp_words(found, field, rest):
     file = peers.Peers(b"pty " + words.quoted(b"pptp x " + rest) + b"\n")
     if not rest.strip() or not file.pty:
         return
-    if link.pptp_words(file) is None:
+    if not pptp_words.parse(file.pty["rest"]):
         return found.leave(field, rest)
     for server in link.more_servers(file):
         found.take(field, f"--server {server}", "--server", server)
-    named = (("--servers", "--servers", link.pptp_word(file, link.ORDER)), ("--phone", "--phone", file.phone),
+    named = (("--servers", "--servers", file.pptp_value(pptp_words.ORDER)), ("--phone", "--phone", file.phone),
              ("--ppp", "--ppp", "" if file.ppp == "auto" else file.ppp),
-             ("--localbind", "--local-address", link.pptp_word(file, link.ADDRESS)),
-             ("--device", "--device", link.pptp_word(file, link.DEVICE)))
+             ("--localbind", "--local-address", file.pptp_value(pptp_words.ADDRESS)),
+             ("--device", "--device", file.pptp_value(pptp_words.DEVICE)))
     for name, option, value in named:
         if value:
             found.take(field, f"{name} {value}", option, value)

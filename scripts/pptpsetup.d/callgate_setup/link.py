@@ -6,17 +6,12 @@ import ipaddress
 import re
 import shlex
 
-from . import egress, words
+from . import egress, pptp_words, words
 from .checks import AUTO, INTERFACE, Refused, shown
 
 MPPE = {"none": b"", "any": b"require-mppe", "128": b"require-mppe-128", "40": b"require-mppe-40"}
 WAYS = ("mschap-v2", "mschap", "chap", "pap", "eap")
 MAKE_KEYS = ("mschap-v2", "mschap")  # MPPE's keys come from these
-ADDRESS, DEVICE, ORDER = b"--localbind", b"--device", b"--servers"
-MORE_SERVERS = re.compile(rb"\s+--server(?:=|\s+)(\S+)")
-# Words of pptp that other options of pptpsetup set, each with the number of its values.
-OWN_PPTP_WORDS = {"--nolaunchpppd": 0, "--phone": 1, "--ppp": 1, "--localbind": 1, "--device": 1, "--server": 1, "--servers": 1,
-                  "--mtu-auto": 0}
 BEGIN, END = b"# pptpsetup --pppd-line: begin", b"# pptpsetup --pppd-line: end"
 # Options of pppd that other options of pptpsetup set.
 OWN_WORDS = {b"pty", b"lock", b"noauth", b"nobsdcomp", b"nodeflate", b"name", b"user", b"remotename", b"ipparam", b"mtu",
@@ -41,6 +36,9 @@ def checked_login(text):
 
 
 def checked_local_address(text):
+    """pptp takes no address with the name of an interface, and ipaddress takes any text for that name."""
+    if "%" in text:
+        raise Refused(f"{shown(text)}: the address must not name an interface, which --device does")
     try:
         return str(ipaddress.ip_address(text)) if text else ""
     except ValueError:
@@ -78,7 +76,7 @@ def checked_pptp_options(texts):
     for word in found:
         if re.search(r"[\x00-\x1f\x7f]", word):
             raise Refused(f"--pptp-option {shown(word)} has a control character")
-        if word.partition("=")[0] in OWN_PPTP_WORDS:
+        if word.partition("=")[0] in pptp_words.OWN:
             raise Refused(f"--pptp-option {shown(word)}: another option of pptpsetup sets it")
     if found and not found[0].startswith("-"):
         raise Refused(f"--pptp-option takes an option of pptp as --sync or '--timeout 1', not {shown(found[0])}")
@@ -103,14 +101,14 @@ def apply(file, wish):
             set_flag(file, b"refuse-" + way.encode(), way not in wish.login)
     if wish.pap:
         set_flag(file, b"refuse-pap", False)
-    for option, name in ("local_address", ADDRESS), ("device", DEVICE):
+    for option, name in ("local_address", pptp_words.ADDRESS), ("device", pptp_words.DEVICE):
         if getattr(wish, option) is not None:
-            set_pptp_word(file, name, getattr(wish, option).encode())
+            set_pptp_word(file, name, getattr(wish, option))
     if wish.more_servers is not None and wish.more_servers != more_servers(file):
-        rest = MORE_SERVERS.sub(b"", file.changeable()["rest"])
-        set_pptp_rest(file, rest + b"".join(b" --server " + server.encode() for server in wish.more_servers))
+        found = pptp_words.without(file.changeable_words(), pptp_words.SERVER)
+        file.set_pptp_words(found + [word for server in wish.more_servers for word in (pptp_words.SERVER, server)])
     if wish.servers is not None:
-        set_pptp_word(file, ORDER, b"spread" if wish.servers == "spread" else b"")
+        set_pptp_word(file, pptp_words.ORDER, "spread" if wish.servers == "spread" else "")
     if wish.pptp_option is not None:
         set_pptp_options(file, wish.pptp_option)
     if wish.pppd_line is not None:
@@ -141,64 +139,25 @@ def login(file):
     return [way for way in WAYS if not file.has(b"refuse-" + way.encode())]
 
 
-def pptp_words(file):
-    """Returns the words after the server in the command that pty runs. None if they are not plain words."""
-    try:
-        return shlex.split(file.pty["rest"].decode("utf-8", "surrogateescape")) if file.pty else None
-    except ValueError:
-        return None
-
-
-def pptp_word(file, name):
-    """Returns the value of one of pptp's options, or ""."""
-    found = pptp_words(file) or []
-    for i, word in enumerate(found):
-        option, equals, value = word.partition("=")
-        if option == name.decode():
-            return value if equals else "".join(found[i + 1:i + 2])
-    return ""
-
-
 def more_servers(file):
-    return [text(server) for server in MORE_SERVERS.findall(file.pty["rest"] if file.pty else b"")]
+    return list(map(pptp_words.shown, pptp_words.values(file.pptp_words, pptp_words.SERVER)))
 
 
 def pptp_options(file):
     """Returns the words of pptp's other options."""
-    found, rest = [], iter(pptp_words(file) or [])
-    for word in rest:
-        option, equals, _ = word.partition("=")
-        if option not in OWN_PPTP_WORDS:
-            found.append(word)
-        elif OWN_PPTP_WORDS[option] and not equals:
-            next(rest, None)
-    return found
+    return pptp_words.without(file.pptp_words, *pptp_words.OWN)
 
 
 def set_pptp_word(file, name, value):
-    if pptp_word(file, name).encode() == value:
-        return
-    rest = re.sub(rb"\s+%s(?:=|\s+)(?:'[^']*'|\S+)" % name, b"", file.changeable()["rest"])
-    set_pptp_rest(file, rest + (b" %s %s" % (name, shlex.quote(value.decode()).encode()) if value else b""))
+    if file.pptp_value(name) != value:
+        file.set_pptp_words(pptp_words.without(file.changeable_words(), name) + ([name, value] if value else []))
 
 
 def set_pptp_options(file, wanted):
-    file.changeable()
-    if pptp_words(file) is None:
-        raise Refused("the command of pty in the peers file is not a list of plain words: change it there", "pptp-option")
-    if wanted == pptp_options(file):
-        return
-    kept, rest = [], iter(pptp_words(file))
-    for word in rest:
-        option, equals, _ = word.partition("=")
-        if option in OWN_PPTP_WORDS:
-            kept += [word] + ([next(rest, "")] if OWN_PPTP_WORDS[option] and not equals else [])
-    set_pptp_rest(file, b"".join(b" " + shlex.quote(word).encode("utf-8", "surrogateescape") for word in kept + wanted))
-
-
-def set_pptp_rest(file, rest):
-    pty = file.changeable()
-    file.set(b"pty", words.quoted(pty["before"] + pty["server"] + rest))
+    others = pptp_options(file)
+    if wanted != others:
+        own = [word for name, _, group in pptp_words.grouped(file.changeable_words()) if name in pptp_words.OWN for word in group]
+        file.set_pptp_words(own + wanted)
 
 
 def pppd_lines(file):
@@ -236,9 +195,9 @@ def other_lines(file):
 
 def described(file):
     return {"mppe": mppe(file), "mppe_stateful": file.has(b"mppe-stateful"), "login": login(file),
-            "debug": file.has(b"debug"), "echo": file.echo, "local_address": pptp_word(file, ADDRESS),
-            "device": pptp_word(file, DEVICE), "more_servers": more_servers(file),
-            "servers": pptp_word(file, ORDER) or "turn", "pptp_options": pptp_options(file),
+            "debug": file.has(b"debug"), "echo": file.echo, "local_address": file.pptp_value(pptp_words.ADDRESS),
+            "device": file.pptp_value(pptp_words.DEVICE), "more_servers": more_servers(file),
+            "servers": file.pptp_value(pptp_words.ORDER) or "turn", "pptp_options": list(map(pptp_words.shown, pptp_options(file))),
             "pppd_lines": [text(line) for line in pppd_lines(file)],
             "other_lines": [text(masked(line)) for line in other_lines(file)]}
 

@@ -3,7 +3,7 @@
 import re
 import shlex
 
-from . import words
+from . import pptp_words, words
 from .checks import AUTO, Refused
 
 MARK = b"# written by pptpsetup"  # pptp-linux's pptpsetup writes the same, and the same lines
@@ -20,9 +20,6 @@ UNANSWERED = 4  # requests in a row, after which pppd ends the tunnel
 IN_SHELL = rb"[^\s;|&<>$`'\"\\()]"
 PTY = re.compile(rb"(?P<before>(?:exec\s+)?(?:%s*/)?pptp\s+)(?P<server>(?!-)%s+)(?P<rest>.*)"
                  % (IN_SHELL, IN_SHELL), re.DOTALL)
-PPP = re.compile(rb"\s+--ppp(?:=|\s+)(?P<who>\S+)")
-MTU_AUTO = re.compile(rb"\s+--mtu-auto(?=\s|$)")
-PHONE = re.compile(rb"\s+--phone(?:=|\s+)(?:'(?P<quoted>[^']*)'|(?P<bare>\S+))")
 
 
 def template(pptp, tunnel, server, login):
@@ -100,37 +97,62 @@ class Peers:
         return self.pty["server"].decode("ascii", "backslashreplace") if self.pty else None
 
     @property
+    def pptp_words(self):
+        """The words after the server. If they are not plain, what stands between blanks, because it is only shown."""
+        if not self.pty:
+            return []
+        plain = pptp_words.parse(self.pty["rest"])
+        return plain[0] if plain else self.pty["rest"].decode("utf-8", "surrogateescape").split()
+
+    def pptp_value(self, name):
+        """Returns the value of one of pptp's options, or ""."""
+        found = pptp_words.values(self.pptp_words, name)
+        return pptp_words.shown(found[0]) if found else ""
+
+    def has_pptp_word(self, name):
+        return bool(pptp_words.values(self.pptp_words, name))
+
+    @property
     def phone(self):
-        found = self.pty and PHONE.search(self.pty["rest"])
-        return (found["quoted"] or found["bare"] or b"").decode("ascii", "backslashreplace") if found else ""
+        return self.pptp_value(pptp_words.PHONE)
 
     @property
     def ppp(self):
         """Who speaks PPP. The pptp that pppd starts ignores this word, and "pptp call" reads it."""
-        found = self.pty and PPP.search(self.pty["rest"])
-        return found["who"].decode("ascii", "backslashreplace") if found else "auto"
+        return self.pptp_value(pptp_words.PPP) or AUTO
 
     def call(self, server, phone, ppp=None):
         """Changes the server, the phone number, or who speaks PPP (None: no change) in the command that pty runs."""
         wanted = zip((server, phone, ppp), (self.server, self.phone, self.ppp))
         if all(new in (None, old) for new, old in wanted):
             return
-        pty = self.changeable()
-        rest = pty["rest"]
+        found = self.changeable_words()
         if phone is not None:
-            rest = PHONE.sub(b"", rest)
-            rest = (f" --phone {shlex.quote(phone)}".encode() if phone else b"") + rest
+            found = ([pptp_words.PHONE, phone] if phone else []) + pptp_words.without(found, pptp_words.PHONE)
         if ppp is not None:
-            rest = PPP.sub(b"", rest)
-            if ppp != "auto":
-                rest = rest.replace(b" --nolaunchpppd", b" --nolaunchpppd --ppp " + ppp.encode(), 1)
-        command = pty["before"] + (server.encode() if server else pty["server"]) + rest
-        self.set(b"pty", words.quoted(command))
+            found = pptp_words.without(found, pptp_words.PPP)
+            at = found.index(pptp_words.NO_LAUNCH) + 1 if pptp_words.NO_LAUNCH in found else 0
+            found[at:at] = [pptp_words.PPP, ppp] if ppp != AUTO else []
+        self.set_pptp_words(found, server)
 
-    def changeable(self):
+    def changeable_words(self):
+        """Returns the words for pptp, or refuses to change them."""
         if not self.pty:
             raise Refused("the peers file has no line pty \"pptp SERVER ...\" that pptpsetup can change")
-        return self.pty
+        if not pptp_words.parse(self.pty["rest"]):
+            raise Refused("the command of pty in the peers file is not a list of plain words: change it there")
+        return self.pptp_words
+
+    def set_pptp_words(self, wanted, server=None):
+        """pppd gives the command to a shell of root, so nothing is written that reads back differently."""
+        self.changeable_words()
+        pty, server = self.pty, server.encode() if server else self.pty["server"]
+        _, after = pptp_words.parse(pty["rest"])
+        command = pty["before"] + server + pptp_words.joined(wanted) + after
+        read = PTY.fullmatch(command)
+        if not read or read["server"] != server or pptp_words.parse(read["rest"]) != (wanted, after):
+            raise Refused("these words for pptp would not be the same in the peers file")
+        self.set(b"pty", words.quoted(command))
 
     @property
     def login_option(self):
@@ -159,15 +181,14 @@ class Peers:
     @property
     def mtu_auto(self):
         """Whether pptp measures the MTU."""
-        return bool(self.pty and MTU_AUTO.search(self.pty["rest"]))
+        return self.has_pptp_word(pptp_words.MTU_AUTO)
 
     @mtu.setter
     def mtu(self, value):
         """A number, 0 for none, or AUTO."""
         if self.mtu_auto != (value == AUTO):
-            pty = self.changeable()
-            rest = MTU_AUTO.sub(b"", pty["rest"]) + (b" --mtu-auto" if value == AUTO else b"")
-            self.set(b"pty", words.quoted(pty["before"] + pty["server"] + rest))
+            found = pptp_words.without(self.changeable_words(), pptp_words.MTU_AUTO)
+            self.set_pptp_words(found + ([pptp_words.MTU_AUTO] if value == AUTO else []))
         value = 0 if value == AUTO else value
         for option in b"mtu", b"mru":
             if value:

@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Faults of a tunnel's files that pptpctl diagnose finds, and that are mended without a question."""
-from . import chap_secrets, peers, words
+from . import chap_secrets, peers, pptp_words, words
 from .checks import Refused, shown
 
 ALL = "all"
 # pppd asks the server to authenticate itself, which hardly any server does.
 DEMANDS = (b"auth", b"require-pap", b"require-chap", b"require-mschap", b"require-mschap-v2", b"require-eap")
-NO_LAUNCH = b"--nolaunchpppd"
 
 
 def without_carriage_returns(file):
@@ -16,14 +15,13 @@ def without_carriage_returns(file):
 
 def with_nolaunchpppd(file):
     """Without it, pptp starts a second pppd."""
-    pty = file.pty
-    if pty and NO_LAUNCH not in pty["rest"].split():
-        file.set(b"pty", words.quoted(pty["before"] + pty["server"] + b" " + NO_LAUNCH + pty["rest"]))
+    if file.pty and not file.has_pptp_word(pptp_words.NO_LAUNCH):
+        file.set_pptp_words([pptp_words.NO_LAUNCH, *file.changeable_words()])
 
 
 def without_sync(file):
     """Lets pppd and pptp agree: sync needs --sync."""
-    if file.has(b"sync") and file.pty and b"--sync" not in file.pty["rest"].split():
+    if file.has(b"sync") and file.pty and not file.has_pptp_word("--sync"):
         file.unset(b"sync")
 
 

@@ -139,7 +139,7 @@ def interface_of(store, tunnel):
 def changes(store, tunnel, file, networks, notes, names, policy, secrets):
     if not policy:
         for server in file.server or "", *link.more_servers(file):
-            checks.no_loop(server, networks, b"--nohostroute" not in (file.value(b"pty") or b""))
+            checks.no_loop(server, networks, not file.has_pptp_word("--nohostroute"))
     if (networks or names.servers or names.domains or policy) and file.value(b"ipparam") != tunnel.encode():
         file.set(b"ipparam", peers.words.written(tunnel.encode()))  # by which ip-up knows routes and name servers
     if unknown := [network for network, note in notes.items() if note and network not in networks]:
