@@ -52,11 +52,13 @@ std::optional<Reason> Captures::begin(Client& watcher, CallId call, UniqueFd soc
   return std::nullopt;
 }
 
-// A gateway takes notice of a capture once its call is up.
+// A gateway takes notice of a capture once its call is up. It may have ended when it was told of
+// that.
 void Captures::call_up(uint32_t client) {
   auto capture = of_gateway(client);
   if (capture == running_.end()) return;
-  clients_.find(client)->send(CaptureBegin{capture->first}, capture->second.socket);
+  if (Client* gateway = clients_.find(client))
+    gateway->send(CaptureBegin{capture->first}, capture->second.socket);
 }
 
 void Captures::stop(const Client& watcher) {

@@ -23,8 +23,9 @@ constexpr int kMostAtOnce = 64;        // records, until signals are looked at
 constexpr int kSocketRoom = 1 << 20;   // bytes, as far as net.core.wmem_max allows
 
 constexpr const char* kWarning =
-    "pptpctl: the capture holds what passes, in clear text where MPPE is not in use, and the CHAP"
-    " answer, from which the password can be found: keep it to yourself\n";
+    "pptpctl: the file contains all packets of the call, in clear text if MPPE is not in use, and "
+    "the CHAP"
+    " answer, from which the password can be found. Do not give it to others\n";
 
 struct CaptureLimits {
   std::optional<uint64_t> seconds, packets;

@@ -22,7 +22,7 @@ from ppp_frames import data
 from traffic import expect_traffic
 
 FILE = "/run/lab/call.pcap"
-WARNING = "keep it to yourself"
+WARNING = "Do not give it to others"
 
 
 def start(net, call, *options, file=FILE, up=True, **more):
@@ -152,6 +152,20 @@ def test_a_call_that_is_not_up_yet_is_there_from_its_reply_on(net, server):
     packets = stored(net)
     assert pcap.segment(packets[0]).message == call.reply()
     assert data(1) in {Gre.parse(p.payload).payload for p in pcap.gre(packets)}
+
+
+def test_a_gateway_that_ends_just_before_the_reply_does_not_end_the_manager(net, server, manager):
+    tunnel = net.dial()
+    connection = server.establish()
+    call = server.call_from(connection, connection.expect(OutgoingCallRequest))
+    capture = start(net, call, up=False)
+    manager.signal(signal.SIGSTOP)
+    connection.send(call.reply())  # the manager reads this first
+    tunnel.process.signal(signal.SIGKILL)
+    manager.signal(signal.SIGCONT)
+    assert capture.wait_exit(8 * SLOW) == 0
+    assert "the call has ended: " in capture.stderr.text
+    assert manager.running
 
 
 def test_over_ipv6(net):
