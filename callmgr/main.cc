@@ -10,6 +10,8 @@
 #include <cap-ng.h>
 #include <algorithm>
 #include <cstdio>
+#include <fstream>
+#include <sstream>
 
 #include "callmgr/manager/manager.hh"
 #include "callmgr/manager/start.hh"
@@ -43,6 +45,12 @@ bool may_change_routes() {
          capng_have_capability(CAPNG_EFFECTIVE, CAP_NET_ADMIN) == 1;
 }
 
+SubordinateUids subordinate_uids() {
+  std::ostringstream text;
+  text << std::ifstream("/etc/subuid").rdbuf();
+  return SubordinateUids(text.str());
+}
+
 // Nothing that a client or a server has sent is read before the end of this. If anything fails, the
 // manager before goes on, with its routes.
 void take_over(ManagerStart& start, Manager& manager, HostRoutes& routes, const auto& confine) {
@@ -73,12 +81,13 @@ void run(const ManagerOptions& options) {
 
   Duration idle_exit = start.estate ? start.head().idle_exit : Duration(0);
   if (options.idle_exit) idle_exit = std::chrono::seconds(*options.idle_exit);
-  Manager manager(
-      loop, routes, std::move(start.listener),
-      {.max_clients = room,
-       .idle_exit = idle_exit,
-       .identity = {
-           .owner = owner, .network_namespace = network_namespace(), .viewers = group_of_users()}});
+  Manager manager(loop, routes, std::move(start.listener),
+                  {.max_clients = room,
+                   .idle_exit = idle_exit,
+                   .identity = {.owner = owner,
+                                .network_namespace = network_namespace(),
+                                .viewers = group_of_users(),
+                                .strangers = subordinate_uids()}});
   network.listen([&](const NetworkChange&) { manager.network_changed(); });
   SleepWatch sleep(loop, [&](Duration time) { manager.host_slept(time); });
   auto on_signal = [&] { manager.shut_down(); };

@@ -11,6 +11,14 @@ Reason refusal(std::string detail) {
   return {.cause = Cause::manager_refused, .detail = std::move(detail)};
 }
 
+std::optional<Reason> check_client(uid_t uid, const ManagerIdentity& manager) {
+  if (is_operator(uid, manager) || !manager.strangers.contain(uid)) return std::nullopt;
+  return refusal(
+      fmt::format("uid {} is one that /etc/subuid lends for user namespaces: dial as the user to "
+                  "whom it is lent",
+                  uid));
+}
+
 Reason unknown_call() {
   return refusal("you have no such call");
 }

@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 
+#include "callmgr/manager/subordinate_uids.hh"
 #include "common/channel/channel_message.hh"
 
 namespace callgate {
@@ -16,11 +17,14 @@ struct ManagerIdentity {
   uid_t owner = 0;                 // the user who started the manager, who may do all that root may
   uint64_t network_namespace = 0;  // inode
   std::optional<gid_t> viewers;    // the group whose members may see every call
+  SubordinateUids strangers;       // users of user namespaces, who get nothing
 };
 
 bool is_operator(uid_t uid, const ManagerIdentity& manager);
 
 Reason refusal(std::string detail);
+// Whether this user may be a client at all.
+std::optional<Reason> check_client(uid_t uid, const ManagerIdentity& manager);
 // A call that the client may not see is as unknown as one that does not exist.
 Reason unknown_call();
 // The client may see the call of `owner`, and no more. "hang it up" is what it wants.

@@ -81,6 +81,12 @@ void Clients::make_place() {
 // A client that is not admitted is told why instead of being welcomed.
 bool Clients::admit(Client& client) {
   uid_t uid = client.uid();
+  if (auto refused = check_client(uid, settings_.identity)) {
+    if (quotas_.is_news(Quotas::kAllUsers, loop_.now()))
+      log::warning("refused a client: {}", refused->detail);
+    client.refuse(*refused);
+    return false;
+  }
   bool unbounded = is_operator(client);
   bool full = all_.size() + Quotas::kReserved >= settings_.most;
   if (full && (unbounded || quotas_.clients(uid) < Quotas::kClients)) make_place();

@@ -42,6 +42,15 @@ def ask_and_leave(net):
     client.close()
 
 
+def test_one_user_cannot_come_as_many_by_a_user_namespace(net, server):
+    net.client.mask_file("/etc/subuid", "alice:100000:65536\n")
+    net.manager()
+    with pytest.raises(AssertionError):  # no welcome
+        lc.LocalClient(net.client, 100000, users.DIP)
+    lc.LocalClient(net.client, 99999, users.DIP).close()
+    net.client.syslog.wait("refused a client: uid 100000 is one that /etc/subuid lends for user namespaces")
+
+
 # --- memory --------------------------------------------------------------------------------------
 
 def test_questions_to_gateways_that_do_not_read_take_no_memory(net, manager, silence):

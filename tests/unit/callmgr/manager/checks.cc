@@ -10,7 +10,7 @@ using namespace callgate;
 
 namespace {
 
-constexpr ManagerIdentity kManager{.owner = 1000, .network_namespace = 42};
+const ManagerIdentity kManager{.owner = 1000, .network_namespace = 42};
 constexpr uid_t kRoot = 0, kOwner = 1000, kUser = 1001, kOther = 1002;
 
 CallRequest request() {
@@ -20,6 +20,14 @@ CallRequest request() {
 }
 
 }  // namespace
+
+TEST_CASE("a user of a user namespace is no client, unless it runs the manager") {
+  ManagerIdentity manager{.owner = 100'001, .strangers = SubordinateUids("alice:100000:65536")};
+  CHECK(check_client(100'000, manager));
+  CHECK_FALSE(check_client(100'001, manager));
+  CHECK_FALSE(check_client(kUser, manager));
+  CHECK_FALSE(check_client(kRoot, manager));
+}
 
 TEST_CASE("a client of another version is refused") {
   auto wanted = request();

@@ -74,7 +74,8 @@ TEST_CASE("a refusal is said once a minute and user") {
   CHECK(quotas.is_news(kGreedy, kStart + std::chrono::seconds(61)));
 }
 
-TEST_CASE("bytes that wait for the clients of a user are bounded, and those of another do not count") {
+TEST_CASE(
+    "bytes that wait for the clients of a user are bounded, and those of another do not count") {
   Quotas quotas;
   CHECK(quotas.queue(kGreedy, Quotas::kQueued));
   CHECK_FALSE(quotas.queue(kGreedy, 1));
