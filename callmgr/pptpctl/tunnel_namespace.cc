@@ -21,6 +21,8 @@
 #include "callmgr/pptpctl/errors.hh"
 #include "callmgr/pptpctl/up_file.hh"
 #include "common/system/os_error.hh"
+#include "common/system/sandbox.hh"
+#include "common/wire/ip_address.hh"
 
 namespace callgate {
 namespace {
@@ -36,7 +38,8 @@ std::string text_of(const std::string& path) {
   return text.str();
 }
 
-// Words between blanks, commas and line ends; "#" begins a comment.
+// Addresses between blanks, commas and line ends. "#" begins a comment. TUNNEL.dns also has lines
+// of other words.
 std::vector<std::string> addresses(const std::string& text) {
   std::vector<std::string> found;
   std::istringstream lines(text);
@@ -45,7 +48,8 @@ std::vector<std::string> addresses(const std::string& text) {
     for (auto& letter : line)
       if (letter == ',') letter = ' ';
     std::istringstream words(line);
-    for (std::string word; words >> word;) found.push_back(word);
+    for (std::string word; words >> word;)
+      if (IpAddress::parse(word)) found.push_back(word);
   }
   return found;
 }
@@ -117,6 +121,7 @@ void enter_user(const NamespaceUser& user) {
   for (unsigned long capability : {CAP_SYS_ADMIN, CAP_SYS_PTRACE, CAP_SYS_MODULE})
     check(prctl(PR_CAPBSET_DROP, capability, 0, 0, 0), "drop a capability");
   if (user.name.empty()) return;
+  forbid_typing();
   check(initgroups(user.name.c_str(), user.gid), "set the groups of {}", user.name);
   check(setgid(user.gid), "set the group of {}", user.name);
   check(setuid(user.uid), "become {}", user.name);

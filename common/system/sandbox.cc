@@ -3,6 +3,7 @@
 
 #include <seccomp.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -116,6 +117,11 @@ void add(const Filter& filter, const AllowList& list) {
     for (const auto& call : allowed.calls) add(filter, SCMP_ACT_ALLOW, call);
 }
 
+bool is_beside_native(uint32_t architecture) {
+  bool arm = architecture == SCMP_ARCH_ARM;
+  return seccomp_arch_native() == (arm ? SCMP_ARCH_AARCH64 : SCMP_ARCH_X86_64);
+}
+
 Filter new_filter() {
   Filter filter(seccomp_init(kUnlisted));
   if (!filter) throw OsError(ENOMEM, "create a filter of system calls");
@@ -148,6 +154,19 @@ void restrict_system_calls(const AllowList& list) {
   fill(filter, list);
   if (int result = seccomp_load(filter.get()); result < 0)
     throw OsError(-result, "restrict system calls");
+}
+
+// The command may be a program for another architecture that this processor runs.
+void forbid_typing() {
+  Filter filter(seccomp_init(SCMP_ACT_ALLOW));
+  if (!filter) throw OsError(ENOMEM, "create a filter of system calls");
+  (void)seccomp_attr_set(filter.get(), SCMP_FLTATR_CTL_NNP, 0);
+  for (uint32_t other : {SCMP_ARCH_X86, SCMP_ARCH_X32, SCMP_ARCH_ARM})
+    if (is_beside_native(other)) (void)seccomp_arch_add(filter.get(), other);
+  for (uint64_t request : {TIOCSTI, TIOCLINUX})
+    add(filter, SCMP_ACT_ERRNO(EPERM), {"ioctl", {{1, request, 0xffffffff}}});
+  if (int result = seccomp_load(filter.get()); result < 0)
+    throw OsError(-result, "forbid to type into the terminal");
 }
 
 std::string filter_text(const AllowList& list, uint32_t architecture) {

@@ -43,6 +43,10 @@ AllowList operator+(AllowList a, const AllowList& b);
 void restrict_system_calls(const AllowList& list);
 extern const Allowed kAnotherFilter;
 
+// Forbids this process and its children to type into a terminal (ioctl TIOCSTI and TIOCLINUX),
+// which whoever has started them may read. The process has CAP_SYS_ADMIN. Throws OsError.
+void forbid_typing();
+
 // The same filter for the given architecture (SCMP_ARCH_*), as libseccomp writes it for people.
 // Tests read it, because a package for that architecture may be built where nobody runs it.
 std::string filter_text(const AllowList& list, uint32_t architecture);

@@ -2,6 +2,7 @@
 """pptpctl exec: a command whose packets go through one tunnel alone."""
 import os
 import re
+import shlex
 import shutil
 import signal
 
@@ -102,7 +103,7 @@ def test_names_are_looked_up_through_the_tunnel_or_not_at_all(exits):
     exits.dial("one", "usepeerdns")
     exits.client.run(PPTPCTL, "wait", "one")
     assert f"nameserver {DNS}" in run(exits, "cat", "/etc/resolv.conf").stdout
-    exits.client.write_file("/etc/ppp/callgate/one.dns", "10.0.0.99\n")
+    exits.client.write_file("/etc/ppp/callgate/one.dns", "10.0.0.99\nsearch corp.example\nauto\n")
     assert run(exits, "cat", "/etc/resolv.conf").stdout.splitlines()[1:] == ["nameserver 10.0.0.99"]
     assert "written by pptpctl" not in exits.client.run("cat", "/etc/resolv.conf").stdout
 
@@ -178,6 +179,13 @@ def test_a_command_runs_as_a_user_who_cannot_leave(exits):
     shown = run(exits, "sh", "-c", "id -un; grep CapEff /proc/self/status", options=("--user", "nobody")).stdout.split()
     assert shown == ["nobody", "CapEff:", "0" * 16]
     assert "nsenter" in run(exits, "nsenter", "-n", "-t", "1", "true").stderr
+
+
+def test_a_command_of_a_user_types_nothing_into_the_terminal_of_root(exits):
+    exits.dial("one")
+    typing = "import fcntl, termios\ntry:\n fcntl.ioctl(0, termios.TIOCSTI, b'x')\nexcept OSError as e:\n print('errno', e.errno)"
+    command = shlex.join([PPTPCTL, "exec", "one", "--user", "nobody", "--", "/usr/bin/python3", "-c", typing])
+    assert exits.client.run("script", "-qec", command, "/dev/null").stdout.split() == ["errno", "1"]
 
 
 def test_a_program_of_this_host_reaches_what_the_command_serves_at_the_address_of_its_number(exits):
