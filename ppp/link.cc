@@ -6,6 +6,10 @@
 namespace callgate::ppp {
 namespace {
 
+// A server that negotiates again and again would keep scripts and log busy.
+constexpr unsigned kMostUps = 60;
+constexpr std::chrono::minutes kUpsPeriod{1};
+
 constexpr size_t kMagicSize =
     4;  // bytes, at the beginning of an Echo packet (RFC 1661 section 5.8)
 
@@ -263,6 +267,9 @@ void Link::layer_steps(Layer& layer, const Steps& steps, TimePoint now) {
 
 void Link::layer_up(Layer& layer, TimePoint now) {
   layer.up = true;
+  if (now - ups_since_ > kUpsPeriod) ups_since_ = now, ups_ = 0;
+  if (++ups_ > kMostUps)
+    return fail(EndKind::no_agreement, "the server negotiates the link again and again", now);
   switch (layer.protocol) {
     case Protocol::ccp: {
       const CcpAgreement& agreed = ccp_policy_.agreement();

@@ -159,6 +159,8 @@ class Link {
   std::optional<LinkEnded> end_;  // why it is being terminated
   StartKeys keys_;                // of the first authentication
   bool has_keys_ = false;
+  TimePoint ups_since_{};
+  unsigned ups_ = 0;         // how often a protocol below LCP came up since then
   bool heard_ = false;       // anything since the last Echo-Request
   unsigned unanswered_ = 0;  // Echo-Requests
   uint8_t echo_identifier_ = 0, reject_identifier_ = 0, reset_identifier_ = 0;

@@ -61,16 +61,14 @@ void say_up(const ppp::Ipv6cpAgreement& agreement) {
   log::notice("remote LL address {}", link_local_text(agreement.remote));
 }
 
-void say_received(const ppp::Frame& frame) {
+std::optional<std::string> termination_in(const ppp::Frame& frame) {
   const char* protocol = protocol_name(frame.protocol);
-  if (!protocol) return;
+  if (!protocol) return std::nullopt;
   auto packet = ppp::parse_control_packet(frame.payload);
-  if (!packet || packet->code != ppp::Code::terminate_request) return;
+  if (!packet || packet->code != ppp::Code::terminate_request) return std::nullopt;
   auto text = quoted_text(packet->data);
-  if (text.empty())
-    log::notice("{} terminated by peer", protocol);
-  else
-    log::notice("{} terminated by peer ({})", protocol, text);
+  return fmt::format("{} terminated by peer{}", protocol,
+                     text.empty() ? "" : fmt::format(" ({})", text));
 }
 
 void say_ended(const ppp::LinkEnded& ended, unsigned echo_failure) {

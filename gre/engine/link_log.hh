@@ -12,8 +12,8 @@ void say_authenticated(const ppp::LinkAuthenticated& authenticated);
 void say_encryption(const ppp::Encryption& encryption);
 void say_up(const ppp::IpcpAgreement& agreement);
 void say_up(const ppp::Ipv6cpAgreement& agreement);
-// A frame that the link gets: only a Terminate-Request has its line.
-void say_received(const ppp::Frame& frame);
+// The line about a Terminate-Request, if the frame is one.
+std::optional<std::string> termination_in(const ppp::Frame& frame);
 void say_ended(const ppp::LinkEnded& ended, unsigned echo_failure);
 // The MTU that was measured, or that could not be measured, when the link came up.
 void say_mtu(const std::string& server, uint16_t mtu, bool measured);

@@ -50,7 +50,8 @@ LinkRunner::LinkRunner(const LinkOptions& options, const Ports& ports, CallData&
 
 void LinkRunner::receive(const ppp::Frame& frame, TimePoint now) {
   if (options_.debug) log::notice("{}", packet_text(Way::received, frame));
-  say_received(frame);
+  if (auto words = termination_in(frame); words && terminations_.happened(now))
+    log::notice("{}", *words);
   perform(link_.receive(frame, now), now);
 }
 

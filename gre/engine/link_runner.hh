@@ -5,6 +5,7 @@
 
 #include "common/channel/link_options.hh"
 #include "common/channel/link_report.hh"
+#include "common/system/rate_limit.hh"
 #include "gre/engine/data_path.hh"
 #include "gre/engine/mtu_watch.hh"
 #include "gre/engine/secret_port.hh"
@@ -74,7 +75,8 @@ class LinkRunner {
   std::vector<LinkReport> held_reports_;  // until the MTU is known
   std::array<uint16_t, 256> echoes_{};    // by identifier: the MTU that it is about; 0 = none
   uint64_t too_large_ = 0;                // what the socket has counted, when it was last looked at
-  bool asked_ = false;                    // and the holder of the password has not answered
+  RateLimit terminations_{8, std::chrono::seconds(10)};  // that are logged
+  bool asked_ = false;  // and the holder of the password has not answered
   bool ended_ = false;
   std::optional<TimePoint> reset_requested_;
 };

@@ -162,7 +162,7 @@ std::string device_name(const TunnelOptions& options) {
 
 Script script_of(Hook hook, const TunnelOptions& options, const Standing& standing) {
   Script script{path_of(hook, options), arguments_of(hook, options, standing),
-                environment_of(hook, options, standing)};
+                environment_of(hook, options, standing), is_down(hook)};
   bool ip = hook == Hook::ip_up || hook == Hook::ip_down;
   if (ip && options.link.dns && access(script.path.c_str(), F_OK) != 0) {
     script.path = kOwnScript;
@@ -199,7 +199,10 @@ void wait_for(pid_t pid, std::chrono::milliseconds limit) {
 }
 
 void ScriptQueue::run(Script script) {
-  waiting_.push_back(std::move(script));
+  bool begun = true;
+  for (; script.undoes && !waiting_.empty() && !waiting_.back().undoes; begun = false)
+    waiting_.pop_back();
+  if (begun) waiting_.push_back(std::move(script));
   next();
 }
 

@@ -24,6 +24,7 @@ struct Script {
   std::string path;
   std::vector<std::string> arguments;    // without argv[0]
   std::vector<std::string> environment;  // NAME=VALUE
+  bool undoes = false;                   // what the scripts before it have done: ip-down and so on
 };
 
 // The name of the tunnel, which scripts get as their tty. It is never empty, because Debian's ip-up
@@ -42,7 +43,8 @@ pid_t start_script(const Script& script);
 // Waits at most this long for the end of a child.
 void wait_for(pid_t pid, std::chrono::milliseconds limit);
 
-// Runs scripts one after the other: ip-down waits for the end of ip-up.
+// Runs scripts one after the other: ip-down waits for the end of ip-up. If ip-up has not even
+// begun, neither of them runs, so at most two scripts wait, however often a server negotiates anew.
 class ScriptQueue {
  public:
   void run(Script script);

@@ -70,6 +70,22 @@ TEST_CASE("CCP that is negotiated anew stops encrypted traffic and begins again 
   CHECK(pump.questions == 1);
 }
 
+TEST_CASE(
+    "a server that negotiates again and again is left, and one that does so now and then is not") {
+  for (auto [pause, kept] : {std::pair{1, false}, std::pair{10, true}}) {
+    Pump pump(client_settings(), {});
+    pump.run();
+    REQUIRE(pump.ipv4);
+    for (int i = 0; i < 100 && !pump.ended; i++) {
+      pump.now += std::chrono::seconds(pause);
+      pump.from_server(pump.server->renegotiate(pump.now));
+      pump.carry();
+    }
+    CHECK(pump.ended.has_value() == !kept);
+    if (pump.ended) CHECK(pump.ended->reason == "the server negotiates the link again and again");
+  }
+}
+
 TEST_CASE("a link that is looped back is recognised, whether it is up or not") {
   SECTION("while LCP is negotiated") {
     Link link(client_settings(), {0x11111111, 0xC1});
