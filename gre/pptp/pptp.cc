@@ -178,5 +178,8 @@ int main(int argc, char** argv) {
     return fail({.cause = Cause::internal_error,
                  .os_error = static_cast<uint32_t>(failure.code().value()),
                  .detail = failure.attempted()});
+  } catch (const std::exception&
+               failure) {  // of the C++ library, if there is no thread for the resolver
+    return fail({.cause = Cause::internal_error, .os_error = 0, .detail = failure.what()});
   }
 }

@@ -16,6 +16,8 @@
 namespace callgate {
 namespace {
 
+constexpr int kMostDropped = 64;  // records at a time, of a gateway that is no good
+
 // All descriptors are first moved away from the numbers that they are to have. The log, which may
 // have one of these numbers, is closed meanwhile.
 void place(int tun, int secret_holder, int reports) {
@@ -74,13 +76,15 @@ Attempt::Attempt(int tun, int secret_holder, int log, const std::function<void()
 
 std::optional<LinkReport> Attempt::next() {
   std::array<uint8_t, 512> record;
-  ssize_t size = recv(fd(), record.data(), record.size(), MSG_DONTWAIT);
-  if (size == 0) at_end_ = true;
-  if (size < 0 && errno != EAGAIN && errno != EINTR) at_end_ = true;
-  if (size <= 0) return std::nullopt;
-  auto report = parse_link_report(ByteSpan(record).first(static_cast<size_t>(size)));
-  if (!report) log::error("the gateway sends a record that is no report: it is dropped");
-  return report;
+  for (int dropped = 0; dropped < kMostDropped; dropped++) {
+    ssize_t size = recv(fd(), record.data(), record.size(), MSG_DONTWAIT);
+    if (size == 0 || (size < 0 && errno != EAGAIN && errno != EINTR)) at_end_ = true;
+    if (size <= 0) return std::nullopt;
+    if (auto report = parse_link_report(ByteSpan(record).first(static_cast<size_t>(size))))
+      return report;
+    log::error("the gateway sends a record that is no report: it is dropped");
+  }
+  return std::nullopt;
 }
 
 void Attempt::pass(ByteSpan packet) const {

@@ -8,7 +8,9 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <cstring>
 
+#include "common/system/log.hh"
 #include "common/system/os_error.hh"
 
 namespace callgate {
@@ -96,10 +98,11 @@ void Background::enter() {
   int null = open("/dev/null", O_RDWR | O_CLOEXEC);
   for (int standard = 0; null >= 0 && standard <= 2; standard++) dup2(null, standard);
   if (null > 2) ::close(null);
-  if (chdir("/") < 0) return;  // the other process then sees our end
+  if (chdir("/") < 0) log::warning("cannot leave the directory: {}", std::strerror(errno));
   const char byte = 0;
-  if (write(pipe_.get(), &byte, 1) < 0) return;
-  pipe_.reset();
+  if (write(pipe_.get(), &byte, 1) < 0)
+    log::warning("cannot tell the shell that the tunnel is up: {}", std::strerror(errno));
+  pipe_.reset();  // also ends the wait of the other process
 }
 
 }  // namespace callgate

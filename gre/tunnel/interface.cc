@@ -5,8 +5,10 @@
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 
+#include <algorithm>
 #include <cstring>
 
+#include "common/system/log.hh"
 #include "common/system/os_error.hh"
 #include "common/wire/ip_address.hh"
 #include "gre/tunnel/netlink.hh"
@@ -169,14 +171,15 @@ void Interface::remove_ipv6() {
 std::vector<Bytes> Interface::addresses(uint8_t family) const {
   NetlinkRequest request(RTM_GETADDR, NLM_F_DUMP);
   request.put<ifaddrmsg>().ifa_family = family;
-  std::vector<Bytes> ours;
-  request.send([&](ByteSpan payload) {
-    ifaddrmsg header;
-    if (payload.size() < sizeof header) return;
-    std::memcpy(&header, payload.data(), sizeof header);
-    if (header.ifa_index == index_) ours.emplace_back(payload.begin(), payload.end());
+  std::vector<Bytes> found;
+  if (int error = request.list(found))
+    log::warning("cannot list the addresses of {}: {}", name_, std::strerror(error));
+  std::erase_if(found, [&](const Bytes& payload) {
+    ifaddrmsg header{};
+    std::memcpy(&header, payload.data(), std::min(payload.size(), sizeof header));
+    return header.ifa_index != index_;
   });
-  return ours;
+  return found;
 }
 
 void Interface::remove(const std::vector<Bytes>& addresses) {
@@ -225,14 +228,16 @@ void Interface::remove_default_route(bool ipv6, uint32_t metric) {
 std::vector<DefaultRoute> default_routes(bool ipv6, unsigned interface) {
   NetlinkRequest request(RTM_GETROUTE, NLM_F_DUMP);
   request.put<rtmsg>().rtm_family = ipv6 ? AF_INET6 : AF_INET;
+  std::vector<Bytes> payloads;
+  must(request.list(payloads), "list the default routes");
   std::vector<DefaultRoute> found;
-  request.send([&](ByteSpan payload) {
+  for (const auto& payload : payloads) {
     auto route = read_route(payload);
     if (!route || route->header.rtm_dst_len != 0 || route->table != RT_TABLE_MAIN ||
         route->header.rtm_type != RTN_UNICAST || (interface && route->interface == interface))
-      return;
+      continue;
     found.push_back({writable(payload), route->metric, way_text(*route)});
-  });
+  }
   return found;
 }
 

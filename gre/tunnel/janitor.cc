@@ -9,6 +9,7 @@
 #include <ctime>
 
 #include "common/system/log.hh"
+#include "common/system/os_error.hh"
 #include "gre/tunnel/hooks.hh"
 
 namespace callgate {
@@ -62,12 +63,16 @@ Janitor::Janitor(const TunnelOptions& options) : options_(options) {
   start();
 }
 
-void Janitor::start() {
+// tell() tries again if this fails.
+void Janitor::start() try {
   child_ = start_child("pptp-janitor", [this](int socket) { watch(socket, options_); });
+} catch (const OsError& trouble) {
+  log::error("{}: if this process is killed now, nobody cleans up", trouble.what());
 }
 
 void Janitor::tell(const Standing& standing) {
   last_ = standing;
+  if (!child_.socket && restarts_ <= kMostRestarts) start();
   Bytes record;
   Writer(record).put(standing);
   // If the janitor has died, reaped() starts another and tells it the same.
@@ -76,13 +81,12 @@ void Janitor::tell(const Standing& standing) {
 
 bool Janitor::reaped(pid_t pid) {
   if (pid != child_.pid) return false;
+  child_ = {};
   if (restarts_++ == kMostRestarts) {
     log::error("the janitor has died too often: if this process is killed, nobody cleans up");
-    child_ = {};
     return true;
   }
   log::warning("the janitor has died: starting another one");
-  start();
   tell(Standing(last_));
   return true;
 }

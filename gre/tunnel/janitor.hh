@@ -10,7 +10,7 @@ namespace callgate {
 
 class Janitor {
  public:
-  explicit Janitor(const TunnelOptions& options);  // starts it; throws OsError
+  explicit Janitor(const TunnelOptions& options);  // starts it
   ~Janitor() { end_child(child_); }
   Janitor(const Janitor&) = delete;
   Janitor& operator=(const Janitor&) = delete;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "gre/tunnel/link_limits.hh"
 
+#include <array>
 #include <fstream>
+#include <sstream>
 
 #include "common/system/log.hh"
 
@@ -10,15 +12,20 @@ namespace {
 
 using std::chrono::seconds;
 
-// Packets that the interface has carried; 0 if it is gone.
+// Packets that the interface has carried; 0 if it is gone. /sys may belong to another network
+// namespace than this process.
 uint64_t packets(const std::string& interface) {
-  uint64_t sum = 0;
-  for (const char* direction : {"rx_packets", "tx_packets"}) {
-    uint64_t count = 0;
-    std::ifstream(fmt::format("/sys/class/net/{}/statistics/{}", interface, direction)) >> count;
-    sum += count;
+  std::ifstream devices(
+      "/proc/self/net/dev");  // NAME: bytes, packets and six more received, then the same sent
+  std::string name;
+  for (std::string line; std::getline(devices, line);) {
+    std::istringstream words(line);
+    if (!std::getline(words >> std::ws, name, ':') || name != interface) continue;
+    std::array<uint64_t, 10> counts{};
+    for (auto& count : counts) words >> count;
+    return counts[1] + counts[9];
   }
-  return sum;
+  return 0;
 }
 
 }  // namespace

@@ -39,6 +39,17 @@ void NetlinkRequest::append(ByteSpan payload) {
   header->nlmsg_len += static_cast<uint32_t>(payload.size());
 }
 
+// The kernel says so (EINTR) if the list has changed while it was told.
+int NetlinkRequest::list(std::vector<Bytes>& payloads) {
+  constexpr int kAttempts = 5;
+  int error = EINTR;
+  for (int attempt = 0; error == EINTR && attempt < kAttempts; attempt++) {
+    payloads.clear();
+    error = send([&](ByteSpan payload) { payloads.emplace_back(payload.begin(), payload.end()); });
+  }
+  return error;
+}
+
 int NetlinkRequest::send(const Each& each) {
   std::unique_ptr<mnl_socket, Close> socket(mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC));
   if (!socket || mnl_socket_bind(socket.get(), 0, MNL_SOCKET_AUTOPID) < 0) return errno;

@@ -29,10 +29,13 @@ class NetlinkRequest {
   void end_nest(nlattr* nest) { mnl_attr_nest_end(message(), nest); }
   void append(ByteSpan payload);  // what follows the header, as the kernel has told it
 
-  // Returns 0 or errno. `each` gets the payload of each message of a list (NLM_F_DUMP).
-  int send(const std::function<void(ByteSpan payload)>& each = {});
+  int send() { return send({}); }  // returns 0 or errno
+  // Asks for a list (NLM_F_DUMP): the payload of each message. Returns 0 or errno, and the list is
+  // whole only with 0.
+  int list(std::vector<Bytes>& payloads);
 
  private:
+  int send(const std::function<void(ByteSpan payload)>& each);
   nlmsghdr* message() { return reinterpret_cast<nlmsghdr*>(buffer_.data()); }
 
   alignas(nlmsghdr) std::array<char, 8192> buffer_{};

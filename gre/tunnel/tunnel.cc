@@ -76,7 +76,8 @@ class Tunnel {
   void take_signals();
   void take_signal(int number);
   void reap();
-  void replace_holder();
+  void start_gateway();
+  void holder_died();
   void take_reports();
   void take(const LinkReport& report);
   void came_up();
@@ -93,7 +94,7 @@ class Tunnel {
   UniqueFd log_;
   UniqueFd signals_;
   ChildProcess holder_;
-  unsigned holder_restarts_ = 0;
+  unsigned holder_deaths_ = 0;
   LinkSetup setup_;
   Redial redial_;
   std::optional<TunDevice> tun_;  // with demand, it outlives an attempt
@@ -111,7 +112,7 @@ class Tunnel {
 };
 
 PppdStatus Tunnel::dial_until_over() {
-  while (holder_.pid > 0) {
+  while (holder_deaths_ <= kMostRestarts) {
     try {
       ending_ = attempt();
     } catch (const NoTunDevice& trouble) {
@@ -162,8 +163,7 @@ Ending Tunnel::attempt() {
   kill_at_ = usable_by_ = {};
   if (options_.demand && !wait_for_packet()) return ending_;
   setup_.dial();
-  attempt_.emplace(tun_->fd.get(), holder_.socket.get(), log_.get(), dial_);
-  if (first_packet_) attempt_->pass(*std::exchange(first_packet_, std::nullopt));
+  start_gateway();
   if (!options_.demand) tun_->fd.reset();  // then the interface goes with the gateway
   while (attempt_) {
     wait(next_deadline());
@@ -174,6 +174,15 @@ Ending Tunnel::attempt() {
   setup_.hang_up();
   if (!options_.demand) close_interface();
   return ending_;
+}
+
+// If there are too many processes at present, this attempt has failed, and another one may not.
+void Tunnel::start_gateway() try {
+  if (holder_.pid <= 0) holder_ = start_secret_holder(options_);
+  attempt_.emplace(tun_->fd.get(), holder_.socket.get(), log_.get(), dial_);
+  if (first_packet_) attempt_->pass(*std::exchange(first_packet_, std::nullopt));
+} catch (const OsError& trouble) {
+  log::error("{}", trouble.what());
 }
 
 // What waits in the interface after a failure is old by then.
@@ -240,7 +249,7 @@ void Tunnel::reap() {
   for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;) {
     if (setup_.reaped(pid, status)) continue;
     if (pid == holder_.pid) {
-      replace_holder();
+      holder_died();
     } else if (attempt_ && pid == attempt_->pid()) {
       take_reports();
       if (WIFSIGNALED(status) && ending_.request == Request::none)
@@ -250,14 +259,15 @@ void Tunnel::reap() {
   }
 }
 
-void Tunnel::replace_holder() {
-  if (holder_restarts_++ == kMostRestarts) {
-    log::error("the secret holder has died too often: no further attempt can be authenticated");
-    holder_ = {};
-    return;
-  }
+void Tunnel::holder_died() try {
+  holder_ = {};
+  if (holder_deaths_++ == kMostRestarts)
+    return log::error(
+        "the secret holder has died too often: no further attempt can be authenticated");
   log::warning("the secret holder has died: starting another one, for the next attempt");
   holder_ = start_secret_holder(options_);
+} catch (const OsError& trouble) {
+  log::error("{}: the next attempt tries again", trouble.what());
 }
 
 void Tunnel::take_reports() {

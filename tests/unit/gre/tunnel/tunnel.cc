@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "gre/tunnel/tunnel.hh"
 
+#include <dlfcn.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -8,6 +9,18 @@
 #include "tests/unit/catch.hh"
 #include "tests/unit/contains.hh"
 #include "tests/unit/gre/tunnel/scripted.hh"
+
+namespace {
+unsigned forks = 0, first_failure = ~0u;
+}
+
+// In place of the C library's: at the limit of processes the kernel refuses.
+extern "C" pid_t fork() noexcept {
+  static auto* real = reinterpret_cast<pid_t (*)()>(dlsym(RTLD_NEXT, "fork"));
+  if (forks++ < first_failure) return real();
+  errno = EAGAIN;
+  return -1;
+}
 
 namespace callgate {
 
@@ -334,6 +347,52 @@ TEST_CASE("an ip-up that does not end keeps nobody waiting for longer than its t
   CAPTURE(result.output);
   CHECK(result.status == 0);
   CHECK_THAT(result.output, contains("ip-up still runs after 1 s: ppp0 counts as up without it"));
+}
+
+TEST_CASE("scripts do not pile up if a server negotiates again and again") {
+  if (!can_make_hosts()) return;
+  auto result = on_a_host([] {
+    write_script("/etc/ppp/ip-up",
+                 "echo up >>/run/scripts; until [ -e /run/go ]; do sleep 0.05; done");
+    write_script("/etc/ppp/ip-down", "echo down >>/run/scripts");
+    run_tunnel(options(), [] {
+      auto last = ipv4_up();
+      for (int i = 0; i < 200; i++)
+        report(ipv4_up()), report({.kind = LinkReport::Kind::ipv4_down});
+      last.local++;
+      report(last);
+      wait_until([] {
+        return output_of("ip -o address show dev ppp0").find("10.99.0.3") != std::string::npos;
+      });
+      output_of("touch /run/go");
+      end(End::server_closed);
+    });
+    say(contents("/run/scripts"));
+    return 0;
+  });
+  CAPTURE(result.output);
+  auto lines = std::count(result.output.begin(), result.output.end(), '\n');
+  CHECK_THAT(result.output, contains("up\ndown\n"));
+  CHECK(lines <= 6);
+}
+
+TEST_CASE("a gateway that cannot be forked is a failed attempt, and not the end of all") {
+  if (!can_make_hosts()) return;
+  auto result = on_a_host([] {
+    auto wanted = options();
+    wanted.persist = true;
+    wanted.maxfail = 3;
+    wanted.holdoff = 0;
+    forks = 0, first_failure = 2;  // the holder of the password, and the janitor
+    int status = run_tunnel(wanted, [] { end(End::server_closed); });
+    say(contents("/run/log"));
+    return status;
+  });
+  CAPTURE(result.output);
+  CHECK(result.status == 8);
+  CHECK_THAT(result.output, contains("fork the gateway: Resource temporarily unavailable"));
+  CHECK_THAT(result.output,
+             contains("not dialled again: 3 attempts in a row have failed (maxfail)"));
 }
 
 }  // namespace callgate
