@@ -18,6 +18,9 @@ constexpr const char* kIdentifiers[] = {
     "kernel",       "NetworkManager", "nm-pptp-service", "systemd",
     "pptp-callmgr", "pptp-gre",       "modprobe",        "xl2tpd"};
 
+// Of several tunnels. Their messages begin with the tunnel's name.
+constexpr std::string_view kScripts[] = {"callgate-routes", "callgate-egress"};
+
 using Journal = std::unique_ptr<sd_journal, void (*)(sd_journal*)>;
 
 // libsystemd returns a negative error number.
@@ -104,10 +107,13 @@ void seek_to_start(sd_journal* journal, const std::string& unit) {
   }
   match(journal, "_SYSTEMD_UNIT=" + unit);
   check_journal(sd_journal_add_disjunction(journal), kSelect);
+  // Any user may write these fields, so it must be systemd, and root.
   match(journal, "UNIT=" + unit);
+  match(journal, "_PID=1");
   check_journal(sd_journal_add_disjunction(journal), kSelect);
   // The script may have exited before the journal asks which unit it is from.
-  match(journal, "SYSLOG_IDENTIFIER=callgate-routes");
+  for (auto script : kScripts) match(journal, fmt::format("SYSLOG_IDENTIFIER={}", script));
+  match(journal, "_UID=0");
   if (time) {
     check_journal(sd_journal_seek_realtime_usec(journal, time), "read the journal");
     return;
@@ -149,8 +155,10 @@ bool TunnelJournal::next(Entry& entry) {
     check_journal(sd_journal_get_realtime_usec(journal, &time), "read the journal");
     entry = {line_of(journal),
              std::chrono::system_clock::time_point(std::chrono::microseconds(time))};
-    bool routes = field(journal, "SYSLOG_IDENTIFIER") == "callgate-routes";
-    if (!routes || field(journal, "MESSAGE").starts_with(tunnel_ + ": ")) return true;
+    auto* script =
+        std::find(std::begin(kScripts), std::end(kScripts), field(journal, "SYSLOG_IDENTIFIER"));
+    if (script == std::end(kScripts) || field(journal, "MESSAGE").starts_with(tunnel_ + ": "))
+      return true;
   }
 }
 

@@ -32,6 +32,9 @@ def test_the_first_pptp_starts_the_manager_through_its_socket(machine, server):
     status = proc_status(machine.manager_pid())
     assert int(status["Uid"].split()[0]) == pwd.getpwnam("pptp").pw_uid
     assert int(status["CapBnd"], 16) == int(status["CapEff"], 16) == 1 << 12  # CAP_NET_ADMIN
+    for name, limit in ("MemoryMax", 512 << 20), ("TasksMax", 16), ("FileDescriptorStoreMax", 8448):
+        assert machine.show(MANAGER, name) == str(limit)
+    assert int(Path(f"/proc/{machine.manager_pid()}/oom_score_adj").read_text(encoding="ascii")) < 0
     assert MPPE_ENABLED in machine.journal("-u", unit("work"), "-b")
     TunnelUnit(machine, server, "work").ping()
 
@@ -60,6 +63,13 @@ def test_systemctl_status_shows_why_a_tunnel_failed(machine, server):
     assert f"[S08] to find out more: pptpctl diagnose {server.address}" in said
 
 
+def forge(machine, name, message):
+    """Anybody may write an entry that says it is about the unit, as systemd's are."""
+    script = f"printf 'UNIT={name}\nSYSLOG_IDENTIFIER=pppd\nMESSAGE={message}\n' | logger --journald"
+    machine.run("setpriv", "--reuid=nobody", "--clear-groups", "sh", "-c", script)
+    wait_until(lambda: message in machine.journal("-b", f"UNIT={name}"), what="the entry is in the journal")
+
+
 STAGES = ["control", "call", "lcp-heard", "lcp-up", "authenticated", "mppe", "ipcp"]
 
 
@@ -68,10 +78,12 @@ def test_follow_tells_the_stages_of_a_unit_from_its_journal(machine, server):
     machine.start_tunnels("work")
     up = json.loads(follow.stdout.wait('"event":"up"').string)
     assert (up["tunnel"], up["interface"]) == ("work", TunnelUnit(machine, server, "work").device)
+    forge(machine, unit("work"), "CHAP authentication failed")
     machine.systemctl("stop", unit("work"))
     follow.stdout.wait('"event":"down"')
     events = [json.loads(line) for line in follow.stdout.all]
     assert [event["stage"] for event in events if event["event"] == "stage" and event["stage"] in STAGES] == STAGES
+    assert not [event for event in events if event["event"] == "finding" and event["finding"]["severity"] == "problem"]
     assert not follow.stderr.text
 
 
