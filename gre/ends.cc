@@ -81,8 +81,8 @@ Ends::Ends(bool without_pppd)
 void Ends::say_unknown(uint8_t tag) {
   if (std::exchange(unknown_said_, true)) return;
   log::warning(
-      "the call manager sent a message that this pptp-gre does not know (type {}): ignored;"
-      " is one of them newer?",
+      "the call manager sent a message that this pptp-gre does not know (type {}): ignored."
+      " They may be of different versions",
       tag);
 }
 

@@ -26,7 +26,7 @@ std::string remedy(int error) {
     case EHOSTUNREACH: return "the server or the path to it is down, or a firewall rejects GRE";
     case ECONNREFUSED:
     case ENOPROTOOPT:
-      return "nothing takes GRE at the server any more: has its end of the call gone?";
+      return "the server does not accept GRE any more: it has probably ended the call";
     case EMSGSIZE:
       return "the path does not carry packets of this size: set a smaller mtu in pppd's options";
     case ENOBUFS:

@@ -114,8 +114,7 @@ Steps ControlConnection::received(ByteSpan bytes, TimePoint now) {
     }
     steps_.push_back(Garbled{std::move(raw)});
     close(because(before_established() ? Cause::control_not_pptp : Cause::lost_protocol,
-                  fmt::format("it sent {} where a control message was due",
-                              describe(std::get<Malformed>(result)))));
+                  fmt::format("it sent {}", describe(std::get<Malformed>(result)))));
   }
   return take_steps();
 }

@@ -12,7 +12,7 @@ namespace {
 
 // For the Echo-Reply. An address that is removed and added again at once is back by then, and TCP
 // has sent the request again.
-constexpr Duration kAnswersOnBrokenPath{4'000};  // an interface that flaps may be back by then
+constexpr Duration kAnswersOnBrokenPath{4'000};
 constexpr Duration kAnswersAfterSleep{10'000};  // a network card takes some seconds to wake up
 constexpr Duration kForever{UINT32_MAX};        // --max-echo-wait 0
 

@@ -127,7 +127,8 @@ void Requests::handle(Client& client, const LogLevelRequest& request) {
 
 void Requests::handle(Client& client, const CaptureRequest& request) {
   if (to_.calls.of_client(client.number()) || to_.captures.watches(client))
-    return to_.clients.hang_up(client, "it asked for a capture where it has something else");
+    return to_.clients.hang_up(client,
+                               "it asked for a capture, but has a call or a capture already");
   auto refused = to_.captures.begin(client, request.call_id, client.take_passed());
   if (refused) client.refuse(*refused);
 }

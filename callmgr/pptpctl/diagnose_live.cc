@@ -8,6 +8,7 @@
 #include "callmgr/diagnose/live/live.hh"
 #include "callmgr/pptpctl/commands.hh"
 #include "callmgr/pptpctl/could_not_tell.hh"
+#include "common/pppd/option_files.hh"
 #include "common/system/os_error.hh"
 #include "common/wire/bytes.hh"
 
@@ -21,12 +22,6 @@ bool is_live(const Arguments& arguments) {
   return arguments.has("tunnel") || !arguments.operands().empty();
 }
 
-// The name of a tunnel is a file below /etc/ppp/peers, and nothing outside of that directory.
-bool leaves_peers_directory(const std::string& name) {
-  return name.starts_with('/') || name == ".." || name.starts_with("../") ||
-         name.find("/../") != name.npos || name.ends_with("/..");
-}
-
 Question question_from(const Arguments& arguments) {
   for (auto* option :
        {"log", "journal", "redact", "no-redact", "report", "rules", "list", "explain"})
@@ -38,7 +33,7 @@ Question question_from(const Arguments& arguments) {
                     .tunnel = arguments.value("tunnel"),
                     .json = arguments.has("json"),
                     .events = arguments.has("events")};
-  if (leaves_peers_directory(question.tunnel))
+  if (!question.tunnel.empty() && !is_peers_name(question.tunnel))
     throw UsageError{"diagnose: --tunnel takes the name of a file in /etc/ppp/peers"};
   if (!question.tunnel.empty()) question.peers = load_peers(question.tunnel);
   if (question.server.empty()) question.server = question.peers.server();

@@ -195,7 +195,7 @@ void HostRoutes::block(Entry& entry, const std::string& tunnel, const Links& lin
   else
     log::warning(
         "the only route to {} leads through {}, which is its own tunnel: its packets are held"
-        " back until there is another one; is the network up, and where is its default route?",
+        " back until there is another one. Check that the network is up and has a default route",
         server.text(), tunnel);
 }
 

@@ -120,7 +120,8 @@ consteval bool in_cause_order() {
 }
 static_assert(in_cause_order());
 
-// A cause that came over a socket was checked by the parser; this is the second lock on the door.
+// The parser has checked a cause that came over a socket. A wrong one here would read beyond the
+// table.
 const Row& row(Cause cause) {
   auto index = static_cast<size_t>(cause);
   return kTable[index < kTable.size() ? index : static_cast<size_t>(Cause::internal_error)];
@@ -135,7 +136,7 @@ std::string os_text(const Reason& reason) {
   return std::strerror(static_cast<int>(reason.os_error));
 }
 
-// ": Connection refused", or nothing where the operating system had nothing to say.
+// ": Connection refused", or nothing if there is no error number.
 std::string why(const Reason& reason) {
   return reason.os_error ? ": " + os_text(reason) : "";
 }

@@ -92,7 +92,7 @@ std::string_view hint(const Reason& reason);  // what to do next; may be empty
 ExitStatus exit_status(Cause cause);
 std::string_view describe(ExitStatus status);  // one line for the manual page
 
-// sentence, hint, and where a second look helps the command for it: the one line a user reads. All
+// The one line a user reads: sentence, hint and, if that helps, the command for a second look. All
 // is printable(), whatever a peer wrote.
 std::string line(const Reason& reason);
 
@@ -110,7 +110,7 @@ std::string_view howto_entry(const Reason& reason);  // empty = the reason is no
 // "; [S08] to find out more: pptpctl diagnose 192.0.2.1"
 std::string diagnose_hint(std::string_view entry, std::string_view server);
 
-// Words for the codes of RFC 2637; "unknown" where the RFC has none.
+// Words for the codes of RFC 2637; "unknown" if the RFC has none.
 std::string_view sccrp_result(uint8_t result);       // section 2.2
 std::string_view general_error(uint8_t error);       // section 2.16
 std::string_view stop_reason(uint8_t reason);        // section 2.3

@@ -35,13 +35,13 @@ ControlMessage make_message(size_t index) {
 
 std::string_view describe(Malformed malformed) {
   switch (malformed) {
-    case Malformed::wrong_length: return "length does not fit the message type";
-    case Malformed::wrong_message_type: return "not a PPTP control message";
-    case Malformed::wrong_cookie: return "wrong magic cookie";
-    case Malformed::unknown_type: return "unknown control message type";
-    case Malformed::bad_body: return "message body cannot be read";
+    case Malformed::wrong_length: return "a message whose length does not fit its type";
+    case Malformed::wrong_message_type: return "a PPTP message that is no control message";
+    case Malformed::wrong_cookie: return "a message without the magic cookie of PPTP";
+    case Malformed::unknown_type: return "a control message of an unknown type";
+    case Malformed::bad_body: return "a control message whose body cannot be read";
   }
-  return "malformed";
+  return "a malformed message";
 }
 
 std::string_view name(ControlType type) {

@@ -137,7 +137,7 @@ def test_what_comes_before_the_call_is_not_the_call_s(net6, server6, forger):
 
 @pytest.mark.parametrize("answer, said", [
     ("admin-prohibited", "No route to host .*a firewall rejects GRE"),
-    ("port-unreachable", "Connection refused .*nothing takes GRE at the server"),
+    ("port-unreachable", "Connection refused .*the server does not accept GRE"),
     ("no-route", None), ("addr-unreachable", None)])
 def test_what_a_firewall_answers_by_is_said_as_over_ipv4(net6, up, answer, said):
     tunnel, call = up
@@ -165,7 +165,7 @@ def test_a_server_that_has_nothing_for_gre_any_more_is_named(net6, server6, up):
 
     def said():
         tunnel.pty.send(data(1))
-        return net6.client.syslog.find(f"GRE to {SERVER}: Protocol not available .*nothing takes GRE")
+        return net6.client.syslog.find(f"GRE to {SERVER}: Protocol not available .*the server does not accept GRE")
     wait_until(said)
     server6.gre = call.data.gre = GreSocket(net6.server, SERVER)
     passes_again(tunnel, call)

@@ -26,8 +26,8 @@ TEST_CASE("a server that takes no more GRE is waited for to say why") {
   SocketTroubles troubles;
   CHECK_FALSE(troubles.happened(ENOPROTOOPT, at(0)));
   CHECK(troubles.happened(ENOPROTOOPT, at(1)) ==
-        "Protocol not available (nothing takes GRE at the server any more: has its"
-        " end of the call gone?)");
+        "Protocol not available (the server does not accept GRE any more: it has"
+        " probably ended the call)");
   CHECK_FALSE(troubles.happened(ENOPROTOOPT, at(2)));
 }
 
