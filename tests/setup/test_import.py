@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 from conftest import REPOSITORY
 
-from callgate_setup import foreign, php
+from callgate_setup import foreign, php, pppd_options, words
 from callgate_setup.checks import Refused
 
 SCHEMA = json.loads((REPOSITORY / "doc/import.schema.json").read_text(encoding="utf-8"))
@@ -103,6 +103,10 @@ def imported(machine, text, name="tunnels"):
         unsafe = [word for word in tunnel["options"] if word != "--systemd"]
         machine.run(*unsafe, "--check")
     return found
+
+
+def lines_of(options):
+    return [value for option, value in zip(options, options[1:]) if option == "--pppd-line"]
 
 
 def results(tunnel):
@@ -256,7 +260,7 @@ def test_no_other_file_is_read_on_behalf_of_a_file(machine, name):
 # --- fuzzing ---------------------------------------------------------------------------------------------
 
 PIECES = (b"", b"\0", b"\\", b'"', b"\n", b"=", b"[vpn]\n", b"a:1:{", b"s:4:\"name\";", b"i:0;", b"N;", b"}", b"99999999", b"file ", b"call x",
-          b"pty ", b"# Route: ", b"--phone ", b"name a\\b", b"\xff\xfe", b"require-mppe ", b"route1=", b"%00", b"\x1b[31m")
+          b"pty ", b"# Route: ", b"--phone ", b"name a\\b", b"\xff\xfe", b"require-mppe ", b"route1=", b"%00", b"\x1b[31m", b"unit ", b"idle '7 ", b" connect /tmp/x", b"plugin", b"\\x20", b"\nunit=7 init x\n")
 
 
 def mutated(changes, data):
@@ -279,6 +283,10 @@ def read_or_refuse(name, data):
     for tunnel in found:
         assert all(cell.isprintable() for row in tunnel.table for cell in row) and tunnel.command_line.isprintable()
         assert shlex.split(tunnel.command_line)[0] == "pptpsetup"
+        for line in lines_of(tunnel.options):
+            option, *more = words.lines(line.encode())[0].words
+            assert option in pppd_options.KEPT_VALUED if more else option in pppd_options.KEPT
+            assert len(more) <= 1 and not {option, *more} & pppd_options.RUN_PROGRAMS
 
 
 def with_other_values(changes, _):

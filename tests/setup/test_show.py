@@ -112,7 +112,8 @@ def test_lines_of_others_are_shown_and_stay_and_a_password_is_masked(machine):
 
 
 @pytest.mark.parametrize("option, value", [
-    ("mppe", "56"), ("login", "ms-chap"), ("local-address", "eth0"), ("device", "eth 0"), ("pppd-line", "pty evil"),
+    ("mppe", "56"), ("login", "ms-chap"), ("local-address", "eth0"), ("device", "eth 0"), ("pppd-line", "pty evil"), ("pppd-line", "novj pty evil"),
+    ("pppd-line", "idle 600 mtu 1400"), ("pppd-line", "receive-all mtu 1400"), ("pppd-line", "idle"), ("pppd-line", "connect"),
     ("pppd-line", "a\nb"), ("pppd-line", 'unit "7'), ("pptp-option", "--phone 7"), ("pptp-option", "other.example.net"),
     ("pptp-option", "'a"), ("mtu", "1"), ("server", "-x"), ("search", "a b"), ("search", "-x"), ("search", "corp.example.net"), ("route-note", "10.0.0.0/8=x"),
     ("route-note", "x"), ("route-note", "10.0.0.0/8=a#b"), ("route-note", "10.0.0.0/8=" + 81 * "x"), ("route-note", "10.0.0.0/8=a\nb"), ("dns", "x"), ("route", "10.0.0.1/8"), ("echo", "4000")])

@@ -3,7 +3,7 @@
 import re
 import shlex
 
-from . import arguments, checks
+from . import arguments, checks, pppd_options
 from .checks import Refused
 
 TAKEN, NOT_NEEDED, NOT_UNDERSTOOD = "taken", "not needed", "not understood"
@@ -24,6 +24,8 @@ class Found:
             wish = arguments.parse(["--create", self.name, "--server", "x", "--username", "x", *options])
             checks.login(wish.username, wish.domain or "")
         except (Refused, arguments.Usage):
+            return self.note(field, value, NOT_UNDERSTOOD)
+        if not all(map(pppd_options.is_kept, wish.pppd_line or [])):
             return self.note(field, value, NOT_UNDERSTOOD)
         return self.note(field, value, TAKEN, *options)
 

@@ -3,7 +3,7 @@
 import configparser
 import re
 
-from . import link
+from . import link, words
 from .checks import Refused
 from .found import Found
 
@@ -61,7 +61,7 @@ def _of_vpn(found, vpn, key, value):
     elif key == "no-vj-comp" and value == "yes":
         found.take(key, value, "--pppd-line", "novj")
     elif key == "unit":
-        found.take(key, value, "--pppd-line", f"unit {value}")
+        found.take(key, value, "--pppd-line", f"unit {words.written(value.encode()).decode()}")
     elif key in NO_MEANING or value in ("no", "") or key in REFUSED:
         found.skip(key, value)
     elif "password" not in key:

@@ -2,35 +2,23 @@
 """A peers file of pppd, by whomever it was written: pptpsetup, pptpconfig, a howto, or the old pptp-command, which has no
 line pty but comments. pppd reads words, so a line may have several options.
 """
-import itertools
 import os
 import re
 import shlex
 from urllib.parse import unquote
 
-from . import checks, link, old_command, peers, pptp_words, routes, words
+from . import link, old_command, peers, pptp_words, routes, words
 from .checks import AUTO, Refused
-from .found import RUNS_A_PROGRAM, Found, text_of
+from .found import NOT_UNDERSTOOD, RUNS_A_PROGRAM, Found, text_of
+from .pppd_options import KEPT, KEPT_VALUED, LIMIT, REFUSE, REQUIRE, RUN_PROGRAMS, options_in
 
-# Options that run programs as root; each has one value.
-RUN_PROGRAMS = {b"connect", b"disconnect", b"init", b"welcome", b"pty", b"plugin", b"ip-pre-up-script", b"ip-up-script",
-                b"ip-down-script", b"ipv6-up-script", b"ipv6-down-script", b"auth-up-script", b"auth-down-script"}
-FILES = (b"file", b"call")
-FILE_DEPTH = 4  # files within each other
 # Options without a value that pptpsetup sets for every tunnel, or that change nothing.
 NO_MEANING = {b"lock", b"noauth", b"nobsdcomp", b"nodeflate", b"nodetach", b"updetach", b"dump", b"nodefaultroute", b"nopersist"}
 NO_MEANING_VALUED = {b"remotename", b"ipparam", b"linkname", b"lcp-echo-failure", b"logfile", b"logfd"}
 SWITCHES = {b"mppe-stateful": ["--mppe-stateful"], b"persist": ["--persist"], b"debug": ["--debug"],
             b"usepeerdns": ["--dns", "auto"], b"defaultroute": ["--default-route"], b"replacedefaultroute": ["--default-route"]}
+FOR_A_SHELL = re.compile(rb"[;|&<>`$()\n]")  # a shell of root obeys these
 VALUES = {b"lcp-echo-interval": "--echo", b"ifname": "--interface", b"mtu": "--mtu"}
-REQUIRE, LIMIT = (b"require-mppe", b"require-mppe-128", b"require-mppe-40"), (b"nomppe-40", b"nomppe-128")
-REFUSE = tuple(b"refuse-" + way.encode() for way in link.WAYS)
-# Options that are kept as they are, because they change only this link.
-KEPT = {b"novj", b"novjccomp", b"noaccomp", b"nopcomp", b"noccp", b"noipv6", b"noipdefault", b"ipcp-accept-local",
-        b"ipcp-accept-remote", b"default-asyncmap", b"passive", b"silent", b"nomultilink", b"nomp", b"demand", b"hide-password"}
-KEPT_VALUED = {b"idle", b"holdoff", b"unit", b"connect-delay", b"maxconnect", b"asyncmap", b"lcp-max-configure", b"lcp-restart"}
-FLAGS = NO_MEANING | set(SWITCHES) | set(REQUIRE + LIMIT + REFUSE) | KEPT
-VALUED = peers.VALUED | RUN_PROGRAMS | NO_MEANING_VALUED | set(VALUES) | set(FILES) | KEPT_VALUED
 
 
 def read(name, data, follow=None):
@@ -58,27 +46,6 @@ def _take_route(found, line):
     if not network:
         return found.skip("Route", line)
     return found.take("Route", line, *(["--default-route"] if network == routes.DEFAULT else ["--route", network]))
-
-
-def options_in(data, follow, depth=0):
-    """Yields each option with its values, as pppd reads it. The rest of a line after an option that is not known
-    belongs to this option."""
-    for line in words.lines(data):
-        rest = iter(line.words)
-        for option in rest:
-            values = list(itertools.islice(rest, 1 if option in VALUED else 0 if option in FLAGS else None))
-            inner = follow(option, values[0]) if follow and option in FILES and values and depth < FILE_DEPTH else None
-            if option in (b"name", b"user") and values and checks.CONTROL.search(values[0]):
-                values = [_with_backslash(line.raw, values[0])]
-            yield option, values, inner is not None
-            if inner is not None:
-                yield from options_in(inner, follow, depth + 1)
-
-
-def _with_backslash(raw, value):
-    """In CORP\\alice without quotes, pppd reads \\a as a bell. Returns what was meant."""
-    meant = re.fullmatch(rb"\s*(?:name|user)\s+([^\s\"'\\]+\\[^\s\"'\\]+)\s*", raw)
-    return meant[1] if meant else value
 
 
 def take_lines(found, data, follow=None):
@@ -125,7 +92,7 @@ def _take_option(found, option, values, names, said, is_followed):
     elif option in NO_MEANING or option in NO_MEANING_VALUED or (option, value) == (b"maxfail", "0"):
         found.skip(field, value)
     elif option in KEPT or option in KEPT_VALUED:
-        found.take(field, value, "--pppd-line", f"{field} {value}".rstrip())
+        found.take(field, value, "--pppd-line", text_of(b" ".join([option, *map(words.written, values)])))
     else:
         found.leave(field, value)
 
@@ -146,8 +113,12 @@ def take_pptp_words(found, field, rest):
     file = peers.Peers(b"pty " + words.quoted(b"pptp x " + rest) + b"\n")
     if not rest.strip() or not file.pty:
         return
-    if not pptp_words.parse(file.pty["rest"]):
-        return found.leave(field, rest)
+    plain = pptp_words.parse(file.pty["rest"])
+    after = plain[1] if plain else rest
+    if after.strip():
+        found.note(field, after.strip(), RUNS_A_PROGRAM if FOR_A_SHELL.search(after) else NOT_UNDERSTOOD)
+    if not plain:
+        return
     for server in link.more_servers(file):
         found.take(field, f"--server {server}", "--server", server)
     named = (("--servers", "--servers", file.pptp_value(pptp_words.ORDER)), ("--phone", "--phone", file.phone),
@@ -161,4 +132,3 @@ def take_pptp_words(found, field, rest):
         found.take(field, "--mtu-auto", "--mtu", AUTO)
     if others := shlex.join(link.pptp_options(file)):
         found.take(field, others, "--pptp-option", others)
-    return None

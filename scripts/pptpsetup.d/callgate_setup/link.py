@@ -6,11 +6,11 @@ import ipaddress
 import re
 import shlex
 
-from . import egress, pptp_words, words
+from . import egress, pppd_options, pptp_words, words
 from .checks import AUTO, INTERFACE, Refused, shown
+from .pppd_options import WAYS
 
 MPPE = {"none": b"", "any": b"require-mppe", "128": b"require-mppe-128", "40": b"require-mppe-40"}
-WAYS = ("mschap-v2", "mschap", "chap", "pap", "eap")
 MAKE_KEYS = ("mschap-v2", "mschap")  # MPPE's keys come from these
 BEGIN, END = b"# pptpsetup --pppd-line: begin", b"# pptpsetup --pppd-line: end"
 # Options of pppd that other options of pptpsetup set.
@@ -59,8 +59,10 @@ def checked_pppd_lines(texts):
         lines = words.lines(raw + b"\nend\n")  # a quote without its end would take the next line
         if re.search(rb"[\x00-\x08\x0a-\x1f\x7f]", raw) or len(lines) != 2 or not lines[0].words:
             raise Refused(f"--pppd-line takes one line of options as pppd reads it, not {shown(text)}")
-        if lines[0].words[0] in OWN_WORDS:
-            raise Refused(f"--pppd-line {shown(text)}: another option of pptpsetup sets {lines[0].words[0].decode()}")
+        if own := [word for word in pppd_options.named_in(raw) if word in OWN_WORDS]:
+            raise Refused(f"--pppd-line {shown(text)}: another option of pptpsetup sets {own[0].decode()}")
+        if option := pppd_options.without_value(raw):
+            raise Refused(f"--pppd-line {shown(text)}: {option.decode()} has no value")
         found.append(raw)
     return found
 

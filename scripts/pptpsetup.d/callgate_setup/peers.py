@@ -3,14 +3,10 @@
 import re
 import shlex
 
-from . import pptp_words, words
+from . import pppd_options, pptp_words, words
 from .checks import AUTO, Refused
 
 MARK = b"# written by pptpsetup"  # pptp-linux's pptpsetup writes the same, and the same lines
-# Options that take one word, which may look like another option.
-VALUED = {b"pty", b"name", b"user", b"remotename", b"ipparam", b"mtu", b"mru", b"maxfail", b"linkname",
-          b"password", b"file", b"plugin", b"holdoff", b"unit", b"ifname", b"logfile", b"lcp-echo-interval",
-          b"lcp-echo-failure"}
 ENCRYPTION = (b"require-mppe-128", b"require-mppe-40", b"require-mppe")
 
 # pppd asks the server through the tunnel, because an answer on TCP says nothing about GRE.
@@ -78,7 +74,7 @@ class Peers:
     def _movable(self, option):
         """Refuses to change an option that shares its line with other words, which pptpsetup never writes."""
         for line in self.lines:
-            length = 2 if line.words and line.words[0] in VALUED else 1
+            length = 2 if line.words and line.words[0] in pppd_options.VALUED else 1
             alone = line.words[:1] == [option] and len(line.words) == length
             others = line.words if len(line.words) > length else line.words[:1]
             if not alone and option in others:
