@@ -7,7 +7,7 @@ import signal
 import sys
 from typing import Callable, NamedTuple, Optional
 
-from callgate_setup import arguments, service
+from callgate_setup import arguments, checks, service
 from callgate_setup.checks import Refused
 
 from . import running, secrets, terminal
@@ -248,9 +248,8 @@ def obey(argv):
     except (Usage, arguments.Usage) as error:
         print(f"pptp-command: {error}; see pptp-command --help", file=sys.stderr)
         return STATUS_USAGE
-    except (Refused, PermissionError) as error:
-        again = "; try sudo pptp-command" if isinstance(error, PermissionError) else ""
-        print(f"pptp-command: {error}{again}", file=sys.stderr)
+    except (Refused, OSError) as error:
+        print(f"pptp-command: {checks.of_system(error) if isinstance(error, OSError) else error}", file=sys.stderr)
         return STATUS_REFUSED
     except NoAnswer:
         return 0

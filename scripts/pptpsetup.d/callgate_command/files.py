@@ -99,6 +99,8 @@ class Files(Store):
             return os.path.basename(os.readlink(self.default_link))
         except FileNotFoundError:
             return None
+        except PermissionError as error:
+            raise self.unreadable_peers(error) from None
         except OSError:
             raise Refused(f"{self.default_link} is not a symbolic link: move it away") from None
 
@@ -106,13 +108,19 @@ class Files(Store):
         """None: no tunnel is the default."""
         self.default()  # refuses to replace a file
         with self.locked():
-            if name is None:
-                with contextlib.suppress(FileNotFoundError):
-                    os.unlink(self.default_link)
-                return
-            new = os.path.join(self.peers_directory, f".{DEFAULT_LINK}{NEW}")  # which locked() clears away
-            os.symlink(name, new)
-            os.replace(new, self.default_link)
+            try:
+                self._link_default(name)
+            except OSError as error:
+                raise Refused(f"cannot write {self.default_link}: {error.strerror}") from None
+
+    def _link_default(self, name):
+        if name is None:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(self.default_link)
+            return
+        new = os.path.join(self.peers_directory, f".{DEFAULT_LINK}{NEW}")  # which locked() clears away
+        os.symlink(name, new)
+        os.replace(new, self.default_link)
 
     # --- changes ------------------------------------------------------------------------------------------------
 

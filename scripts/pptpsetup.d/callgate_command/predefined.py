@@ -27,7 +27,11 @@ def predefined(directory):
     """Returns the servers and the name servers of all files, and a sentence for each line or file that is not
     understood."""
     servers, name_servers, wrong = [], [], []
-    for name in sorted(os.listdir(directory)) if os.path.isdir(directory) else ():
+    try:
+        names = sorted(os.listdir(directory)) if os.path.isdir(directory) else []
+    except OSError as error:
+        return [], [], [f"cannot read {directory}: {error.strerror}"]
+    for name in names:
         path = os.path.join(directory, name)
         if not FILE_NAME.fullmatch(name):
             wrong.append(f"{checks.shown(path)} is not read: its name may have only letters, digits and _ . : -")

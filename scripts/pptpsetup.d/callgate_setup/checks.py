@@ -35,6 +35,12 @@ class Refused(Exception):
         self.option = option
 
 
+def of_system(error):
+    """Returns a sentence for an error of the system that nobody has expected."""
+    again = "; root may be allowed to: try it with sudo" if isinstance(error, PermissionError) else ""
+    return (f"cannot use {shown(error.filename)}: {error.strerror}" if error.filename else f"the system has an error: {error.strerror}") + again
+
+
 def shown(text):
     """Returns the text as a message may show it: printable and in quotes."""
     return repr(os.fsencode(text).decode("ascii", "backslashreplace"))

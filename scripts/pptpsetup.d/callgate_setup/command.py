@@ -31,6 +31,8 @@ def main(argv, programs="", is_expert=False):
         return fail(argv, STATUS_USAGE, f"{error}; see pptpsetup --help")
     except Refused as error:
         return fail(argv, STATUS_REFUSED, str(error), error.option)
+    except OSError as error:
+        return fail(argv, STATUS_REFUSED, checks.of_system(error))
     except KeyboardInterrupt:
         return STATUS_REFUSED
 

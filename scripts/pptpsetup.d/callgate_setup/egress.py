@@ -153,5 +153,7 @@ def of_others(store, tunnel):
         files = [name for name in os.listdir(store.routes_directory) if name.endswith(".egress") and name[0] != "."]
     except FileNotFoundError:
         return {}
+    except OSError as error:
+        raise Refused(f"cannot read {store.routes_directory}: {error.strerror}") from None
     names = [name.removesuffix(".egress") for name in files]
     return {name: parse(store.read(store.egress(name))) for name in sorted(names) if name != tunnel}

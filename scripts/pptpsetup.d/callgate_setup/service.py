@@ -135,11 +135,17 @@ def has_routes(device):
 def stop(tunnel):
     """Stops the tunnel. Returns whether it was running and has ended."""
     if is_systemd_s(tunnel):
-        return run("systemctl", "stop", unit(tunnel)) == 0
+        systemctl("/", "stop", unit(tunnel))
+        return True
     found = processes(tunnel)
-    for pid in found:
-        with contextlib.suppress(ProcessLookupError):
+    for pid, program in found.items():
+        try:
             os.kill(pid, signal.SIGTERM)
+        except ProcessLookupError:
+            pass
+        except PermissionError:
+            raise Refused(f"cannot end {tunnel}, because another user has started its {program} (process {pid}): run sudo pptpsetup"
+                          f" --stop {tunnel}") from None
     deadline = time.monotonic() + STOP_TIMEOUT
     while processes(tunnel) and time.monotonic() < deadline:
         time.sleep(0.05)

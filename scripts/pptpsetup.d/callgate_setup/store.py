@@ -97,11 +97,14 @@ class Store:
     def tunnels(self):
         try:
             return sorted(name for name in os.listdir(self.peers_directory) if name[0] != "." and name != DEFAULT_LINK)
-        except PermissionError:
-            raise Refused(f"cannot read {self.peers_directory}: only root and members of the group dip may. To become one:"
-                          " adduser USER dip, and log in again") from None
         except OSError as error:
-            raise Refused(f"cannot read {self.peers_directory}: {error.strerror}") from None
+            raise self.unreadable_peers(error) from None
+
+    def unreadable_peers(self, error):
+        if isinstance(error, PermissionError):
+            return Refused(f"cannot read {self.peers_directory}: only root and members of the group dip may. To become one:"
+                           " adduser USER dip, and log in again")
+        return Refused(f"cannot read {self.peers_directory}: {error.strerror}")
 
     @contextlib.contextmanager
     def locked(self):
@@ -123,15 +126,20 @@ class Store:
     def _clear_away(self):
         real = os.path.dirname(os.path.realpath(self.chap_secrets))
         for directory in {real, self.peers_directory, self.routes_directory}:
-            with contextlib.suppress(FileNotFoundError):
+            try:
                 for name in os.listdir(directory):
                     if name.startswith(".") and name.endswith(NEW):
                         os.unlink(os.path.join(directory, name))
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                raise Refused(f"cannot remove what a killed pptpsetup may have left in {directory}: {error.strerror}") from None
 
     def apply(self, changes):
         for change in changes:
-            path = _followed(change.path)
+            path = change.path
             try:
+                path = _followed(path)
                 (_remove if change.data is None else _replace)(path, change)
             except OSError as error:
                 raise Refused(f"cannot write {path}: {error.strerror}") from None
