@@ -18,8 +18,9 @@ using namespace std::string_view_literals;
 
 // The programs whose lines are read, sorted.
 // clang-format off
-constexpr std::array<std::string_view, 40> kPrograms{
-    "-bash", "NetworkManager", "accel-pppd", "accel-pptp", "bash", "callgate-routes", "charon-nm", "dash", "depmod", "insmod", "ip-down",
+constexpr std::array<std::string_view, 44> kPrograms{
+    "-bash", "NetworkManager", "accel-pppd", "accel-pptp", "bash", "callgate-alive", "callgate-dns", "callgate-lan",
+    "callgate-mtu", "callgate-routes", "charon-nm", "dash", "depmod", "insmod", "ip-down",
     "ip-up", "iptables", "ipup", "kernel", "klogd", "modprobe", "netifd", "nm-dispatcher",
     "nm-pptp-service", "php", "poff", "pon", "pppd", "pptp", "pptp-callmgr", "pptp-command",
     "pptp-gre", "pptpconfig", "pptpconfig.php", "pptpctrl", "pptpd", "pptpsetup", "sh", "sudo",
@@ -118,12 +119,14 @@ void take_number(Scanner& in) {
   in = ahead;
 }
 
-// Takes "> > ", "| " or "container-1  | ".
+// Takes "> > ", "| " or "container-1  | ", and the "^C" that a terminal shows if this key is
+// pressed.
 void take_quotes(Scanner& in) {
   in.spaces();
   take_number(in);
   in.spaces();
   while (in.take('>') || in.take("| ")) in.spaces();
+  while (in.take("^C") || in.take("^\\") || in.take("^Z")) in.spaces();
   Scanner ahead = in;
   auto word = ahead.word();
   if (word.size() < 64 && !word.empty() && ahead.spaces() && ahead.take("| ") &&
@@ -261,8 +264,8 @@ void take_prefix(Scanner& in, LogLine& line) {
   in.spaces();
   take_glib(in);
   LogLine nested;
-  // "mppe_compress[0]: " is not a process.
-  if (line.program != "kernel") take_header(in, Stamp::none, nested);
+  // "mppe_compress[0]: " is not a process, and accel-ppp's "pptp: " is one of its modules.
+  if (line.program != "kernel" && !is_accel(line.program)) take_header(in, Stamp::none, nested);
   if (nested.program.empty()) return;
   line.program = nested.program;
   if (nested.pid) line.pid = nested.pid;

@@ -78,6 +78,9 @@ TEST_CASE("the additions of any program to a message are removed") {
        "LCP: timeout sending Config-Requests"},
       {"> > Nov 22 10:00:00 gate pppd[1]: Exit.", "pppd", 1, "Exit."},
       {"\x1b[1;31mModem hangup\x1b[0m\r", "", 0, "Modem hangup"},
+      {"^CTerminating on signal 2", "", 0, "Terminating on signal 2"},
+      {"^C^\\Terminating on signal 3", "", 0, "Terminating on signal 3"},
+      {"Nov 22 10:00:00 gate callgate-alive: work: it has", "callgate-alive", 0, "work: it has"},
       {"úno 26 16:18:45 gate pppd[7]: Exit.", "pppd", 7, "Exit."},
       {"11月 22 10:00:00 gate pppd[7]: Exit.", "pppd", 7, "Exit."},
       {"janv. 22 10:00:00 gate pppd[7]: Exit.", "pppd", 7, "Exit."},
@@ -98,6 +101,8 @@ TEST_CASE("the lines of accel-ppp are read, and its packets are pppd's") {
   const Expected kExpected[] = {
       {"[2026-11-22 10:00:00]:  info: pptp: new connection from 192.0.2.9", "accel-pppd", 0,
        "pptp: new connection from 192.0.2.9"},
+      {"Nov 22 10:00:00 gate accel-pppd[9]: pptp: IP is out of client-ip-range", "accel-pppd", 9,
+       "pptp: IP is out of client-ip-range"},
       {"[2026-11-22 10:00:00]:  info: : recv [LCP TermReq id=3]", "accel-pppd", 0,
        "rcvd [LCP TermReq id=3]"},
       {"[2026-11-22 10:00:00.123]: debug: ppp0: send [LCP EchoReq id=3]", "accel-pppd", 0,
