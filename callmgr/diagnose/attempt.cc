@@ -30,7 +30,7 @@ std::string_view address_after(std::string_view text, std::string_view key) {
 }  // namespace
 
 void Endpoints::note(std::string_view text, Facts& facts) {
-  for (auto key : {"GRE to ", "pptp ", "Connecting to "})
+  for (auto key : {"GRE to ", "pptp ", "pptp (", "Connecting to "})
     if (auto found = address_after(text, key); !found.empty()) server_ = found;
   auto remote = address_after(text, "remote IP address ");
   if (remote.empty()) return;
