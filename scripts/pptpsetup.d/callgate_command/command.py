@@ -129,9 +129,9 @@ def log(session, name):
     path = next(filter(os.path.exists, LOG_FILES), None)
     if not path:
         raise Refused(f"there is no journal, and no {' or '.join(LOG_FILES)}")
-    data = session.files.read(path).decode("utf-8", "backslashreplace").splitlines()
+    data = session.files.read(path).decode("utf-8", "backslashreplace").split("\n")
     lines = [line for line in data if any(f" {word}[" in line or f" {word}:" in line for word in IDENTIFIERS)]
-    say("\n".join(lines[-LOG_LINES:]) or f"{path} has no line of pppd or pptp.")
+    say(*lines[-LOG_LINES:] or [f"{path} has no line of pppd or pptp."])
 
 
 SUBCOMMANDS = (
@@ -241,15 +241,19 @@ def main(argv, programs=""):
     return obey(argv)
 
 
+def warn(sentence):
+    print(f"pptp-command: {checks.printable(str(sentence))}", file=sys.stderr)
+
+
 def obey(argv):
     """Does what the command line asks for. Returns the exit status."""
     try:
         return run(argv)
     except (Usage, arguments.Usage) as error:
-        print(f"pptp-command: {error}; see pptp-command --help", file=sys.stderr)
+        warn(f"{error}; see pptp-command --help")
         return STATUS_USAGE
     except (Refused, OSError) as error:
-        print(f"pptp-command: {checks.of_system(error) if isinstance(error, OSError) else error}", file=sys.stderr)
+        warn(checks.of_system(error) if isinstance(error, OSError) else error)
         return STATUS_REFUSED
     except NoAnswer:
         return 0

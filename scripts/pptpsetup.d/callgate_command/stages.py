@@ -25,7 +25,8 @@ def row(title, detail=""):
 
 
 def wrapped(text, indent=""):
-    return textwrap.fill(text, terminal.WIDTH, initial_indent="  ", subsequent_indent="  " + indent, break_long_words=False,
+    """Returns lines."""
+    return textwrap.wrap(text, terminal.WIDTH, initial_indent="  ", subsequent_indent="  " + indent, break_long_words=False,
                          break_on_hyphens=False)
 
 
@@ -33,9 +34,9 @@ def show_text(text):
     """Wraps the text of a rule to the width of the screen. Its indented lines are commands, and stay as they are."""
     for literal, lines in itertools.groupby(text.strip().splitlines(), lambda line: not line or line[0] == " "):
         if literal:
-            say("\n".join(f"  {line}".rstrip() for line in lines))
+            say(*(f"  {line}".rstrip() for line in lines))
         else:
-            say(wrapped(" ".join(lines)))
+            say(*wrapped(" ".join(lines)))
 
 
 class Stages:
@@ -63,7 +64,7 @@ class Stages:
         if not self.finding:
             return False
         names = ", ".join(name for name in (self.finding["rule"], self.finding.get("entry")) if name)
-        say(wrapped(f"{'FAILED':<{WIDTH}}{self.finding['title']} [{names}]", " " * WIDTH))
+        say(*wrapped(f"{'FAILED':<{WIDTH}}{self.finding['title']} [{names}]", " " * WIDTH))
         for title, text in ("Cause:", self.finding.get("cause")), ("What to do:", self.finding.get("remedy")):
             if text:
                 say(title)

@@ -6,7 +6,7 @@ import sys
 import termios
 import textwrap
 
-from callgate_setup.checks import Refused
+from callgate_setup.checks import Refused, printable
 
 LEAVE = ("q", "quit")
 WIDTH = 79  # of a terminal with 80 columns, the last of which stays empty
@@ -20,8 +20,9 @@ class NoAnswer(Left):
     """The input has ended. The caller leaves all menus."""
 
 
-def say(text=""):
-    print(text, flush=True)
+def say(*lines):
+    """Their words may come from files and other programs, so what drives a terminal is escaped."""
+    print("\n".join(printable(text, kept="\t") for text in lines), flush=True)
 
 
 def line(prompt):
@@ -30,7 +31,7 @@ def line(prompt):
 
 
 def _octets(prompt):
-    sys.stdout.write(prompt)
+    sys.stdout.write(printable(prompt))
     sys.stdout.flush()
     data = sys.stdin.buffer.readline()
     if not data:
@@ -145,4 +146,4 @@ def sentence(error):
 
 def explain(text):
     """Shows a text that may be longer than a line."""
-    say(textwrap.fill(text, WIDTH, break_long_words=False, break_on_hyphens=False))
+    say(*textwrap.wrap(text, WIDTH, break_long_words=False, break_on_hyphens=False))

@@ -7,7 +7,6 @@ import shutil
 from callgate_setup import (arguments, checks, command, dns, egress, foreign, old_command, peers, routes, service, tunnels,
                             words)
 from callgate_setup.checks import Refused
-from callgate_setup.found import printable
 
 from . import predefined, secrets, terminal
 from .terminal import Left, ask, choose, explain, say, yes
@@ -166,7 +165,7 @@ class TunnelMenus:
             found = self.files.tunnel(name).entry["routes"]
             everything = routes.DEFAULT in found
             return [
-                ("List routes", lambda: say("\n".join(found) if found else "    None.")),
+                ("List routes", lambda: say(*found or ["    None."])),
                 ("Add routes", lambda: self.set_networks(name, found + ask_networks())),
                 ("Delete a route", lambda: self.delete_route(name, found)), ("Quit", None),
                 (f"Send {'no longer ' if everything else ''}everything through the tunnel",
@@ -289,7 +288,7 @@ class TunnelMenus:
             is_kept = found.text and field["field"] != "Route"
             title = {"runs a program": "RUNS AS ROOT", "not understood": "kept" if is_kept else "NOT UNDERSTOOD",
                      "not needed": "kept" if is_kept else "not needed"}.get(field["result"], "taken")
-            explain(f"{title:<16}{printable(field['field'])} {printable(field['value'])}".rstrip())
+            explain(f"{title:<16}{checks.printable(field['field'])} {checks.printable(field['value'])}".rstrip())
 
 
 def notes(tunnel):

@@ -35,6 +35,12 @@ class Refused(Exception):
         self.option = option
 
 
+def printable(text, kept=""):
+    """Returns the text as a terminal may get it: what is neither printable nor kept is escaped, also what turns the direction
+    of writing."""
+    return "".join(char if char.isprintable() or char in kept else char.encode("unicode_escape").decode() for char in text)
+
+
 def of_system(error):
     """Returns a sentence for an error of the system that nobody has expected."""
     again = "; root may be allowed to: try it with sudo" if isinstance(error, PermissionError) else ""

@@ -8,8 +8,7 @@ import shutil
 import sys
 
 from . import arguments, checks, foreign, passwords, rename, repair, service, states, tunnels
-from .checks import Refused
-from .found import printable
+from .checks import Refused, printable
 from .store import PPP, Store
 
 PPTP = "/usr/sbin/pptp"
@@ -199,7 +198,7 @@ def status(wish, _):
 def described(found):
     details = [f"{found['program']} {found['pid']}", found["interface"], found["address"], found["peer"] and f"to {found['peer']}"]
     shown = ", ".join(str(detail) for detail in details if detail) if found["pid"] else ""
-    return f"{found['tunnel']}: {found['state']}{': ' if shown else ''}{shown}"
+    return printable(f"{found['tunnel']}: {found['state']}{': ' if shown else ''}{shown}")
 
 
 def show_list(wish, store):
@@ -222,7 +221,7 @@ def show_list(wish, store):
 
 def show_tunnel(wish, store):
     found = tunnels.shown(store, wish.tunnel)
-    print(json.dumps(found, indent=2) if wish.json else shlex.join(["pptpsetup", *found["options"]]))
+    print(json.dumps(found, indent=2) if wish.json else printable(shlex.join(["pptpsetup", *found["options"]])))
     return 0
 
 
@@ -238,11 +237,13 @@ def import_file(wish, store):
         print(tunnel.command_line)
         for text, lines in (("not understood", tunnel.not_understood), ("runs a program as root", tunnel.runs_programs)):
             for line in lines:
-                passwords.warn(f"{tunnel.name}: {text}: {printable(line)}")
+                passwords.warn(f"{tunnel.name}: {text}: {line}")
     return 0
 
 
 def print_table(rows):
+    """The words may come from files and units, so nothing of them reaches the terminal unescaped."""
+    rows = [tuple(map(printable, row)) for row in rows]
     widths = [max(map(len, column)) for column in zip(*rows)]
     for row in rows:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())

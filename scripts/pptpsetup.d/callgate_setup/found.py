@@ -68,11 +68,11 @@ class Found:
     def table(self):
         """The rows that a user sees. The file may come from anywhere, so nothing of it reaches the terminal unchecked."""
         rows = [(field["field"], field["value"], field["result"], shlex.join(field["options"])) for field in self.fields]
-        return [("FIELD", "VALUE", "RESULT", "OPTIONS"), *(tuple(map(printable, row)) for row in rows)]
+        return [("FIELD", "VALUE", "RESULT", "OPTIONS"), *(tuple(map(checks.printable, row)) for row in rows)]
 
     @property
     def command_line(self):
-        return printable(shlex.join(["pptpsetup", *self.options]))
+        return checks.printable(shlex.join(["pptpsetup", *self.options]))
 
 
 def tunnel_name(text):
@@ -83,7 +83,3 @@ def tunnel_name(text):
 
 def text_of(value):
     return value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else "" if value is None else str(value)
-
-
-def printable(text):
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)

@@ -53,4 +53,4 @@ def without_newline(data):
 
 
 def warn(sentence):
-    print(f"pptpsetup: {sentence}", file=sys.stderr)
+    print(f"pptpsetup: {checks.printable(sentence)}", file=sys.stderr)

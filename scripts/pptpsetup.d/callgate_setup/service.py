@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 
-from .checks import Refused
+from .checks import Refused, printable
 
 DOWN = {"tunnel": None, "state": "down", "program": None, "pid": None, "interface": None, "address": None, "peer": None}
 UP_TIMEOUT = 20  # s, from the end of pppd's start to the last route
@@ -96,7 +96,7 @@ def run_and_pass_on(*words):
 def pass_on(stream, to):
     """Prints what has come. A stream that has ended is left out of `to`."""
     data = os.read(stream.fileno(), 65536)
-    to[stream].write(data.decode("utf-8", "backslashreplace"))
+    to[stream].write(printable(data.decode("utf-8", "backslashreplace"), kept="\n\t"))
     to[stream].flush()
     if not data:
         del to[stream]

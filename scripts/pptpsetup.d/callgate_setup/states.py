@@ -44,7 +44,7 @@ def unit_properties(tunnels):
         return {}
     with contextlib.suppress(OSError):
         done = subprocess.run(["systemctl", "show", f"--property={','.join(ASKED)}", *map(service.unit, tunnels)],
-                              capture_output=True, text=True, check=False)
-        blocks = [dict(line.partition("=")[::2] for line in block.splitlines()) for block in done.stdout.split("\n\n")]
+                              capture_output=True, text=True, errors="backslashreplace", check=False)
+        blocks = [dict(line.partition("=")[::2] for line in block.split("\n")) for block in done.stdout.split("\n\n")]
         return {block["Id"]: block for block in blocks if "Id" in block}
     return {}

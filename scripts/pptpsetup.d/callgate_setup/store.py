@@ -8,11 +8,10 @@ import difflib
 import fcntl
 import os
 import stat
-import sys
 from typing import NamedTuple, Optional
 
-from . import chap_secrets, peers, words
-from .checks import Refused
+from . import chap_secrets, passwords, peers, words
+from .checks import Refused, printable
 
 NEW = ".pptpsetup"
 LOCK = "run/pptpsetup.lock"
@@ -159,7 +158,7 @@ class Store:
             old = self.read(change.path)
             mask = chap_secrets.masked if change.path in (self.chap_secrets, self.pap_secrets) else peers.masked
             if mode := self.mode_to_close(change):
-                output.write(f"{change.path}: mode {mode[0]:04o} becomes {mode[1]:04o}\n")
+                output.write(printable(f"{change.path}: mode {mode[0]:04o} becomes {mode[1]:04o}") + "\n")
             if old == change.data:
                 continue
             lines = [[line.raw for line in words.lines(data or b"")] for data in (old, change.data)]
@@ -168,7 +167,7 @@ class Store:
                 head = line[:2] if line[:2] in (b"--", b"++", b"@@") else line[:1]
                 body = line[len(head):]
                 shown = mask(body) if len(head) == 1 else body
-                output.write((head + shown.rstrip(b"\n")).decode("utf-8", "backslashreplace") + "\n")
+                output.write(printable((head + shown.rstrip(b"\n")).decode("utf-8", "backslashreplace"), kept="\t") + "\n")
 
 
 def _followed(path):
@@ -178,7 +177,7 @@ def _followed(path):
     real = os.path.realpath(path)
     if os.lstat(path).st_uid not in (0, os.geteuid()):
         raise Refused(f"{path} is a symbolic link to {real} that does not belong to root: it is not followed")
-    print(f"pptpsetup: {path} is a symbolic link: {real} is written instead", file=sys.stderr)
+    passwords.warn(f"{path} is a symbolic link: {real} is written instead")
     return real
 
 
@@ -191,8 +190,7 @@ def _replace(path, change):
     if old and stat.S_IMODE(old.st_mode) == mode and _content(path) == change.data:
         return
     if old and stat.S_IMODE(old.st_mode) != mode:
-        print(f"pptpsetup: {path} was open to more people than it should be; its mode is now {mode:04o}",
-              file=sys.stderr)
+        passwords.warn(f"{path} was open to more people than it should be; its mode is now {mode:04o}")
     _put(path, change.data, mode, old)
 
 
