@@ -14,6 +14,7 @@ SECRETS = Path("/etc/ppp/chap-secrets")
 PEERS = Path("/etc/ppp/peers/work")
 ROUTES_SCRIPT = Path("/etc/ppp/ip-up.d/callgate-routes")
 ROUTES = Path("/etc/ppp/callgate/work.routes")
+EGRESS = Path("/etc/ppp/callgate/work.egress")
 RESTART = 5  # s: RestartSec of the unit
 
 
@@ -68,5 +69,21 @@ def test_a_tunnel_that_cannot_carry_everything_ends_and_the_status_says_why(mach
     machine.systemctl("start", unit("work"), check=False)
     wait_until(lambda: "failed: " in status_text(machine, "work"), what="the status says why")
     for words in "cannot send everything", f"PPTP server {server.address} into the tunnel itself", "--nohostroute":
+        assert words in status_text(machine, "work")
+    assert not machine.interfaces()
+
+
+def test_a_tunnel_that_cannot_use_its_table_ends_and_the_status_says_why(machine, kept, request):
+    for path in PEERS, EGRESS, ROUTES_SCRIPT:
+        kept(path)
+    PEERS.write_text(PEERS.read_text(encoding="ascii") + "ipparam work\n", encoding="ascii")
+    EGRESS.parent.mkdir(exist_ok=True)
+    EGRESS.write_text("table 401\nvrf exits\n", encoding="ascii")
+    shutil.copy(PREFIX / "etc/ppp/ip-up.d/callgate-routes", ROUTES_SCRIPT)
+    machine.ip("link", "add", "exits", "type", "dummy")
+    request.addfinalizer(lambda: machine.ip("link", "del", "exits"))
+    machine.systemctl("start", unit("work"), check=False)
+    wait_until(lambda: "failed: " in status_text(machine, "work"), what="the status says why")
+    for words in "cannot send its packets through ppp", "so it ends", "exits is no VRF of table 401":
         assert words in status_text(machine, "work")
     assert not machine.interfaces()
