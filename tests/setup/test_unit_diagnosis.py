@@ -9,6 +9,8 @@ from conftest import PREFIX
 
 pytestmark = pytest.mark.skipif(not PREFIX, reason="it is made by the build: set CALLGATE_PREFIX")
 
+REFUSED_LOG = ("Nov 27 10:00:00 gate pppd[7]: CHAP authentication failed: Access denied\n"
+               "Nov 27 10:00:00 gate pppd[7]: CHAP authentication failed\n")
 TOLD = "work: cannot send everything through this tunnel, so it ends: the other network is down"
 STAND_INS = {
     "systemctl": "exit 0",
@@ -46,3 +48,17 @@ def test_the_reason_why_a_script_has_ended_the_tunnel_is_the_status(diagnose, li
 
 def test_a_tunnel_that_is_stopped_has_no_status(diagnose):
     assert diagnose(root="work: cannot send 10.0.0.0/8 through ppp0: it exists\n", result="success", status="0") == ("", "")
+
+
+def test_a_refused_password_comes_before_all_other_reasons(diagnose):
+    status, _ = diagnose(log=REFUSED_LOG, root=f"{TOLD}\n")
+    assert "no further attempt is made" in status and "other network" not in status
+
+
+def test_what_an_ordinary_user_logs_is_no_reason(diagnose):
+    assert "other network" not in diagnose(users=f"{TOLD}\n")[0]
+
+
+def test_nothing_in_the_status_drives_a_terminal(diagnose):
+    for text in diagnose(root=f"{TOLD}\x1b[31m\u202e\n", result="success", status="5"):
+        assert "down\\x1b[31m\\xe2\\x80\\xae" in text

@@ -16,6 +16,9 @@ ROUTES_SCRIPT = Path("/etc/ppp/ip-up.d/callgate-routes")
 ROUTES = Path("/etc/ppp/callgate/work.routes")
 EGRESS = Path("/etc/ppp/callgate/work.egress")
 RESTART = 5  # s: RestartSec of the unit
+# An ordinary user claims again and again to be the script that ends tunnels.
+CLAIMS = """while logger -t callgate-routes -p daemon.err -- "work: cannot send everything through this tunnel, so it ends: a lie"
+do sleep 0.2; done"""
 
 
 def status_text(machine, name):
@@ -56,6 +59,17 @@ def test_a_refused_password_is_sent_once_and_the_right_one_later_works(machine, 
     SECRETS.write_text(before, encoding="ascii")
     machine.start_tunnels("work")
     TunnelUnit(machine, server, "work").ping()
+
+
+def test_what_another_user_logs_does_not_make_the_unit_send_a_refused_password_again(machine, server, kept):
+    SECRETS.write_text(kept(SECRETS).replace(ppp.USERS["alice"], "wrong"), encoding="ascii")
+    machine.start("runuser", "-u", "nobody", "--", "sh", "-c", CLAIMS)
+    wait_until(lambda: "a lie" in machine.journal("-t", "callgate-routes"), what="the line is in the journal")
+    machine.systemctl("start", unit("work"), check=False)
+    wait_until(lambda: machine.show(unit("work"), "ActiveState") == "failed", what="the unit has failed")
+    machine.run("sleep", 2 * RESTART)
+    assert machine.show(unit("work"), "NRestarts") == "0"
+    assert "does not accept user name and password" in status_text(machine, "work")
 
 
 def test_a_tunnel_that_cannot_carry_everything_ends_and_the_status_says_why(machine, server, kept):
