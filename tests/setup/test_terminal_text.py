@@ -2,12 +2,9 @@
 """Nothing of a file, of a unit or of another program reaches the terminal unescaped: neither control characters nor those
 that turn the direction of writing.
 """
-import os
-import shlex
-
 import pytest
 from test_pptp_command import run as run_command
-from test_service import NAME, own_machine, calls, listed  # noqa: F401  pylint: disable=unused-import
+from test_service import calls, listed, own_machine  # noqa: F401  pylint: disable=unused-import
 
 EVIL = "a\x1b[31m\x07\x9b\u202eb"  # also the control characters of 8 bits, and those that turn the direction of writing
 FILE_EVIL = EVIL.encode()
@@ -48,8 +45,9 @@ def test_pptpsetup_shows_files(hostile, words, status):
 
 
 @pytest.mark.parametrize("words, status", [
-    (("--create", EVIL), 1), (("--import", EVIL), 1), (("--edit", "work", "--mtu", "1400", EVIL), 2), (("--edit", "work", "--from", f"fe80::1%{EVIL}"), 1),
-    (("--edit", "work", "--route", f"fe80::1%{EVIL}"), 1), (("--create", "x", "--server", "s", "--username", "u", EVIL, "--check"), 0)])
+    (("--create", EVIL), 1), (("--import", EVIL), 1), (("--edit", "work", "--mtu", "1400", EVIL), 2),
+    (("--edit", "work", "--from", f"fe80::1%{EVIL}"), 1), (("--edit", "work", "--route", f"fe80::1%{EVIL}"), 1),
+    (("--create", "x", "--server", "s", "--username", "u", EVIL, "--check"), 0)])
 def test_pptpsetup_shows_what_is_wrong_with_a_word(hostile, words, status):
     output, errors = hostile.run(*words, status=status)
     assert_harmless(output + errors)
@@ -57,8 +55,9 @@ def test_pptpsetup_shows_what_is_wrong_with_a_word(hostile, words, status):
 
 
 @pytest.mark.parametrize("words, given, status", [
-    ("list", "", 0), ("status", "", 3), ("status x", "", 1), ("secrets", "1\n3\n", 0), ("import", "1\nn\n", 0), ("default", "q\n", 0), ("change work", "q\n", 0),
-    ("routes work", "1\nq\n", 0), ("add x", "q\n", 0), ("add x", "\x1b[31m\nq\n", 0), (EVIL, "", 2), ("start " + EVIL, "", 1)])
+    ("list", "", 0), ("status", "", 3), ("status x", "", 1), ("secrets", "1\n3\n", 0), ("import", "1\nn\n", 0), ("default", "q\n", 0),
+    ("change work", "q\n", 0), ("routes work", "1\nq\n", 0), ("add x", "q\n", 0), ("add x", "\x1b[31m\nq\n", 0),
+    (EVIL, "", 2), ("start " + EVIL, "", 1)])
 def test_pptp_command_shows_files(hostile, words, given, status):
     output, errors = run_command(hostile, *words.split(), given=given, status=status)
     assert_harmless(output + errors)

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Options of pppd in its files, which are words: a line may have several options."""
-import itertools
 import re
 
 from . import checks, words
