@@ -62,7 +62,9 @@ class Reader:
     def have_a_call(self):
         """Call 4711, named office, is up."""
         if not self.is_up():
-            wait_until(lambda: not self.shows(" 4711 "), what="the last call 4711 is gone")
+            # The id is free when the gateway has ended, too.
+            wait_until(lambda: not self.shows(" 4711 ") and not any(tunnel.process.running for tunnel in self.tunnels),
+                       what="the last call 4711 is gone")
             tunnel = Tunnel(self.client, "vpn.example.net", "--call-id", "4711", "--logstring", "office", env=UNCHECKED)
             self.tunnels.append(tunnel)
             wait_until(lambda: self.is_up() or not tunnel.process.running, what="call 4711 is up")
