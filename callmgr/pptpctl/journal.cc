@@ -18,8 +18,8 @@ constexpr const char* kIdentifiers[] = {
     "kernel",       "NetworkManager", "nm-pptp-service", "systemd",
     "pptp-callmgr", "pptp-gre",       "modprobe",        "xl2tpd"};
 
-// Of several tunnels. Their messages begin with the tunnel's name.
-constexpr std::string_view kScripts[] = {"callgate-routes", "callgate-egress"};
+// The scripts of all tunnels. Their messages begin with the tunnel's name.
+constexpr std::string_view kScripts = "callgate-routes";
 
 using Journal = std::unique_ptr<sd_journal, void (*)(sd_journal*)>;
 
@@ -112,7 +112,7 @@ void seek_to_start(sd_journal* journal, const std::string& unit) {
   match(journal, "_PID=1");
   check_journal(sd_journal_add_disjunction(journal), kSelect);
   // The script may have exited before the journal asks which unit it is from.
-  for (auto script : kScripts) match(journal, fmt::format("SYSLOG_IDENTIFIER={}", script));
+  match(journal, fmt::format("SYSLOG_IDENTIFIER={}", kScripts));
   match(journal, "_UID=0");
   if (time) {
     check_journal(sd_journal_seek_realtime_usec(journal, time), "read the journal");
@@ -155,10 +155,8 @@ bool TunnelJournal::next(Entry& entry) {
     check_journal(sd_journal_get_realtime_usec(journal, &time), "read the journal");
     entry = {line_of(journal),
              std::chrono::system_clock::time_point(std::chrono::microseconds(time))};
-    auto* script =
-        std::find(std::begin(kScripts), std::end(kScripts), field(journal, "SYSLOG_IDENTIFIER"));
-    if (script == std::end(kScripts) || field(journal, "MESSAGE").starts_with(tunnel_ + ": "))
-      return true;
+    bool script = field(journal, "SYSLOG_IDENTIFIER") == kScripts;
+    if (!script || field(journal, "MESSAGE").starts_with(tunnel_ + ": ")) return true;
   }
 }
 
