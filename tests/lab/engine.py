@@ -10,7 +10,7 @@
 import re
 import signal
 
-from . import programs
+from . import pings, programs
 from .lines import wait_until
 from .own_time import EVENT
 
@@ -96,10 +96,9 @@ class EngineTunnel:
     def ping(self, address=None, count=3):
         """Pings the far end through the tunnel; every reply must come."""
         address = address or self.peer_ip
-        done = self.host.run("ping", "-n", "-q", "-I", self.device, "-c", count, "-i", 0.2, "-W", EVENT / 2, address,
-                             check=False)
-        assert re.search(rf"\b{count} received", done.stdout), done.stdout + done.stderr + self.log.text
-        return done.stdout
+        answered, said = pings.ping(self.host, count, "-I", self.device, "-i", 0.2, address)
+        assert answered == count, said + self.log.text
+        return said
 
     def hang_up(self):
         """Asks it to end, and returns its exit status."""

@@ -5,9 +5,9 @@ import re
 import shlex
 import signal
 
-from . import programs
+from . import pings, programs
 from .lines import Timeout, wait_until
-from .own_time import EMULATION, EVENT
+from .own_time import EMULATION
 from .process import executable
 from .tunnel import statistics
 
@@ -101,10 +101,9 @@ class PppLink:
 
     def ping(self, count=3, interval=0.2):
         """Pings the far end through the tunnel; every reply must come. Returns ping's summary."""
-        done = self.client.run("ping", "-n", "-q", "-I", self.device, "-c", count, "-i", interval,
-                               "-W", EVENT / 2, self.peer_ip, check=False)
-        assert re.search(rf"\b{count} received", done.stdout), done.stdout + done.stderr
-        return done.stdout
+        answered, said = pings.ping(self.client, count, "-I", self.device, "-i", interval, self.peer_ip)
+        assert answered == count, said
+        return said
 
     def start_iperf(self, seconds, *options, port=5201):
         """Starts an iperf3 run through the tunnel; hand the Process to iperf_result()."""

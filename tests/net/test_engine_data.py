@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The data path of a gateway without pppd: which packets pass the tunnel, and which do not."""
 import os
-import re
 
 import pytest
 
+from lab import pings
 from lab.engine import EngineServer, EngineTunnel, know_secrets
 from lab.own_time import EVENT
 from lab.tunnel import statistics
@@ -23,11 +23,9 @@ class Tunnel(EngineTunnel):
         self.log = net.client.syslog
         self.wait_up()
 
-    def replies(self, size=1000, wait=2):
+    def replies(self, size=1000, wait=EVENT / 2):
         """How many of COUNT packets the far end has answered."""
-        done = self.host.run("ping", "-n", "-q", "-I", self.device, "-c", COUNT, "-i", 0.02, "-s", size, "-W", wait,
-                             self.peer_ip, check=False)
-        return int(re.search(r"(\d+) received", done.stdout)[1])
+        return pings.ping(self.host, COUNT, "-I", self.device, "-i", 0.02, "-s", size, self.peer_ip, wait=wait)[0]
 
     def counted(self):
         """The gateway's statistics."""
@@ -49,7 +47,7 @@ def test_packets_pass_in_both_directions(net, server, options):
 
 def test_a_packet_that_comes_late_is_delivered_and_none_waits_for_it(net):
     tunnel = Tunnel(net, ["--mppe", "128"], *MPPE, faults=["delay-data=3"])
-    assert tunnel.replies() >= COUNT - 1  # the last one may wait for one that follows it
+    assert tunnel.replies(wait=2) >= COUNT - 1  # the last one may wait for one that follows it
     counted = tunnel.counted()
     assert counted["rx late"] >= 3 and counted["rx under win"] == counted["rx buffered"] == 0
 
@@ -57,7 +55,7 @@ def test_a_packet_that_comes_late_is_delivered_and_none_waits_for_it(net):
 @pytest.mark.parametrize("stateful", [[], ["--stateful"]])
 def test_a_lost_packet_costs_no_other_one(net, stateful):
     tunnel = Tunnel(net, ["--mppe", "128", *stateful], *MPPE, "mppe-stateful", faults=["lose-data=5"])
-    replies = tunnel.replies()
+    replies = tunnel.replies(wait=2)
     if stateful:  # what comes before the server has changed its key is lost
         assert 0 < replies < COUNT
     else:
