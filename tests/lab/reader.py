@@ -61,14 +61,16 @@ class Reader:
 
     def have_a_call(self):
         """Call 4711, named office, is up."""
-        if not self.is_up():
-            # The id is free when the gateway has ended, too.
-            wait_until(lambda: not self.shows(" 4711 ") and not any(tunnel.process.running for tunnel in self.tunnels),
-                       what="the last call 4711 is gone")
-            tunnel = Tunnel(self.client, "vpn.example.net", "--call-id", "4711", "--logstring", "office", env=UNCHECKED)
-            self.tunnels.append(tunnel)
-            wait_until(lambda: self.is_up() or not tunnel.process.running, what="call 4711 is up")
-            assert tunnel.process.running, tunnel.process.stderr.text
+        wait_until(lambda: self.is_up() or self.dial(), what="call 4711 is up")
+
+    def dial(self):
+        """Whether the call comes up. The id is not free before the server has answered the Call-Clear-Request."""
+        tunnel = Tunnel(self.client, "vpn.example.net", "--call-id", "4711", "--logstring", "office", env=UNCHECKED)
+        self.tunnels.append(tunnel)
+        wait_until(lambda: self.is_up() or not tunnel.process.running, what="call 4711 is up")
+        said = tunnel.process.stderr.text
+        assert tunnel.process.running or "call ID 4711 is in use by another call" in said, said
+        return tunnel.process.running
 
     def is_up(self):
         return self.tunnels and self.tunnels[-1].process.running and self.shows(" 4711 +established ")
