@@ -7,6 +7,7 @@ import pytest
 
 import users
 from lab import local_client as lc
+from lab.lines import wait_until
 from lab.process import proc_status
 from lab.tunnel import SLOW
 from lab.wire import EchoReply, EchoRequest, OutgoingCallReply, OutgoingCallRequest, WanErrorNotify
@@ -44,7 +45,7 @@ def ask_and_leave(net):
 
 def test_one_user_cannot_come_as_many_by_a_user_namespace(net, server):
     net.client.mask_file("/etc/subuid", "alice:100000:65536\n")
-    net.manager()
+    net.manager().wait_line("listens on")
     with pytest.raises(AssertionError):  # no welcome
         lc.LocalClient(net.client, 100000, users.DIP)
     lc.LocalClient(net.client, 99999, users.DIP).close()
@@ -153,8 +154,7 @@ def test_a_server_that_floods_again_on_each_connection_leaves_room_in_the_log(ne
     assert len(manager.stderr.all) < LINES + 3 * 50
     tunnel = net.dial()
     expect_traffic(tunnel, server.take_call(), 1)
-    manager.wait_line("Outgoing call established.*")
-    assert len(manager.stderr.find("Outgoing call established")) == 4
+    wait_until(lambda: len(manager.stderr.find("Outgoing call established")) == 4, what="a line about each call")
 
 
 def test_a_reserved_field_is_remarked_on_once(net, server, manager):
@@ -164,6 +164,9 @@ def test_a_reserved_field_is_remarked_on_once(net, server, manager):
     message[10:12] = b"\x12\x34"  # reserved0
     call.connection.send(bytes(message) * 20)
     call.connection.send(EchoRequest(identifier=5))
+    call.connection.expect(EchoReply)
+    manager.wait_line("reserved0 field is not zero")
+    call.connection.send(EchoRequest(identifier=6))
     call.connection.expect(EchoReply)
     assert len(manager.stderr.find("reserved0 field is not zero")) == 1
 

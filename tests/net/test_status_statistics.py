@@ -60,6 +60,10 @@ def answer(client):
     return tags, own_time.now()
 
 
+def without_statistics(status):
+    return [call["pid"] for call in calls_of(status) if call["statistics"] is None]
+
+
 # --- a gateway that does not answer ---------------------------------------------------------------
 
 def test_a_gateway_that_is_stopped_delays_nobody_and_its_statistics_are_missing(net, server):
@@ -72,10 +76,11 @@ def test_a_gateway_that_is_stopped_delays_nobody_and_its_statistics_are_missing(
         for _ in range(5):
             status, took = timed(net.status)
             assert took < (PATIENCE + 0.5) * SLOW
-            missing = [call["pid"] for call in calls_of(status) if call["statistics"] is None]
-            assert missing in ([tunnels[1].process.pid], [tunnels[1].process.inner_pid])
-        table = net.client.run(programs.installed().pptpctl).stdout.splitlines()
-        assert ["0B" in line for line in table[1:]].count(False) == 1
+            assert {tunnels[1].process.pid, tunnels[1].process.inner_pid} & set(without_statistics(status))
+        # Another gateway, too, may get no processor in time.
+        wait_until(lambda: len(without_statistics(net.status())) == 1, what="only its statistics are missing")
+        wait_until(lambda: ["0B" in line for line in net.client.run(programs.installed().pptpctl).stdout.splitlines()[1:]]
+                   .count(False) == 1, what="in the table as well")
     wait_until(lambda: all(call["statistics"] for call in calls_of(net.status())))
 
 
@@ -221,14 +226,17 @@ def processor_time(pids):
 
 
 def list_often(net, times=11):
-    """The medians of how long a list takes, and of the processor time of all that have a part in it."""
-    pids, lists = list(net.client.running()), []
-    for _ in range(times):
+    """The medians of how long a list takes, and of the processor time of all that have a part in it. A list does not count
+    if a gateway got no processor in time to be in it with its statistics."""
+    pids, lists, attempts = list(net.client.running()), [], 0
+    while len(lists) < times:
+        attempts += 1
         time.sleep(2 * FRESH)  # so that every gateway is asked
         before = processor_time(pids)
         shown, took = timed(lambda: net.client.run(programs.installed().pptpctl).stdout)
-        assert len(shown.splitlines()) == 1 + MANY and shown.count(" 0B ") == 2 * MANY
-        lists.append((took, processor_time(pids) - before))
+        assert len(shown.splitlines()) == 1 + MANY and attempts < 5 * times
+        if shown.count(" 0B ") == 2 * MANY:
+            lists.append((took, processor_time(pids) - before))
     for name, values in zip(("listed in ms", "processor, ms"), zip(*lists)):
         print(f"{name}: " + " ".join(f"{1000 * value:.1f}" for value in sorted(values)))
     return [statistics.median(values) for values in zip(*lists)]
