@@ -81,7 +81,7 @@ class EngineTunnel:
         """Waits until IPv4 is up. Returns itself."""
         self.device = self.log.wait(r"Using interface (\S+)", EVENT)[1]
         self.local_ip = self.log.wait(r"local  IP address ([\d.]+)", EVENT, since)[1]
-        wait_until(lambda: self.local_ip in self.addresses(), what=f"{self.local_ip} is on {self.device}")
+        wait_until(lambda: self.local_ip in self.addresses("up"), what=f"{self.local_ip} is on {self.device}, which is up")
         return self
 
     def wait_peer(self, since=0):
@@ -90,8 +90,8 @@ class EngineTunnel:
         self.peer_ip = self.log.wait(r"remote IP address ([\d.]+)", EVENT, since)[1]
         return self
 
-    def addresses(self):
-        return re.findall(r"inet6? ([0-9a-f.:]+)", self.host.ip("address", "show", "dev", self.device))
+    def addresses(self, *only):
+        return re.findall(r"inet6? ([0-9a-f.:]+)", self.host.ip("address", "show", "dev", self.device, *only))
 
     def ping(self, address=None, count=3):
         """Pings the far end through the tunnel; every reply must come."""

@@ -43,7 +43,7 @@ class Pair:
         tunnel = self.dial(*options, **more)
         assert tunnel.process.wait_exit(60) == status, tunnel.log.text
         for word in words:
-            assert tunnel.log.find(word), f"no {word!r} in:\n{tunnel.log.text}"
+            tunnel.log.wait(word)
         return tunnel
 
 
@@ -98,7 +98,7 @@ def test_each_encryption(pair, bits, state):
     pair.serve("--mppe", bits, *(["--stateful"] if state == "stateful" else []))
     tunnel = pair.dial(f"require-mppe-{bits}", "mppe-stateful").wait_up()
     tunnel.ping()
-    assert tunnel.log.find(f"MPPE {bits}-bit {state} compression enabled")
+    tunnel.log.wait(f"MPPE {bits}-bit {state} compression enabled")
     assert pair.server.find(f"MPPE to the client {bits}-bit {state}, from the client {bits}-bit {state}")
 
 
@@ -308,5 +308,5 @@ def test_a_server_that_crashes_ends_the_tunnel(pair, net):
     tunnel = pair.up()
     pair.server.process.kill()
     assert tunnel.process.wait_exit(60) == HANGUP
-    assert tunnel.log.find("Modem hangup")
+    tunnel.log.wait("Modem hangup")
     expect_clean(net.client)

@@ -43,7 +43,7 @@ def test_a_missing_tun_is_said(net):
     net.client.run("umount", "/dev/net")
     tunnel = dial(net, ("net_admin", "net_raw"))
     assert tunnel.wait_exit(60) != 0
-    assert tunnel.stderr.find("/dev/net/tun"), tunnel.stderr.text
+    tunnel.stderr.wait("/dev/net/tun")
 
 
 # --- the entry of the image, in a root directory of its own ----------------------------------------

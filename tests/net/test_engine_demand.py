@@ -46,7 +46,7 @@ def test_the_first_packet_dials_and_is_answered_and_an_idle_tunnel_waits_again(n
     tunnel.ping(count=1)  # one request only: it is the one that dials
     assert len(tunnel.log.find("Starting link")) == 1
     hung_up(tunnel)
-    assert tunnel.log.find("Terminating connection due to lack of activity")
+    tunnel.log.wait("Terminating connection due to lack of activity")
     assert REMOTE in tunnel.addresses() and tunnel.process.running
     tunnel.ping(count=1)
     assert len(tunnel.log.find("Starting link")) == 2

@@ -54,7 +54,7 @@ def test_each_fault_of_the_server_has_the_verdict_that_pppd_s_log_has(net, fault
     EngineServer(net.server, *server)
     tunnel = EngineTunnel(net.client, net.server.address, *options, "debug")
     assert tunnel.process.wait_exit(60) == status, tunnel.log.text
-    assert tunnel.log.find(words), tunnel.log.text
+    tunnel.log.wait(words)
     found = diagnosed(net, tunnel)
     assert found["rule"] == rule, (found, tunnel.log.text)
 
@@ -76,7 +76,7 @@ def test_the_number_of_the_error_that_windows_sends_is_read(net):
     tunnel = EngineTunnel(net.client, net.server.address, *MPPE, "debug").wait_up()
     server.terminate_links()
     assert tunnel.process.wait_exit(60) == 16, tunnel.log.text
-    assert tunnel.log.find("LCP terminated by peer"), tunnel.log.text
+    tunnel.log.wait("LCP terminated by peer")
     found = diagnosed(net, tunnel)
     assert found["rule"] == "lcp-terminated-unread", (found, tunnel.log.text)
 

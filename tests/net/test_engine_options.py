@@ -39,14 +39,14 @@ def test_maxconnect_ends_a_tunnel_that_is_in_use(serve, dial):
     serve()
     tunnel = dial("maxconnect", "1").wait_up()
     assert tunnel.process.wait_exit() == CONNECT_TIME
-    assert tunnel.log.find("Connect time expired")
+    tunnel.log.wait("Connect time expired")
 
 
 def test_idle_ends_a_tunnel_without_traffic(serve, dial):
     serve()
     tunnel = dial("idle", "1").wait_up()
     assert tunnel.process.wait_exit() == IDLE
-    assert tunnel.log.find("Terminating connection due to lack of activity")
+    tunnel.log.wait("Terminating connection due to lack of activity")
 
 
 def test_a_janitor_that_dies_again_and_again_is_not_started_for_ever_and_the_tunnel_stays(net, serve, dial):
@@ -73,7 +73,7 @@ def test_an_interface_of_that_name_is_said(net, serve, dial):
     net.client.ip("link", "add", "ppp7", "type", "veth", "peer", "name", "other")
     tunnel = dial("unit", "7")
     assert tunnel.process.wait_exit() == NO_INTERFACE
-    assert tunnel.log.find("cannot create the network interface ppp7: an interface of this name exists.* by unit or ifname")
+    tunnel.log.wait("cannot create the network interface ppp7: an interface of this name exists.* by unit or ifname")
 
 
 def test_defaultroute6_sets_a_default_route_for_ipv6(net, serve, dial):
@@ -106,7 +106,7 @@ def test_one_direction_may_be_stateful_and_the_other_stateless(net, serve):
     server = serve(faults=("mixed-state",))
     tunnel = EngineTunnel(net.client, net.server.address, "require-mppe-128", "mppe-stateful").wait_up()
     assert server.find("MPPE to the client 128-bit stateless, from the client 128-bit stateful")
-    assert tunnel.log.find("MPPE 128-bit stateless / MPPE 128-bit stateful compression enabled")
+    tunnel.log.wait("MPPE 128-bit stateless / MPPE 128-bit stateful compression enabled")
     tunnel.ping(count=10)
 
 

@@ -118,7 +118,7 @@ def test_a_narrow_device_of_this_host_is_known_before_anything_is_measured(path)
     path.client.ip("link", "set", "eth0", "mtu", NARROW)
     path.dial("debug")
     path.expect_mtu(NARROW, exact=True)
-    assert path.tunnel.log.find(rf"sent \[LCP ConfReq .*<mru {NARROW - HEADERS}>")
+    path.tunnel.log.wait(rf"sent \[LCP ConfReq .*<mru {NARROW - HEADERS}>")
 
 
 # --- pppd's interface -----------------------------------------------------------------------------

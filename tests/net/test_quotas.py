@@ -128,7 +128,7 @@ def test_a_user_whose_calls_fail_all_the_time_leaves_room_in_the_log(net, server
     expect_traffic(tunnel, server.take_call(), 1)
     lines = [line for line in manager.stderr.all if REFUSING in line]
     assert 50 < len(lines) < LINES
-    assert manager.stderr.find("Outgoing call established")
+    manager.stderr.wait("Outgoing call established")
     time.sleep(1.1)  # until there is another line
     client.send(many_addresses(client))
     client.expect(lc.CALL_ENDED)
