@@ -14,6 +14,7 @@ import pytest
 
 from lab import programs
 from lab.engine import EngineServer, EngineTunnel, know_secrets
+from lab.lines import wait_until
 from lab.own_time import EVENT
 
 SIZE = 16 << 20  # bytes of a transfer
@@ -113,7 +114,7 @@ def test_tcp_arrives_whole_in_both_directions_and_no_queue_overflows(net, kind):
 def test_tcp_over_ipv6_arrives_whole_in_both_directions(net):
     tunnel = Tunnel(net, ENCRYPTED, ["--ipv6"], ["+ipv6"])
     far = tunnel.server.wait(r"IPv6 up on \w+, own ([0-9a-f]+)")[1]
-    tunnel.log.wait("remote LL address", EVENT)
+    wait_until(lambda: any(address.startswith("fe80") for address in tunnel.addresses("up")), what="an address of IPv6")
     for up in (True, False):
         tunnel.transfer_undisturbed(up, f"fe80::{far}")
 
