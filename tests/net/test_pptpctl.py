@@ -181,6 +181,15 @@ def samples(families):
     return {sample.name: sample for family in families for sample in family.samples}
 
 
+def of_one_answer(net, ask):
+    """The metrics that `ask` gets, and the call's statistics. The manager keeps an answer of a gateway for a moment only."""
+    def both():
+        families, counted = list(ask()), only_call(net)["statistics"]
+        idle = samples(families)["pptp_call_rx_idle_seconds"].value
+        return round(idle * 1e6) == counted["rx_idle_microseconds"] and (families, counted)
+    return wait_until(both, what="metrics and statistics from one answer")
+
+
 def expect_figures(found, counted):
     assert found["pptp_callmgr_running"].value == 1
     assert found["pptp_call_rx_lost_total"].value == 1
@@ -192,8 +201,8 @@ def expect_figures(found, counted):
 
 
 def test_prometheus_can_read_the_metrics(net, busy):
-    families = list(parser.text_string_to_metric_families(ctl(net, "metrics").stdout))
-    expect_figures(samples(families), only_call(net)["statistics"])
+    families, counted = of_one_answer(net, lambda: parser.text_string_to_metric_families(ctl(net, "metrics").stdout))
+    expect_figures(samples(families), counted)
     assert {family.type for family in families} == {"counter", "gauge"}  # and no "unknown"
     assert all(family.documentation.endswith(".") for family in families)
 
@@ -204,9 +213,13 @@ def test_a_text_file_has_the_same_metrics_and_is_replaced_in_one_step(net, busy)
     before = os.stat(path).st_ino
     assert ctl(net, "metrics", "--textfile", "/run/lab/pptp.prom").stdout == ""
     assert stat.S_IMODE(os.stat(path).st_mode) == 0o644 and os.stat(path).st_ino != before
-    with open(path, encoding="ascii") as text:
-        families = list(parser.text_fd_to_metric_families(text))
-    expect_figures(samples(families), only_call(net)["statistics"])
+
+    def written_again():
+        ctl(net, "metrics", "--textfile", "/run/lab/pptp.prom")
+        with open(path, encoding="ascii") as text:
+            return list(parser.text_fd_to_metric_families(text))
+    families, counted = of_one_answer(net, written_again)
+    expect_figures(samples(families), counted)
     assert not [name for name in os.listdir(os.path.dirname(path)) if name.startswith(".pptp")]
 
 
