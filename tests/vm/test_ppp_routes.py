@@ -52,6 +52,7 @@ CASES = (("split tunnel", "pptpsetup --stop"), ("everything", "pppd killed"),
 def client(client, hosts):
     """With Debian's ip-up and ip-down, our scripts for them, and routes that ours may meet."""
     _, server = hosts
+    client.install_pptp()  # pptpsetup --start looks for it
     for name in "ip-up", "ip-down":
         script = Path(f"/etc/ppp/{name}").read_text(encoding="utf-8")
         ours = (PREFIX / f"etc/ppp/{name}.d/callgate-routes").read_text(encoding="utf-8")
