@@ -76,6 +76,7 @@ class Tunnel {
   void take_signals();
   void take_signal(int number);
   void reap();
+  void start_holder();
   void start_gateway();
   void holder_died();
   void take_reports();
@@ -161,9 +162,10 @@ Ending Tunnel::attempt() {
   if (!tun_) open_interface();
   ending_ = {};
   kill_at_ = usable_by_ = {};
+  start_holder();
   if (options_.demand && !wait_for_packet()) return ending_;
   setup_.dial();
-  start_gateway();
+  if (holder_.pid > 0) start_gateway();
   if (!options_.demand) tun_->fd.reset();  // then the interface goes with the gateway
   while (attempt_) {
     wait(next_deadline());
@@ -177,8 +179,13 @@ Ending Tunnel::attempt() {
 }
 
 // If there are too many processes at present, this attempt has failed, and another one may not.
-void Tunnel::start_gateway() try {
+void Tunnel::start_holder() try {
   if (holder_.pid <= 0) holder_ = start_secret_holder(options_);
+} catch (const OsError& trouble) {
+  log::error("{}", trouble.what());
+}
+
+void Tunnel::start_gateway() try {
   attempt_.emplace(tun_->fd.get(), holder_.socket.get(), log_.get(), dial_);
   if (first_packet_) attempt_->pass(*std::exchange(first_packet_, std::nullopt));
 } catch (const OsError& trouble) {
@@ -259,15 +266,13 @@ void Tunnel::reap() {
   }
 }
 
-void Tunnel::holder_died() try {
+void Tunnel::holder_died() {
   holder_ = {};
   if (holder_deaths_++ == kMostRestarts)
     return log::error(
         "the secret holder has died too often: no further attempt can be authenticated");
   log::warning("the secret holder has died: starting another one, for the next attempt");
-  holder_ = start_secret_holder(options_);
-} catch (const OsError& trouble) {
-  log::error("{}: the next attempt tries again", trouble.what());
+  start_holder();
 }
 
 void Tunnel::take_reports() {
