@@ -9,6 +9,7 @@ not used.
 Each host has its own /run, /etc/ppp, /etc/resolv.conf and /dev (with its own /dev/log, collected in
 `host.syslog`); all other files are the machine's.
 """
+import contextlib
 import ipaddress
 import json
 import os
@@ -18,7 +19,7 @@ from dataclasses import dataclass
 
 from . import host_process
 from . import namespaces as ns
-from .lines import Lines, Timeout, collect_datagrams, stop_collecting
+from .lines import Datagrams, Timeout, stop_collecting
 from .own_time import EVENT
 from .process import Process, command_line, proc_status
 from .proc_net import snmp_counter, sockets_of
@@ -50,9 +51,10 @@ class Host:
         if self._holder.stdout.readline() != b"ready\n":
             status = self._holder.wait()
             raise RuntimeError(f"host {name}: its holder ended, status {status} (root is needed)")
-        self.syslog = Lines(f"{name} syslog")
         self._syslog_socket = self.call(_bind_syslog)
-        collect_datagrams(self._syslog_socket, self.syslog)
+        self.syslog = Datagrams(self._syslog_socket, f"{name} syslog")
+        with contextlib.suppress(FileNotFoundError):  # a machine without IPv6
+            self.sysctl("net.ipv6.conf.default.dad_transmits", 0)  # a link-local address can be used soon
 
     def __enter__(self):
         return self

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Lines that are collected in the background from a pipe or a socket, and that a test can wait for."""
+import contextlib
 import os
 import re
+import select
 import socket
 import threading
 import time
@@ -104,24 +106,38 @@ def collect_stream(fd, lines):
     return thread
 
 
-def collect_datagrams(sock, lines):
-    """Adds each datagram (a syslog message) as one line until the socket is shut down."""
-    def body():
-        while True:
-            try:
-                data = sock.recv(65536)
-            except OSError:
-                break
-            if not data:
-                break
-            text = data.decode(errors="replace").rstrip("\0\n")
-            lines.add(re.sub(r"^<\d+>(\w{3} [ \d]\d [\d:]{8} )?", "", text))
-        sock.close()
-        lines.close()
+class Datagrams(Lines):
+    """Each datagram (a syslog message) of a socket is a line, until the socket is shut down.
 
-    thread = threading.Thread(target=body, daemon=True, name=f"collect {lines.name}")
-    thread.start()
-    return thread
+    What a process has sent is there for whoever reads the lines after its end.
+    """
+
+    def __init__(self, sock, name=""):
+        super().__init__(name)
+        self._socket = sock
+        threading.Thread(target=self._collect, daemon=True, name=f"collect {name}").start()
+
+    @property
+    def all(self):
+        self._take()
+        return super().all
+
+    def _collect(self):
+        poll = select.poll()
+        poll.register(self._socket, select.POLLIN)
+        shut_down = False
+        while not shut_down:
+            [(_, events)] = poll.poll()
+            self._take()
+            shut_down = events & select.POLLHUP
+        self._socket.close()
+        self.close()
+
+    def _take(self):
+        with self._changed, contextlib.suppress(OSError):  # nothing is there, or the socket is closed
+            while data := self._socket.recv(65536, socket.MSG_DONTWAIT):
+                text = data.decode(errors="replace").rstrip("\0\n")
+                self.add(re.sub(r"^<\d+>(\w{3} [ \d]\d [\d:]{8} )?", "", text))
 
 
 def stop_collecting(sock):

@@ -72,12 +72,12 @@ def test_a_host_route_is_kept_for_a_server_behind_a_router(net6, server6):
 
 
 def test_a_link_local_server_is_reached_through_its_interface(net6):
-    [address] = [words.split("/")[0] for words in
-                 net6.server.ip("-6", "-o", "address", "show", "dev", "eth0", "scope",
-                                "link").split() if words.startswith("fe80")]
-    wait_until(lambda: "tentative" not in net6.server.ip("-6", "address", "show", "dev", "eth0")
-               and "tentative" not in net6.client.ip("-6", "address", "show", "dev", "eth0"),
-               what="duplicate address detection")
+    def link_local(host):
+        return [words.split("/")[0] for words in
+                host.ip("-6", "-o", "address", "show", "dev", "eth0", "scope", "link", "-tentative").split()
+                if words.startswith("fe80")]
+    wait_until(lambda: link_local(net6.client), what="the client's link-local address")
+    [address] = wait_until(lambda: link_local(net6.server), what="the server's link-local address")
     with ScriptedServer(net6.server, f"{address}%eth0") as server:
         tunnel = net6.dial(server=f"{address}%eth0")
         expect_traffic(tunnel, server.take_call())

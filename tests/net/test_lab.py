@@ -27,6 +27,14 @@ print(*host.running(), flush=True)
 time.sleep(100)
 """
 
+SPEAKER = """
+import socket
+log = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+log.connect("/dev/log")
+for _ in range(8):
+    log.send(b"<30>speaker: a line")
+"""
+
 
 @pytest.mark.drop_in
 def test_nothing_outlives_a_test_run_that_is_killed():
@@ -60,6 +68,14 @@ def test_hosts_have_nothing_in_common_but_their_cable(net):
 
 
 @pytest.mark.drop_in
+def test_the_log_has_all_that_a_process_has_said_before_its_end(net):
+    said = 0
+    for _ in range(20):
+        net.client.run("/usr/bin/python3", "-c", SPEAKER)
+        said += 8
+        assert len(net.client.syslog.all) == said
+
+
 def test_leftovers_are_found(net):
     """expect_clean() fails for a process, for a socket and for a route."""
     expect_clean(net.client)

@@ -185,7 +185,7 @@ def test_a_stopped_manager_costs_a_bounded_time_and_is_named(net, server):
     [manager] = net.managers()
     os.kill(manager, signal.SIGSTOP)
     net.dial().expect_failure(10, "call manager at /run/pptp/callmgr.sock", "welcome",
-                              within=WELCOME_PATIENCE + 1)
+                              within=WELCOME_PATIENCE + 4)
     os.kill(manager, signal.SIGCONT)
     net.dial()
     server.take_call()

@@ -90,7 +90,7 @@ def test_a_lock_that_somebody_holds_does_not_keep_the_manager(net, server):
     directory = os.open(net.client.path("/run/pptp"), os.O_RDONLY)
     fcntl.flock(directory, fcntl.LOCK_EX)
     manager.signal(signal.SIGTERM)
-    assert manager.wait_exit((LOCK_PATIENCE + 1) * SLOW) == 0
+    assert manager.wait_exit((LOCK_PATIENCE + 3) * SLOW) == 0
     assert "lock /run/pptp" in manager.stderr.text
     os.close(directory)
 
