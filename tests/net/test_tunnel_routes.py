@@ -3,6 +3,7 @@
 
 tests/vm/test_ppp_routes.py has the whole, with pppd.
 """
+import contextlib
 import os
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from lab import programs
 from lab.engine import EngineServer, EngineTunnel, know_secrets
+from lab.lines import wait_until
 from lab.ppp_interface import PointToPoint
 from lab.tunnel import SLOW
 
@@ -52,6 +54,20 @@ class IpUp:
     def routes(self):
         return {route.dst for route in self.host.routes() if route.protocol == "48"}
 
+    @contextlib.contextmanager
+    def never_sets_a_route(self):
+        """Not for a moment: one is enough for a loop, and the loop to cost the tunnel its MPPE."""
+        changes = self.host.start("ip", "monitor", "route")
+
+        def seen(mark):
+            for verb in "add", "del":
+                self.host.ip("route", verb, mark, "dev", "ppp0")
+            return changes.stdout.find(mark)
+        wait_until(lambda: seen("192.0.2.1"))
+        yield
+        wait_until(lambda: seen("192.0.2.2"))
+        assert not changes.stdout.find("proto 48")
+
     def says(self, words):
         return self.host.syslog.wait(f"callgate-routes: routed: .*{words}").string
 
@@ -85,7 +101,8 @@ def test_another_s_gre_socket_takes_no_route_away(net, far, wrapper):
 def test_everything_ends_the_tunnel_if_its_own_packets_would_go_into_it(net, far, wrapper):
     up = IpUp(net, dial(net, far, "--nohostroute"), "default")
     add_a_stranger_s_gre_socket(net)
-    assert up.run(*wrapper) == 1
+    with up.never_sets_a_route():
+        assert up.run(*wrapper) == 1
     assert up.pppd.wait_exit(5 * SLOW) == -15
     assert not up.routes()
     assert "--nohostroute" in up.says(f"so it ends: .* PPTP server {far.address} into the tunnel itself")
@@ -99,12 +116,24 @@ def test_a_half_that_cannot_be_set_ends_the_tunnel(net, far):
     up.says("so it ends: .*(?:not up|down)")
 
 
-def test_some_networks_are_not_set_and_the_tunnel_lives(net, far):
-    up = IpUp(net, dial(net, far, "--nohostroute"), "10.20.0.0/16", "10.30.0.0/16")
-    assert up.run() == 1
+@pytest.mark.parametrize("network", ["10.20.0.0/16", "10.20.0.2", "0.0.0.0/0", "10.20.0.0/30"])
+def test_networks_that_have_its_own_server_are_not_set_and_the_tunnel_lives(net, far, network):
+    up = IpUp(net, dial(net, far, "--nohostroute"), "10.30.0.0/16", network)
+    with up.never_sets_a_route():
+        assert up.run() == 1
     assert not up.routes()
     assert up.pppd.running
     up.says(f"none of the networks .* PPTP server {far.address} into the tunnel itself")
+
+
+@pytest.mark.parametrize("network", ["10.20.0.0/16", "10.20.0.2", "10.20.0.4/30"])
+def test_networks_do_not_matter_if_the_packets_go_by_another_table(net, far, network):
+    """The rule comes before the table that has the tunnel's networks."""
+    net.client.ip("route", "add", "default", "via", net.server.address, "table", "100")
+    net.client.ip("rule", "add", "to", far.address, "table", "100")
+    up = IpUp(net, dial(net, far, "--nohostroute"), network)
+    assert up.run() == 0
+    assert up.routes() == {network}
 
 
 def test_another_tunnel_of_this_host_is_not_taken_for_this_one(net, far, server):
