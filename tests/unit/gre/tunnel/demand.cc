@@ -131,12 +131,13 @@ TEST_CASE("a route through the interface outlives the addresses that the server 
   auto result = on_a_host([] {
     auto wanted = on_demand();
     wanted.default_route = true;
+    write_script("/etc/ppp/ip-up", "echo up >>/run/scripts");
     return run_beside(
         wanted,
         [] {
           output_of("ip route add 10.1.0.0/16 dev ppp0");
           ping("10.1.0.1");
-          wait_for_ipv4();
+          wait_until([] { return !contents("/run/scripts").empty(); });
           say(output_of("ip route; ip -o address show dev ppp0"));
         },
         [] {

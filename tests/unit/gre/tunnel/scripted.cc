@@ -17,9 +17,12 @@
 #include <sstream>
 
 #include "gre/tunnel/standing.hh"
+#include "tests/unit/catch.hh"
 
 namespace callgate::test {
 namespace {
+
+constexpr const char* kTooLate = "what was waited for did not happen within 30 s";
 
 void make_host() {
   check(unshare(CLONE_NEWNET | CLONE_NEWNS), "unshare");
@@ -40,10 +43,13 @@ bool can_make_hosts() {
 }
 
 ChildResult on_a_host(const std::function<int()>& test) {
-  return run_in_child([&] {
+  auto result = run_in_child([&] {
     make_host();
     return test();
   });
+  CAPTURE(result.output);
+  CHECK(result.output.find(kTooLate) == std::string::npos);
+  return result;
 }
 
 void say(const std::string& text) {
@@ -74,6 +80,7 @@ bool wait_until(const std::function<bool()>& happened) {
     if (happened()) return true;
     usleep(10'000);
   }
+  say(kTooLate);
   return false;
 }
 

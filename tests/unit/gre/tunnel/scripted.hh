@@ -22,13 +22,14 @@ void say(const std::string& text);  // a line of the result
 std::string output_of(const std::string& command);
 std::string contents(const std::string& path);  // "" if there is no such file
 void write_script(const std::string& path, const std::string& body);
-// Waits until `happened` is true; false if it takes too long.
+// Waits until `happened` is true. If it takes longer than 30 s, it returns false, and on_a_host()
+// fails.
 bool wait_until(const std::function<bool()>& happened);
 
 // What a scripted gateway does.
 void report(const LinkReport& report);
 LinkReport ipv4_up();
-void wait_for_ipv4();  // until the tunnel process has set what ipv4_up() says
+void wait_for_ipv4();                        // until the tunnel process has set what ipv4_up() says
 [[noreturn]] void end(LinkReport::End end);  // ended, and the process
 // Goes on until the tunnel process asks for the end or is gone, and ends then.
 [[noreturn]] void serve_until_told();
