@@ -130,6 +130,7 @@ PppdStatus Tunnel::dial_until_over() {
                     redial_.failures());
       return status;
     }
+    if (holder_deaths_ > kMostRestarts) break;
     if (!hold_off(*pause)) return PppdStatus::user_request;
   }
   return PppdStatus::fatal;
@@ -197,7 +198,9 @@ bool Tunnel::hold_off(uint32_t time) {
   hung_up_ = false;
   log::notice("The next attempt begins in {} s", time);
   auto limit = Clock::now() + seconds(time);
-  while (Clock::now() < limit && !hung_up_ && ending_.request != Request::end) wait(limit);
+  while (Clock::now() < limit && !hung_up_ && ending_.request != Request::end &&
+         holder_deaths_ <= kMostRestarts)
+    wait(limit);
   if (tun_ && time > 0) drop_packets(tun_->fd.get());
   return ending_.request != Request::end;
 }

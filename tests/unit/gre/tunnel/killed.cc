@@ -207,6 +207,7 @@ TEST_CASE("a secret holder that dies at once is not started for ever, and the tu
   CAPTURE(result.output);
   CHECK(result.status == static_cast<int>(PppdStatus::fatal));
   CHECK_THAT(result.output, contains("no further attempt can be authenticated"));
+  CHECK(result.output.find("The next attempt begins") == std::string::npos);
 }
 
 TEST_CASE("the holder answers the gateway, and refuses the 21st question") {
