@@ -74,9 +74,9 @@ def set_up(client, server, *options):
                "--mtu", "1400", "--password-stdin", *options, input=USERS["alice"] + "\n")
 
 
-def start(client, server):
+def start(client, server, status=0):
     link = client.start_caller(server, PPTPSETUP, "--start", TUNNEL, log="stdout")
-    assert link.pppd.wait_exit(40 * SLOW) == 0, link.log.text
+    assert link.pppd.wait_exit(40 * SLOW) == status, link.log.text
     link.log, link.since = client.syslog, client.log_start
     return link.wait_up()
 
@@ -115,7 +115,8 @@ def test_a_server_without_a_host_route_in_its_own_tunnel_is_refused_and_the_tunn
     set_up(client, server, "--route", "192.0.2.0/24", "--route", TAKEN)
     peers = Path(client.path(f"/etc/ppp/peers/{TUNNEL}"))
     peers.write_text(peers.read_text().replace("--nolaunchpppd", "--nolaunchpppd --nohostroute"))
-    link = start(client, server)
+    link = start(client, server, status=1)
+    assert "has no routes" in link.pppd.stderr.text
     said = client.wait_log(f"callgate-routes: {TUNNEL}: .* PPTP server {server.address} into the tunnel itself", 20)
     assert "--nohostroute" in said.string
     assert not [route for route in client.routes() if route.protocol == "48"]
