@@ -156,7 +156,10 @@ void Progress::reach(const Event& event) {
     stage.milliseconds = std::lround((*event.time - *last_time_) * 1000);
   if (event.time) last_time_ = event.time;
   reached_ = index + 1;
-  if (reached_ < stages_.size()) stages_[reached_].mark = Stage::Mark::running;
+  // A short attempt can be over before its log is read.
+  if (reached_ < stages_.size())
+    stages_[reached_].mark =
+        state_ == TunnelState::failed ? Stage::Mark::failed : Stage::Mark::running;
 }
 
 void Progress::up(const Event& event) {

@@ -118,6 +118,18 @@ TEST_CASE("a failed attempt keeps its stages and has a cause with a remedy") {
   CHECK(sentence(tunnel, progress) == "Not connected: wrong password.");
 }
 
+TEST_CASE("an attempt that ended before its log was read keeps no stage in progress") {
+  Progress progress(true, true);
+  progress.add(event(kAttempt));
+  progress.settle();
+  CHECK(marks(progress) == "!       ");
+  progress.add(stage("control"));
+  progress.add(stage("call"));
+  progress.add(event(R"("event":"down")"));
+  CHECK(progress.state() == TunnelState::failed);
+  CHECK(marks(progress) == "vv!     ");
+}
+
 TEST_CASE("a finding that does not hold any longer is forgotten") {
   Progress progress;
   progress.add(event(kAttempt));
