@@ -84,8 +84,13 @@ def test_the_copied_command_makes_the_tunnel(desk, open_window):
     window.press("Control+n")
     window.find("button", "Create and connect")
     window.tab_to("entry", "Server")
-    window.press("Control+v")
-    window.wait_value("entry", "Server", desk.setup("--show", "work").strip())
+    wanted = desk.setup("--show", "work").strip()
+
+    def is_pasted():  # the window copies what pptpsetup has said by then
+        window.press("Control+a")
+        window.press("Control+v")
+        return window.value("entry", "Server") == wanted
+    window.wait(is_pasted, f"{wanted!r} in the entry")
 
 
 def test_the_delete_key_asks_and_deletes_in_the_list_but_not_in_a_field(desk, open_window):

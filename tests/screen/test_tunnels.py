@@ -13,6 +13,8 @@ require-mppe-128=yes
 service-type=org.freedesktop.NetworkManager.pptp
 """
 
+QUESTION = "Delete the tunnel work, with its password and its routes?"
+
 
 def fill_in(window):
     window.enter("Server", "vpn.example.net")
@@ -84,10 +86,12 @@ def test_delete_asks_and_then_deletes(desk, open_window):
     window.select("Tunnels", "work")
     window.wait_text("vpn.example.net, as alice")
     ask_to_delete(window)
+    window.wait_text(QUESTION)
     window.click("Cancel")
+    window.wait(lambda: QUESTION not in window.texts, "the question is gone")
     assert not desk.changes()
     ask_to_delete(window)
-    window.wait_text("Delete the tunnel work, with its password and its routes?")
+    window.wait_text(QUESTION)
     window.click("Delete")
     window.wait(lambda: not (desk.peers / "work").exists(), "the file is gone")
     window.wait(lambda: not window.all("list item", "work"), "the tunnel is gone from the list")
