@@ -3,6 +3,8 @@
 import json
 import os
 import shlex
+import subprocess
+import sys
 
 import jsonschema
 import pytest
@@ -36,6 +38,13 @@ def test_what_show_prints_can_be_given_back(machine, tmp_path, options):
     other = Machine(tmp_path / "other")
     other.run(*words[1:], "--password-stdin", given=b"secret\n")
     assert other.files() == machine.files()
+
+
+def test_a_locale_without_utf_8_shows_other_characters_escaped(machine):
+    machine.create("work", "--domain", "Köln")
+    shown = subprocess.run([sys.executable, *machine.command("--show", "work")], env={**os.environ, "PYTHONIOENCODING": "ascii"},
+                           capture_output=True, text=True, check=True)
+    assert r"--domain 'K\xf6ln'" in shown.stdout
 
 
 def test_show_has_every_setting(machine):

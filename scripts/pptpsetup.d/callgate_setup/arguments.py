@@ -16,6 +16,12 @@ Usage: pptpsetup --create TUNNEL --server SERVER [--domain DOMAIN] --username US
 WIDTH = 130  # no description is wrapped: the completion of shells reads them line by line
 
 
+def mtu(text):
+    if text != checks.AUTO and not text.lstrip("-").isdecimal():
+        raise argparse.ArgumentTypeError(f"{checks.shown(text)} is neither a number nor auto")
+    return text if text == checks.AUTO else int(text)
+
+
 class Option(NamedTuple):
     """A row of the tables from which the parser and its help text are made."""
     name: str
@@ -63,7 +69,7 @@ SETTINGS = (
     Option("phone", "NUMBER", "number for the server to dial; '' for none"),
     Option("ppp", "WHO", "who speaks PPP: builtin (no pppd), pppd, or auto (builtin if there is no /dev/ppp)"),
     Option("mtu", "MTU", "MTU of the tunnel in both directions; 'auto' to measure it, 0 for pppd's default",
-           {"type": lambda text: text if text == checks.AUTO else int(text)}),
+           {"type": mtu}),
     Option("echo", "SECONDS", "ask the server through the tunnel this often whether it is there; 0 for never",
            {"type": int}),
     Option("persist", None, "dial again without limit after the tunnel goes down", ON),
