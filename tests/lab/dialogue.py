@@ -14,7 +14,7 @@ import struct
 import subprocess
 import termios
 
-from .lines import Timeout
+from .lines import Timeout, wait_until
 from .own_time import EVENT, Deadline
 
 ROWS, COLUMNS = 24, 80
@@ -63,6 +63,12 @@ class Dialogue:
         for answer in answers:
             self.wait(question)
             self.type(answer + "\n")
+
+    def answer_unseen(self, question, answer):
+        """The program has to hide the answer first. It may drop what was typed before that, as pkttyagent does."""
+        self.wait(question)
+        wait_until(lambda: not self.shows_what_is_typed, what="the terminal hides what is typed")
+        self.type(answer + "\n")
 
     def type(self, text):
         os.write(self.ours, text.encode())

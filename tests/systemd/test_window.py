@@ -104,11 +104,11 @@ def test_a_member_of_dip_connects_and_disconnects_without_a_password_and_edits_w
     with logins.authentication_agent(MEMBER, window.process.pid) as agent:
         window.click("Save")
         agent.wait("Authentication is required to change PPTP tunnels")
-        agent.answer("Password: ", "wrong")
+        agent.answer_unseen("Password: ", "wrong")
         window.wait_text("Nothing was changed, because you are not authorized")
         assert WORK.read_text() == work
         window.click("Save")
-        agent.answer("Password: ", PASSWORD)
+        agent.answer_unseen("Password: ", PASSWORD)
         wait_until(lambda: WORK.read_text() != work, what="the new settings in the file")
     assert WORK.read_text() == work.replace(server.address, OTHER_SERVER)
     assert_never_root(window, MEMBER)
@@ -119,7 +119,7 @@ def test_a_user_outside_dip_is_told_why_not(machine, server, open_window):
     window.wait_text("only root and members of the group dip may")
     with logins.authentication_agent(OUTSIDER, window.process.pid) as agent:
         window.click("As administrator")
-        agent.answer("Password: ", PASSWORD)
+        agent.answer_unseen("Password: ", PASSWORD)
         window.select("Tunnels", "home")
     window.wait_text(f"{server.address}, as bob")
     window.click("Connect")
