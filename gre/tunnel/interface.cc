@@ -196,6 +196,7 @@ void Interface::add_ipv6(uint64_t identifier) {
   auto& header = request.put<ifaddrmsg>();
   header.ifa_family = AF_INET6;
   header.ifa_prefixlen = 64;
+  header.ifa_flags = IFA_F_NODAD;  // IPV6CP has agreed on it: it can be used at once
   header.ifa_scope = RT_SCOPE_LINK;
   header.ifa_index = index_;
   request.attribute(IFA_LOCAL, address.span());

@@ -115,6 +115,7 @@ def test_tcp_over_ipv6_arrives_whole_in_both_directions(net):
     tunnel = Tunnel(net, ENCRYPTED, ["--ipv6"], ["+ipv6"])
     far = tunnel.server.wait(r"IPv6 up on \w+, own ([0-9a-f]+)")[1]
     wait_until(lambda: any(address.startswith("fe80") for address in tunnel.addresses("up")), what="an address of IPv6")
+    assert tunnel.addresses("nodad")  # so it can be used at once
     for up in (True, False):
         tunnel.transfer_undisturbed(up, f"fe80::{far}")
 
