@@ -139,8 +139,8 @@ def family(tunnel):
 
 
 def gateway(tunnel):
-    [found] = [pid for pid, status in proc_statuses(children(tunnel.process.pid)).items() if status["Name"] == "pptp"]
-    return found
+    """The oldest: a process that is to become a script is a pptp before."""
+    return next(pid for pid, status in proc_statuses(children(tunnel.process.pid)).items() if status["Name"] == "pptp")
 
 
 def kill_all(pids):

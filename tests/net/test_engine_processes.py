@@ -9,7 +9,7 @@ import pytest
 
 from lab.engine import EngineServer, EngineTunnel, know_secrets
 from lab.lines import wait_until
-from lab.process import proc_status
+from lab.process import proc_statuses
 
 PASSWORD = "Correct-Horse-42-Battery"
 SHORT = "hEn-7x"  # short enough to be inside of a std::string, and so on the stack
@@ -17,19 +17,13 @@ ROLES = {"tunnel process", "janitor", "secret holder", "gateway"}
 
 
 def children(tunnel):
-    """{name: pid} of the processes of a tunnel."""
+    """{name: pid} of the processes of a tunnel. Before it becomes a script, a process is a younger pptp."""
     top = tunnel.process.pid
     found = {"tunnel process": top}
-    for entry in os.listdir("/proc"):
-        if not entry.isdigit():
-            continue
-        try:
-            status = proc_status(int(entry))
-        except (FileNotFoundError, ProcessLookupError):
-            continue
+    for pid, status in proc_statuses(sorted(int(entry) for entry in os.listdir("/proc") if entry.isdigit())).items():
         if int(status["PPid"]) == top:
             role = {"pptp-janitor": "janitor", "pptp-secret": "secret holder", "pptp": "gateway"}.get(status["Name"])
-            found[role or "script"] = int(entry)
+            found.setdefault(role or "script", pid)
     return found
 
 
