@@ -76,6 +76,7 @@ def test_the_log_has_all_that_a_process_has_said_before_its_end(net):
         assert len(net.client.syslog.all) == said
 
 
+@pytest.mark.drop_in
 def test_leftovers_are_found(net):
     """expect_clean() fails for a process, for a socket and for a route."""
     expect_clean(net.client)

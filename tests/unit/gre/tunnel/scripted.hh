@@ -29,7 +29,7 @@ bool wait_until(const std::function<bool()>& happened);
 // What a scripted gateway does.
 void report(const LinkReport& report);
 LinkReport ipv4_up();
-void wait_for_ipv4();                        // until the tunnel process has set what ipv4_up() says
+void wait_for_ipv4();  // until the tunnel process has set what ipv4_up() says
 [[noreturn]] void end(LinkReport::End end);  // ended, and the process
 // Goes on until the tunnel process asks for the end or is gone, and ends then.
 [[noreturn]] void serve_until_told();
