@@ -17,9 +17,10 @@ WIDTH = 130  # no description is wrapped: the completion of shells reads them li
 
 
 def mtu(text):
-    if text != checks.AUTO and not text.lstrip("-").isdecimal():
-        raise argparse.ArgumentTypeError(f"{checks.shown(text)} is neither a number nor auto")
-    return text if text == checks.AUTO else int(text)
+    try:
+        return text if text == checks.AUTO else int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{checks.shown(text)} is neither a number nor auto") from None
 
 
 class Option(NamedTuple):
