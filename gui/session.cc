@@ -241,19 +241,24 @@ void Session::disconnect(const std::string& name) {
 }
 
 void Session::check(const Words& words, Answer answer) {
-  check_timer_.disconnect();
+  stop_check();
   check_timer_ = Glib::signal_timeout().connect(
       [this, words, answer] {
-        setup_.check(words, [answer](const Result<Done>& result) {
-          answer(result.value ? nullptr : &result.refusal);
+        setup_.check(words, [this, answer, check = checks_](const Result<Done>& result) {
+          if (check == checks_) answer(result.value ? nullptr : &result.refusal);
         });
         return false;
       },
       kCheckDelay);
 }
 
-void Session::write(const Change& change, Answer answer) {
+void Session::stop_check() {
   check_timer_.disconnect();
+  ++checks_;
+}
+
+void Session::write(const Change& change, Answer answer) {
+  stop_check();
   setup_.write(change, [this, change, answer](const Result<Done>& result) {
     if (!result.value) return answer(&result.refusal);
     window_.clear_problem();

@@ -31,6 +31,7 @@ class Session : public Actions {
   void disconnect(const std::string& tunnel) override;
   void reload(bool as_root) override;
   void check(const Words& words, Answer answer) override;
+  void stop_check() override;
   void write(const Change& change, Answer answer) override;
   void duplicate(const std::string& tunnel, const std::string& name, const std::string& password,
                  Answer answer) override;
@@ -74,6 +75,7 @@ class Session : public Actions {
   std::optional<Quality> quality_;
   long next_question_ = 0;  // for the quality, in microseconds of the monotonic clock
   std::string measured_;    // the tunnel and interface of these rates
+  unsigned long checks_ = 0;  // only the answer of the last one is told
   std::string selected_;
   std::string wanted_;  // to be selected when the list comes
   bool as_root_ = false;

@@ -21,6 +21,8 @@ class Actions {
   virtual void reload(bool as_root) = 0;
   // Checks the words for pptpsetup a moment after the last call, while the user types.
   virtual void check(const Words& words, Answer answer) = 0;
+  // What was checked has changed: the answer of a check that is still running is not told.
+  virtual void stop_check() = 0;
   virtual void write(const Change& change, Answer answer) = 0;
   // Makes another tunnel with the same settings.
   virtual void duplicate(const std::string& tunnel, const std::string& name,

@@ -61,6 +61,7 @@ Settings CreateDialog::entered() const {
 }
 
 void CreateDialog::edited() {
+  actions_.stop_check();
   Settings raw;
   form_.read(raw);
   // The name follows the server's until the user has typed another one.

@@ -92,8 +92,8 @@ bool SettingsPages::changed() const {
 }
 
 void SettingsPages::edited() {
-  refused_ = false;
-  update_buttons();
+  actions_.stop_check();
+  if (readable_) show_checked(nullptr);
   if (!changed()) return;
   actions_.check(edit_words(before_, entered()),
                  [this](const Refusal* refusal) { show_checked(refusal); });
@@ -136,6 +136,7 @@ void SettingsPages::save() {
 }
 
 void SettingsPages::discard() {
+  actions_.stop_check();
   for (auto* page : {&link_, &routes_}) page->form.show_settings(before_);
   link_.form.clear_password(before_.password_saved.value_or(false));
   show_checked(nullptr);

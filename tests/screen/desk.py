@@ -52,6 +52,14 @@ class Desk:
         real = path.read_text()
         path.write_text(real.replace("os.execv(", f"if sys.argv[1:2] == [{verb!r}]:\n    print({text!r})\n    sys.exit()\nos.execv("))
 
+    def will_linger(self, program, word, seconds):
+        """The program takes this long if `word` is among its words. Returns a function that waits until the last one has ended."""
+        path, last = self._programs / program, self.directory / "lingers"
+        path.write_text(path.read_text().replace(
+            "os.execv(", f"if {word!r} in sys.argv:\n    import time\n"
+            f"    open({str(last)!r}, 'w').write(str(os.getpid()))\n    time.sleep({seconds})\nos.execv("))
+        return lambda: wait_until(lambda: not Path("/proc", last.read_text()).exists(), what=f"{program} {word} has ended")
+
     def carries(self, interface, received, sent):
         """The counters of a network interface."""
         directory = self.root / "sys/class/net" / interface / "statistics"
@@ -68,6 +76,10 @@ class Desk:
         """Returns the words of each call of pptpsetup that writes."""
         return [words for words in self.calls("pptpsetup")
                 if {"--create", "--edit", "--delete", "--import"} & set(words) and "--check" not in words]
+
+    def checks(self):
+        """Returns the words of each call of pptpsetup that checks what was entered."""
+        return [words for words in self.calls("pptpsetup") if "--check" in words]
 
     def setup(self, *words, given=""):
         return subprocess.run([PPTPSETUP, "--root", self.root, *words], input=given, text=True, check=True,

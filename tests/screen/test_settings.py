@@ -59,6 +59,47 @@ def test_what_could_not_be_saved_can_be_saved_again(desk, open_window):
     window.wait(lambda: desk.show("work")["server"] == "gate.example.net", "the new server in the file")
 
 
+def test_what_was_refused_is_forgotten_with_the_old_text(desk, open_window):
+    desk.create("work")
+    window = open_window()
+    window.tab("Settings")
+    window.wait_value("entry", "Server", "vpn.example.net")
+    window.enter("Server", "no server")
+    window.wait_text("no server")
+    window.enter("Server", "vpn.example.net")
+    window.wait(lambda: not [text for text in window.texts if "no server" in text], "no refusal")
+
+
+def test_the_answer_of_an_older_check_does_not_hide_why_nothing_was_written(desk, open_window):
+    desk.create("work")
+    wait_checked = desk.will_linger("pptpsetup", "--check", 2)
+    window = open_window()
+    window.tab("Settings")
+    window.wait_value("entry", "Server", "vpn.example.net")
+    window.enter("Server", "gate.example.net")
+    window.wait(desk.checks, "the check has begun")
+    desk.peers.chmod(0o500)
+    window.click("Save")
+    window.wait_text("cannot write")
+    wait_checked()
+    window.wait_text("cannot write")
+    desk.peers.chmod(0o700)
+
+
+def test_the_answer_of_an_older_check_is_not_shown_for_other_settings(desk, open_window):
+    desk.create("work")
+    wait_checked = desk.will_linger("pptpsetup", "--check", 2)
+    window = open_window()
+    window.tab("Settings")
+    window.wait_value("entry", "Server", "vpn.example.net")
+    window.enter("Server", "no server")
+    window.wait(desk.checks, "the check has begun")
+    window.click("Discard")
+    window.wait_value("entry", "Server", "vpn.example.net")
+    wait_checked()
+    assert not [text for text in window.texts if "no server" in text]
+
+
 def test_networks_are_written_to_the_routes_of_the_tunnel(desk, open_window):
     desk.create("work")
     window = open_window()

@@ -63,6 +63,22 @@ def test_a_name_that_is_taken_is_refused_and_nothing_is_written(desk, open_windo
     assert not desk.changes()
 
 
+def test_the_answer_of_an_older_check_does_not_allow_a_name_that_is_taken(desk, open_window):
+    desk.create("work")
+    wait_checked = desk.will_linger("pptpsetup", "--check", 2)
+    window = open_window()
+    window.find("list item", "work: Off")
+    window.click("New tunnel")
+    fill_in(window)
+    window.enter("Name", "office")
+    window.wait(desk.checks, "the check has begun")
+    window.enter("Name", "work")
+    window.wait_text("There is a tunnel with this name")
+    wait_checked()
+    window.wait_text("There is a tunnel with this name")
+    assert "sensitive" not in window.states("button", "Create and connect")
+
+
 def test_a_connection_of_network_manager_is_imported(desk, window):
     file = desk.directory / "office.nmconnection"
     file.write_text(NETWORK_MANAGER)
