@@ -24,6 +24,7 @@ std::unique_ptr<Follow> Starter::follow(const std::string& tunnel, bool by_unit)
 
 void Starter::start(const Tunnel& tunnel) {
   runs_.erase(tunnel.name);
+  stopping_.erase(tunnel.name);
   if (!by_systemd()) return run_pptp(tunnel.name);
   started_[tunnel.name] = std::time(nullptr);
   units_.start(tunnel.unit, [this, tunnel](const Result<std::string>& result) {
@@ -46,15 +47,18 @@ void Starter::stop(const Tunnel& tunnel) {
   bool ours = runs_.count(tunnel.name) && runs_[tunnel.name].pptp;
   runs_.erase(tunnel.name);
   // A tunnel that was not started by its unit is a process.
-  if (!ours && !is_elsewhere() && !tunnel.interface.empty()) stop_by_pptpsetup(tunnel.name, false);
+  bool by_hand = !ours && !is_elsewhere() && !tunnel.interface.empty();
+  // The question of a stop that has begun already stays open.
+  if (by_hand && !stopping_.count(tunnel.name)) stop_by_pptpsetup(tunnel.name, false);
   listener_.changed();
 }
 
 void Starter::stop_by_pptpsetup(const std::string& tunnel, bool as_root) {
   Words asked{"--stop", tunnel};
   auto words = as_root ? programs_.writing(asked) : programs_.reading(asked);
-  stopping_ = std::make_unique<Process>(words, [=, this](const Process::Output& output) {
+  stopping_[tunnel] = std::make_unique<Process>(words, [=, this](const Process::Output& output) {
     if (output.status && !as_root) return stop_by_pptpsetup(tunnel, true);
+    stopping_.erase(tunnel);
     if (output.status) listener_.failed(tunnel, refusal_of(words, output).sentence);
     listener_.changed();
   });

@@ -54,7 +54,7 @@ class Starter {
   Units units_;
   std::map<std::string, Run> runs_;
   std::map<std::string, std::time_t> started_;  // by us
-  std::unique_ptr<Process> stopping_;
+  std::map<std::string, std::unique_ptr<Process>> stopping_;
 };
 
 }  // namespace callgate::gui

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The files and programs that the window finds: a machine below a directory, real ones, and a pptp that replays logs."""
 import contextlib
+import itertools
 import json
 import os
 import signal
@@ -17,6 +18,7 @@ SAMPLES = programs.REPOSITORY / "tests/diagnose/samples"
 PREFIX = Path(programs.installed().pptpctl).parents[1]
 PPTPSETUP = PREFIX / "sbin/pptpsetup"
 SERVER = "vpn.example.net"
+RULES = "# What it says instead of the real one:\n"
 
 
 class Desk:
@@ -30,6 +32,7 @@ class Desk:
         self.logs.mkdir()
         self._calls = self.directory / "calls"
         self._calls.touch()
+        self._numbers = itertools.count()
         self._display, self._bus = display, bus
         self._programs = self.directory / "programs"
         self._programs.mkdir()
@@ -40,23 +43,36 @@ class Desk:
     def _add_program(self, name, real):
         """The program writes down its words, and then is the real one."""
         path = self._programs / name
-        path.write_text(f"#!{sys.executable}\nimport json, os, sys\n"
+        path.write_text(f"#!{sys.executable}\nimport json, os, sys, time\n"
                         f"with open({str(self._calls)!r}, 'a') as calls:\n"
-                        f"    calls.write(json.dumps([{name!r}, *sys.argv[1:]]) + '\\n')\n"
+                        f"    calls.write(json.dumps([{name!r}, *sys.argv[1:]]) + '\\n')\n{RULES}"
                         f"os.execv({str(real)!r}, [{str(real)!r}, *sys.argv[1:]])\n")
         path.chmod(0o755)
 
-    def will_say(self, program, verb, text):
-        """The program prints this text if its first word is `verb`, and is the real one otherwise."""
-        path = self._programs / program
-        real = path.read_text()
-        path.write_text(real.replace("os.execv(", f"if sys.argv[1:2] == [{verb!r}]:\n    print({text!r})\n    sys.exit()\nos.execv("))
+    def will_say(self, program, verb, text, status=0, held=False):
+        """The program prints this text and exits with this status if its first word is `verb`, and is the real one otherwise. The last
+        text for a verb holds. If it is held, the program waits before that for the function that is returned, which also waits
+        until the program has ended."""
+        path, number = self._programs / program, next(self._numbers)
+        hold, pid = self.directory / f"hold-{number}", self.directory / f"pid-{number}"
+        if held:
+            hold.touch()
+        path.write_text(path.read_text().replace(
+            RULES, f"{RULES}if sys.argv[1:2] == [{verb!r}]:\n    open({str(pid)!r}, 'w').write(str(os.getpid()))\n"
+            f"    parent = os.getppid()\n    while os.path.exists({str(hold)!r}) and os.getppid() == parent:\n        time.sleep(0.05)\n"
+            f"    print({text!r})\n    sys.exit({status})\n"))
+
+        def release():
+            hold.unlink()
+            wait_until(lambda: pid.exists() and not Path("/proc", pid.read_text() or "self").exists(),
+                       what=f"{program} {verb} has ended")
+        return release
 
     def will_linger(self, program, word, seconds):
         """The program takes this long if `word` is among its words. Returns a function that waits until the last one has ended."""
         path, last = self._programs / program, self.directory / "lingers"
         path.write_text(path.read_text().replace(
-            "os.execv(", f"if {word!r} in sys.argv:\n    import time\n"
+            "os.execv(", f"if {word!r} in sys.argv:\n"
             f"    open({str(last)!r}, 'w').write(str(os.getpid()))\n    time.sleep({seconds})\nos.execv("))
         return lambda: wait_until(lambda: not Path("/proc", last.read_text()).exists(), what=f"{program} {word} has ended")
 
@@ -121,10 +137,12 @@ class Desk:
             "DISPLAY": self._display.name, "DBUS_SESSION_BUS_ADDRESS": self._bus.address, "GTK_THEME": theme, "LANGUAGE": language,
             "DBUS_SYSTEM_BUS_ADDRESS": "unix:path=/none", "PPTPCONFIG_PROGRAMS": str(self._programs), "REPLAY_LOGS": str(self.logs)}
 
-    def start(self, *words, language="", theme="Adwaita"):
-        """Starts the window, and returns the process."""
+    def start(self, *words, language="", theme="Adwaita", elsewhere=True):
+        """Starts the window, and returns the process. Without `elsewhere` the tunnels are those of this machine, so pptpsetup must say
+        which there are."""
+        words = ["--root", self.root, *words] if elsewhere else words
         with open(self.directory / "window.log", "ab") as log:
-            return subprocess.Popen([WINDOW, "--root", self.root, *words], env=self.environment(language, theme), stdout=log,
+            return subprocess.Popen([WINDOW, *words], env=self.environment(language, theme), stdout=log,
                                     stderr=log)
 
     @property

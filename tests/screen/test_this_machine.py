@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The window has this machine's tunnels, of which pptpsetup says what the test needs."""
+import json
+
+
+def listed(**states):
+    """What pptpsetup --list says of the tunnels with these states."""
+    return json.dumps([{"tunnel": name, "server": "vpn.example.net", "state": state,
+                        "running_interface": f"ppp-{name}" if state == "up" else None} for name, state in states.items()])
+
+
+def disconnect(window, name):
+    window.select("Tunnels", name)
+    window.wait_text(f"Connected on ppp-{name}.")
+    window.click("Disconnect")
+
+
+def test_a_stop_goes_on_while_another_tunnel_is_stopped(desk, open_window):
+    desk.will_say("pptpsetup", "--list", listed(alpha="up", beta="up"))
+    release = desk.will_say("pptpsetup", "--stop", "", status=1, held=True)
+    window = open_window(elsewhere=False)
+    for name in ("alpha", "beta"):
+        disconnect(window, name)
+        window.wait(lambda name=name: ["--stop", name] in desk.calls("pptpsetup"), f"the stop of {name} has begun")
+    release()
+    # The user may not stop them, so an administrator is asked for.
+    window.wait(lambda: {words[-1] for words in desk.calls("pkexec")} == {"alpha", "beta"}, "both stops have gone on")
