@@ -299,9 +299,9 @@ void Session::load_modules(Answer answer) {
       [answer](const Result<Done>& result) { answer(result.value ? nullptr : &result.refusal); });
 }
 
-void Session::test(const Words& words, std::function<void(const TestLine&)> told,
-                   std::function<void(const std::string& failure)> ended) {
-  diagnose_.test(words, std::move(told), std::move(ended));
+std::shared_ptr<void> Session::test(const Words& words, std::function<void(const TestLine&)> told,
+                                    std::function<void(const std::string& failure)> ended) {
+  return diagnose_.test(words, std::move(told), std::move(ended));
 }
 
 void Session::report(const std::string& tunnel) {

@@ -38,9 +38,8 @@ class Session : public Actions {
   void copy_command(const std::string& tunnel) override;
   void show_help() override;
   void load_modules(Answer answer) override;
-  void test(const Words& words, std::function<void(const TestLine&)> told,
-            std::function<void(const std::string& failure)> ended) override;
-  void stop_test() override { diagnose_.stop(); }
+  std::shared_ptr<void> test(const Words& words, std::function<void(const TestLine&)> told,
+                             std::function<void(const std::string& failure)> ended) override;
   void report(const std::string& tunnel) override;
   void read_import(const std::string& file, std::function<void(const std::vector<Found>&)> found,
                    Answer refused) override;

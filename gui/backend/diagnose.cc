@@ -10,11 +10,11 @@
 
 namespace callgate::gui {
 
-void Diagnose::test(const Words& words, Told told, Ended ended) {
+std::unique_ptr<Process> Diagnose::test(const Words& words, Told told, Ended ended) {
   Words command{programs_.pptpctl, "diagnose", "--events"};
   command.insert(command.end(), words.begin(), words.end());
   auto at_end = std::make_shared<bool>(false);
-  testing_ = std::make_unique<Process>(
+  auto testing = std::make_unique<Process>(
       command,
       [command, at_end, ended](const Process::Output& output) {
         ended(*at_end ? "" : refusal_of(command, output).sentence);
@@ -25,7 +25,8 @@ void Diagnose::test(const Words& words, Told told, Ended ended) {
         *at_end |= parsed->is_end;
         told(*parsed);
       });
-  testing_->close_input();
+  testing->close_input();
+  return testing;
 }
 
 void Diagnose::report(const std::deque<std::string>& log, Reply<std::string> reply) {

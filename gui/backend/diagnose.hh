@@ -19,15 +19,14 @@ class Diagnose {
   using Told = std::function<void(const TestLine&)>;
   using Ended = std::function<void(const std::string& failure)>;  // empty: it has told its end
 
-  // `words`: SERVER, or --tunnel TUNNEL. The test before is given up.
-  void test(const Words& words, Told told, Ended ended);
-  void stop() { testing_.reset(); }
+  // `words`: SERVER, or --tunnel TUNNEL. The test is given up when what is returned is destroyed.
+  std::unique_ptr<Process> test(const Words& words, Told told, Ended ended);
   // Gives the text of a report of this log, without names, addresses and passwords.
   void report(const std::deque<std::string>& log, Reply<std::string> reply);
 
  private:
   Programs programs_;
-  std::unique_ptr<Process> testing_, reporting_;
+  std::unique_ptr<Process> reporting_;
 };
 
 }  // namespace callgate::gui

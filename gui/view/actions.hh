@@ -2,6 +2,7 @@
 // What the user can ask for in the window. Session does it.
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "gui/model/change.hh"
@@ -31,10 +32,10 @@ class Actions {
   virtual void copy_command(const std::string& tunnel) = 0;
   virtual void show_help() = 0;
   virtual void load_modules(Answer answer) = 0;
-  // Tests a server, or a tunnel with `--tunnel TUNNEL`. `failure`: the test could not be made.
-  virtual void test(const Words& words, std::function<void(const TestLine&)> told,
-                    std::function<void(const std::string& failure)> ended) = 0;
-  virtual void stop_test() = 0;
+  // Tests a server, or a tunnel with `--tunnel TUNNEL`. `failure`: the test could not be made. The
+  // test is given up when nobody keeps what is returned.
+  virtual std::shared_ptr<void> test(const Words& words, std::function<void(const TestLine&)> told,
+                                     std::function<void(const std::string& failure)> ended) = 0;
   // Shows a report of the tunnel's log.
   virtual void report(const std::string& tunnel) = 0;
   virtual void read_import(const std::string& file,

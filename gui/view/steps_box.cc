@@ -23,7 +23,7 @@ StepsBox::StepsBox(Actions& actions)
 }
 
 void StepsBox::reset() {
-  actions_.stop_test();
+  test_.reset();
   steps_.clear();
   findings_.clear();
   while (auto* child = grid_.get_first_child()) grid_.remove(*child);
@@ -35,7 +35,7 @@ void StepsBox::test(const Words& words) {
   reset();
   title_.set_text(_("Testing. This takes up to 20 seconds and changes nothing."));
   set_visible(true);
-  actions_.test(
+  test_ = actions_.test(
       words,
       [this](const TestLine& line) {
         if (line.step) add(*line.step);

@@ -23,6 +23,7 @@ class StepsBox : public Gtk::Box {
   void end(const std::string& failure);
 
   Actions& actions_;
+  std::shared_ptr<void> test_;
   std::vector<Step> steps_;
   std::vector<Finding> findings_;
   Gtk::Label title_;

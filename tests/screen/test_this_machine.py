@@ -25,3 +25,17 @@ def test_a_stop_goes_on_while_another_tunnel_is_stopped(desk, open_window):
     release()
     # The user may not stop them, so an administrator is asked for.
     window.wait(lambda: {words[-1] for words in desk.calls("pkexec")} == {"alpha", "beta"}, "both stops have gone on")
+
+
+def test_the_test_of_a_tunnel_goes_on_while_a_new_one_is_entered(desk, open_window):
+    desk.will_say("pptpsetup", "--list", listed(work="down"))
+    release = desk.will_say("pptpctl", "diagnose", json.dumps({"event": "end", "findings": []}), held=True)
+    window = open_window(elsewhere=False)
+    window.find("list item", "work: Off")
+    window.click("Test connection")
+    window.wait(lambda: any(words[0] == "diagnose" for words in desk.calls("pptpctl")), "the test has begun")
+    window.click("New tunnel")
+    window.find("button", "Create and connect")
+    window.click("Cancel")
+    release()
+    window.wait_text("The test has ended.")
