@@ -91,10 +91,22 @@ void Session::reload_soon() {
 
 void Session::reload(bool as_root) {
   as_root_ = as_root;
-  setup_.list(as_root, [this, as_root](const Result<std::vector<Tunnel>>& result) {
-    if (result.value) return take_tunnels(*result.value);
-    window_.show_problem(fill(_("Cannot list the tunnels: {}"), result.refusal.sentence),
+  list(as_root, [this, as_root](const Refusal* refusal) {
+    if (!refusal) return;
+    as_root_ = false;
+    window_.show_problem(fill(_("Cannot list the tunnels: {}"), refusal->sentence),
                          !as_root && programs_.root.empty());
+  });
+}
+
+void Session::list(bool as_root, Answer answer) {
+  setup_.list(as_root, [this, answer, list = ++lists_](const Result<std::vector<Tunnel>>& result) {
+    if (list < list_) return answer(nullptr);  // a newer list has come
+    if (result.value) {
+      list_ = list;
+      take_tunnels(*result.value);
+    }
+    answer(result.value ? nullptr : &result.refusal);
   });
 }
 
@@ -263,8 +275,7 @@ void Session::write(const Change& change, Answer answer) {
     if (!result.value) return answer(&result.refusal);
     window_.clear_problem();
     wanted_ = change.select;
-    setup_.list(as_root_, [this, change, answer](const Result<std::vector<Tunnel>>& listed) {
-      if (listed.value) take_tunnels(*listed.value);
+    list(as_root_, [this, change, answer](const Refusal*) {
       load_settings();
       answer(nullptr);
       if (change.connect) connect(change.select);

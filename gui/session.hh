@@ -49,6 +49,7 @@ class Session : public Actions {
   Starter::Listener listener();
   void watch_files();
   void reload_soon();
+  void list(bool as_root, Answer answer);
   void take_tunnels(std::vector<Tunnel> tunnels);
   void offer_import();
   void on_event(const std::string& tunnel, const Event& event);
@@ -75,6 +76,8 @@ class Session : public Actions {
   long next_question_ = 0;  // for the quality, in microseconds of the monotonic clock
   std::string measured_;    // the tunnel and interface of these rates
   unsigned long checks_ = 0;  // only the answer of the last one is told
+  unsigned long lists_ = 0;   // that were asked for
+  unsigned long list_ = 0;    // that is shown
   std::string selected_;
   std::string wanted_;  // to be selected when the list comes
   bool as_root_ = false;

@@ -15,6 +15,10 @@ def disconnect(window, name):
     window.click("Disconnect")
 
 
+def lists(desk):
+    return sum("--list" in words for words in desk.calls("pptpsetup"))
+
+
 def test_a_stop_goes_on_while_another_tunnel_is_stopped(desk, open_window):
     desk.will_say("pptpsetup", "--list", listed(alpha="up", beta="up"))
     release = desk.will_say("pptpsetup", "--stop", "", status=1, held=True)
@@ -25,6 +29,37 @@ def test_a_stop_goes_on_while_another_tunnel_is_stopped(desk, open_window):
     release()
     # The user may not stop them, so an administrator is asked for.
     window.wait(lambda: {words[-1] for words in desk.calls("pkexec")} == {"alpha", "beta"}, "both stops have gone on")
+
+
+def test_the_list_is_read_again_after_the_question_for_the_password_was_dismissed(desk, open_window):
+    desk.will_say("pptpsetup", "--list", listed(work="up"))
+    desk.will_say("pptpsetup", "--stop", "")
+    window = open_window(elsewhere=False)
+    window.find("list item", "work: Connected")
+    desk.will_say("pptpsetup", "--list", "", status=1)
+    disconnect(window, "work")
+    window.wait_text("Cannot list the tunnels")
+    window.click("As administrator")
+    window.wait_text("pkexec failed")
+    desk.will_say("pptpsetup", "--list", listed(work="down"))
+    window.click("Disconnect")
+    window.find("list item", "work: Off")
+
+
+def test_an_older_list_does_not_replace_a_newer_one(desk, open_window):
+    desk.will_say("pptpsetup", "--list", listed(work="up"))
+    desk.will_say("pptpsetup", "--stop", "")
+    window = open_window(elsewhere=False)
+    window.find("list item", "work: Connected")
+    before = lists(desk)
+    release = desk.will_say("pptpsetup", "--list", listed(old="down", work="up"), held=True)
+    disconnect(window, "work")
+    window.wait(lambda: lists(desk) > before, "the older list was asked for")
+    desk.will_say("pptpsetup", "--list", listed(work="down"))
+    window.click("Disconnect")
+    window.find("list item", "work: Off")
+    release()
+    assert not window.all("list item", "old") and window.all("list item", "work: Off")
 
 
 def test_the_test_of_a_tunnel_goes_on_while_a_new_one_is_entered(desk, open_window):
