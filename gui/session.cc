@@ -124,6 +124,7 @@ void Session::take_tunnels(std::vector<Tunnel> tunnels) {
   known_.take(std::move(tunnels));
   offer_import();
   const auto& listed = known_.listed();
+  starter_.forget_others(listed);
   for (const auto& tunnel : listed) starter_.watch(tunnel);
   auto before = selected_;
   if (find(listed, wanted_)) selected_ = std::exchange(wanted_, "");

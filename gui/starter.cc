@@ -71,6 +71,12 @@ void Starter::watch(const Tunnel& tunnel) {
   if (wanted && !runs(tunnel.name)) follow_unit(tunnel);
 }
 
+void Starter::forget_others(const std::vector<Tunnel>& listed) {
+  auto is_gone = [&listed](const auto& entry) { return !find(listed, entry.first); };
+  std::erase_if(runs_, is_gone);
+  std::erase_if(started_, is_gone);
+}
+
 void Starter::follow_unit(const Tunnel& tunnel) {
   auto& run = runs_[tunnel.name];
   // Without the lines of earlier starts, as far as this start is known.

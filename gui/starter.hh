@@ -33,6 +33,8 @@ class Starter {
   void stop(const Tunnel& tunnel);
   // Tells the events of a tunnel that runs already, or has failed, or does neither any more.
   void watch(const Tunnel& tunnel);
+  // Forgets each tunnel that is not listed any more.
+  void forget_others(const std::vector<Tunnel>& listed);
   // Whether only the log says which tunnels run: their files are below another root.
   bool is_elsewhere() const { return !programs_.root.empty(); }
   bool runs(const std::string& tunnel) const { return runs_.count(tunnel) > 0; }

@@ -8,6 +8,13 @@ Progress KnownTunnels::fresh(const std::string& name) const {
   return tunnel ? Progress(tunnel->encrypt, !tunnel->routes.empty()) : Progress();
 }
 
+void KnownTunnels::take(std::vector<Tunnel> listed) {
+  listed_ = std::move(listed);
+  auto is_gone = [this](const auto& entry) { return !find(listed_, entry.first); };
+  std::erase_if(progress_, is_gone);
+  std::erase_if(logs_, is_gone);
+}
+
 void KnownTunnels::begin(const std::string& tunnel) {
   progress_[tunnel] = fresh(tunnel);
   progress_[tunnel].begin();

@@ -20,7 +20,9 @@ class KnownTunnels {
   // root.
   explicit KnownTunnels(bool only_log) : only_log_(only_log) {}
 
-  void take(std::vector<Tunnel> listed) { listed_ = std::move(listed); }
+  // What was known of a tunnel that is not listed any more is forgotten: another one may get its
+  // name.
+  void take(std::vector<Tunnel> listed);
   // A start or a stop begins: what was known of the last start is forgotten.
   void begin(const std::string& tunnel);
   void end(const std::string& tunnel);

@@ -133,6 +133,18 @@ def test_after_a_failure_another_attempt_can_succeed(desk, open_window):
     assert len(desk.calls("pptp")) == 2
 
 
+def test_a_new_tunnel_has_nothing_of_a_deleted_one_with_its_name(desk, open_window):
+    window = attempt(desk, open_window, next(iter(FAULTS)))
+    window.find("list item", "work: Failed")
+    desk.setup("--delete", "work")
+    window.wait(lambda: not window.all("list item", "work"), "the tunnel is gone from the list")
+    desk.create("work")
+    window.find("list item", "work: Off")
+    window.wait_text("Not connected.")
+    window.tab("Log")
+    window.wait_value("entry", "Log", "")
+
+
 def test_the_button_of_a_remedy_changes_the_tunnel_after_it_has_asked(desk, open_window):
     window = attempt(desk, open_window, "mppe-refused-by-server/positive-real-server-refuses-mppe-terminal.log")
     window.click("Go on without encryption")

@@ -61,6 +61,23 @@ TEST_CASE("a start whose log has ended before the tunnel was up has failed") {
   CHECK(tunnels.progress("work").state() == TunnelState::connected);
 }
 
+TEST_CASE("a new tunnel has nothing of a deleted one with its name") {
+  auto tunnels = known(false, TunnelState::off);
+  auto work = tunnels.listed();
+  tunnels.begin("work");
+  tunnels.add_line("work", "a line of the deleted one");
+  tunnels.add("work", event(kFinding));
+  tunnels.add("work", event(kDown));
+  tunnels.take(work);
+  CHECK(tunnels.shown()[0].state == TunnelState::failed);
+  tunnels.take({});
+  tunnels.take(work);
+  CHECK(tunnels.shown()[0].state == TunnelState::off);
+  CHECK(tunnels.shown()[0].failure.empty());
+  CHECK(tunnels.progress("work").findings().empty());
+  CHECK(tunnels.log("work").empty());
+}
+
 TEST_CASE("a tunnel that has ended elsewhere is off, whatever its old log says") {
   auto tunnels = known(false, TunnelState::off);
   tunnels.add("work", event(kUp));
