@@ -57,6 +57,7 @@ Starter::Listener Session::listener() {
             show_all();
           },
           [this](const std::string& sentence) { window_.show_problem(sentence, false); },
+          [this](const std::string& tunnel) { known_.cut_off(tunnel); },
           [this](const std::string& tunnel, const std::string& sentence) {
             known_.end(tunnel);
             show_all();
@@ -125,7 +126,8 @@ void Session::take_tunnels(std::vector<Tunnel> tunnels) {
   offer_import();
   const auto& listed = known_.listed();
   starter_.forget_others(listed);
-  for (const auto& tunnel : listed) starter_.watch(tunnel);
+  for (const auto& tunnel : listed)
+    if (!known_.is_stopping(tunnel.name)) starter_.watch(tunnel);
   auto before = selected_;
   if (find(listed, wanted_)) selected_ = std::exchange(wanted_, "");
   if (!find(listed, selected_)) selected_ = listed.empty() ? "" : listed.front().name;
@@ -248,7 +250,7 @@ void Session::connect(const std::string& name) {
 void Session::disconnect(const std::string& name) {
   const auto* tunnel = find(known_.listed(), name);
   if (!tunnel) return;
-  known_.end(name);
+  known_.stop(name);
   starter_.stop(*tunnel);
   show_all();
 }

@@ -67,7 +67,7 @@ void Starter::stop_by_pptpsetup(const std::string& tunnel, bool as_root) {
 void Starter::watch(const Tunnel& tunnel) {
   if (!by_systemd()) return;
   bool wanted = tunnel.state != TunnelState::off;
-  if (!wanted) runs_.erase(tunnel.name);
+  if (!wanted && runs_.erase(tunnel.name)) listener_.cut_off(tunnel.name);
   if (wanted && !runs(tunnel.name)) follow_unit(tunnel);
 }
 

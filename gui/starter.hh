@@ -23,6 +23,8 @@ class Starter {
     // Its log cannot be read. Only systemd and the processes then say how a unit's tunnel is.
     std::function<void(const std::string& tunnel)> unknown;
     std::function<void(const std::string& sentence)> unreadable;
+    // The tunnel is off, so its log is not followed any longer.
+    std::function<void(const std::string& tunnel)> cut_off;
     // The tunnel could not be started or stopped.
     std::function<void(const std::string& tunnel, const std::string& sentence)> failed;
   };

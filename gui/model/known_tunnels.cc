@@ -13,16 +13,31 @@ void KnownTunnels::take(std::vector<Tunnel> listed) {
   auto is_gone = [this](const auto& entry) { return !find(listed_, entry.first); };
   std::erase_if(progress_, is_gone);
   std::erase_if(logs_, is_gone);
+  std::erase_if(stopping_, [this](const auto& name) {
+    const auto* tunnel = find(listed_, name);
+    return !tunnel || tunnel->state == TunnelState::off || tunnel->state == TunnelState::failed;
+  });
 }
 
 void KnownTunnels::begin(const std::string& tunnel) {
   progress_[tunnel] = fresh(tunnel);
+  stopping_.erase(tunnel);
   progress_[tunnel].begin();
   logs_[tunnel].clear();
 }
 
+void KnownTunnels::stop(const std::string& tunnel) {
+  end(tunnel);
+  stopping_.insert(tunnel);
+}
+
 void KnownTunnels::end(const std::string& tunnel) {
+  stopping_.erase(tunnel);
   progress_[tunnel] = fresh(tunnel);
+}
+
+void KnownTunnels::cut_off(const std::string& tunnel) {
+  if (progress(tunnel).state() == TunnelState::connecting) end(tunnel);
 }
 
 bool KnownTunnels::add(const std::string& tunnel, const Event& event) {

@@ -4,6 +4,7 @@
 
 #include <deque>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -23,9 +24,15 @@ class KnownTunnels {
   // What was known of a tunnel that is not listed any more is forgotten: another one may get its
   // name.
   void take(std::vector<Tunnel> listed);
-  // A start or a stop begins: what was known of the last start is forgotten.
+  // A start or a stop begins, or a tunnel has ended: what was known of the last start is forgotten.
   void begin(const std::string& tunnel);
+  void stop(const std::string& tunnel);
   void end(const std::string& tunnel);
+  // Whether its stop has begun, and it still runs. Its log then says nothing new: it ends because
+  // the user wants that.
+  bool is_stopping(const std::string& tunnel) const { return stopping_.count(tunnel) > 0; }
+  // It has ended before its log could tell how. A failure that is known stays.
+  void cut_off(const std::string& tunnel);
   // Its log has ended.
   void settle(const std::string& tunnel) { progress_[tunnel].settle(); }
   // Returns whether the state has changed.
@@ -46,6 +53,7 @@ class KnownTunnels {
   std::vector<Tunnel> listed_;
   mutable std::map<std::string, Progress> progress_;
   std::map<std::string, std::deque<std::string>> logs_;
+  std::set<std::string> stopping_;
 };
 
 }  // namespace callgate::gui

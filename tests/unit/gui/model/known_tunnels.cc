@@ -78,6 +78,42 @@ TEST_CASE("a new tunnel has nothing of a deleted one with its name") {
   CHECK(tunnels.log("work").empty());
 }
 
+TEST_CASE("a tunnel is being stopped until it is off, or the stop is refused") {
+  auto tunnels = known(false, TunnelState::connecting);
+  auto connecting = tunnels.listed(), off = connecting, failed = connecting;
+  off[0].state = TunnelState::off;
+  failed[0].state = TunnelState::failed;
+  tunnels.begin("work");
+  CHECK(!tunnels.is_stopping("work"));
+  tunnels.stop("work");
+  tunnels.take(connecting);
+  CHECK(tunnels.is_stopping("work"));
+  for (const auto& end : {off, failed, {}}) {
+    tunnels.take(connecting);
+    tunnels.stop("work");
+    tunnels.take(end);
+    CHECK(!tunnels.is_stopping("work"));
+  }
+  tunnels.take(connecting);
+  tunnels.stop("work");
+  tunnels.end("work");
+  CHECK(!tunnels.is_stopping("work"));
+  tunnels.stop("work");
+  tunnels.begin("work");
+  CHECK(!tunnels.is_stopping("work"));
+}
+
+TEST_CASE("a start that was ended elsewhere is off, and a failure that is known stays") {
+  auto tunnels = known(false, TunnelState::off);
+  tunnels.begin("work");
+  tunnels.cut_off("work");
+  CHECK(tunnels.shown()[0].state == TunnelState::off);
+  tunnels.begin("work");
+  tunnels.add("work", event(kDown));
+  tunnels.cut_off("work");
+  CHECK(tunnels.shown()[0].state == TunnelState::failed);
+}
+
 TEST_CASE("a tunnel that has ended elsewhere is off, whatever its old log says") {
   auto tunnels = known(false, TunnelState::off);
   tunnels.add("work", event(kUp));
