@@ -77,6 +77,7 @@ class Tunnel {
   void take_signal(int number);
   void reap();
   void start_holder();
+  bool holder_is_lost() const { return holder_deaths_ > kMostRestarts; }
   void start_gateway();
   void holder_died();
   void take_reports();
@@ -113,7 +114,7 @@ class Tunnel {
 };
 
 PppdStatus Tunnel::dial_until_over() {
-  while (holder_deaths_ <= kMostRestarts) {
+  while (!holder_is_lost()) {
     try {
       ending_ = attempt();
     } catch (const NoTunDevice& trouble) {
@@ -130,7 +131,7 @@ PppdStatus Tunnel::dial_until_over() {
                     redial_.failures());
       return status;
     }
-    if (holder_deaths_ > kMostRestarts) break;
+    if (holder_is_lost()) break;
     if (!hold_off(*pause)) return PppdStatus::user_request;
   }
   return PppdStatus::fatal;
@@ -198,8 +199,7 @@ bool Tunnel::hold_off(uint32_t time) {
   hung_up_ = false;
   log::notice("The next attempt begins in {} s", time);
   auto limit = Clock::now() + seconds(time);
-  while (Clock::now() < limit && !hung_up_ && ending_.request != Request::end &&
-         holder_deaths_ <= kMostRestarts)
+  while (Clock::now() < limit && !hung_up_ && ending_.request != Request::end && !holder_is_lost())
     wait(limit);
   if (tun_ && time > 0) drop_packets(tun_->fd.get());
   return ending_.request != Request::end;
@@ -271,7 +271,8 @@ void Tunnel::reap() {
 
 void Tunnel::holder_died() {
   holder_ = {};
-  if (holder_deaths_++ == kMostRestarts)
+  ++holder_deaths_;
+  if (holder_is_lost())
     return log::error(
         "the secret holder has died too often: no further attempt can be authenticated");
   log::warning("the secret holder has died: starting another one, for the next attempt");

@@ -84,8 +84,11 @@ constexpr Context kContexts[] = {
     {kHost, Style::group,
      R"~(^([^ :]+): (?:Sent control packet|Received |Client connection|Outgoing call|Closing PPTP))~"},
 };
-constexpr const char* kCommandLine =
-    R"~(COMMAND=|^[^ ]*[$#%>] |\b(?:pppd|pptp|pon|pptpsetup|nmcli|pptpctl) (?:\S+ )*(?:call|pty|nodetach|user|name|password|--?[a-z]))~";
+constexpr const char* kPrompt = R"~(COMMAND=|^[^ ]*[$#%>] )~";
+constexpr const char* kProgram = R"~(\b(?:pppd|pptp|pon|pptpsetup|nmcli|pptpctl) )~";
+constexpr const char* kArgument = R"~((?:^| )(?:call|pty|nodetach|user|name|password|--?[a-z]))~";
+// In a sentence about a program, these follow its name.
+constexpr const char* kProse = R"~(^(?:\(|(?:cannot|did|does|had|has|is|must|was|which) ))~";
 constexpr const char* kSecretsLine =
     R"~(^(?:.*\b(?:echo|printf) +(?:-\S+ +)?['"]?)?((?:"(?:[^"\\]|\\.)*"|\\.|[^\s"#])+)[ \t]+((?:"(?:[^"\\]|\\.)*"|\\.|[^\s"])+)[ \t]+((?:"(?:[^"\\]|\\.)*"|'[^']*'|\\.|[^\s"])+)['"]?(?:[ \t]+([^\s#]+).*|[ \t]+(#).*)?\s*$)~";
 
@@ -214,6 +217,18 @@ std::string_view argument(std::string_view text) {
   return text.substr(0, text.find(" --", text.find(' ')));
 }
 
+bool is_command(std::string_view text) {
+  static const RE2 kIsPrompt(kPrompt, options()), kIsProgram(kProgram, options()),
+      kHasArgument(kArgument, options()), kIsProse(kProse, options());
+  if (is_packet(text)) return false;
+  auto rest = piece(text);
+  if (RE2::PartialMatch(rest, kIsPrompt)) return true;
+  do {
+    if (!RE2::FindAndConsume(&rest, kIsProgram)) return false;
+  } while (RE2::PartialMatch(rest, kIsProse));
+  return RE2::PartialMatch(rest, kHasArgument);
+}
+
 bool has_letter(std::string_view text) {
   return std::any_of(text.begin(), text.end(), [](char c) { return !is_digit(c) && c != '.'; });
 }
@@ -226,8 +241,7 @@ class Finder {
     if (is_packet(line_.text) && !contains(line_.text, "\"") && !contains(line_.text, "user="))
       return {};
     static const Contexts kAll(kContexts);
-    static const RE2 kIsCommand(kCommandLine, options());
-    command_ = !is_packet(line_.text) && RE2::PartialMatch(piece(line_.text), kIsCommand);
+    command_ = is_command(line_.text);
     secrets_line();
     for (const auto& hit : kAll.hits(line_.text)) {
       bool group = hit.context->style == Style::group;
@@ -286,7 +300,9 @@ class Finder {
     auto word = rest.substr(0, in.take_while([](char c) { return is_lower(to_lower(c)); }));
     auto after = in.rest().substr(0, 1);
     bool ends = after.empty() || std::string_view(" \t.,:;!?)]\"'").find(after) != after.npos;
-    return rest.empty() || (ends && continues_sentence(word));
+    static const RE2 kIsAge(R"~(^\d+ [a-z]+ ago\b)~", options());
+    return rest.empty() || (ends && continues_sentence(word)) ||
+           RE2::PartialMatch(piece(rest), kIsAge);
   }
 
   void add_word(Private kind, std::string_view word) {
