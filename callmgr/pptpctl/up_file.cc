@@ -35,6 +35,7 @@ std::optional<UpFile> parse_up_file(const std::string& text) {
     if (word == "server") file.server = value;
     if (word == "dns") file.dns = value;
     if (word == "terminal") file.terminals.push_back(value);
+    if (word == "missing") file.missing.push_back(value);
     if (word == "index") file.index = number;
     if (word == "process") file.process = number;
   }

@@ -19,10 +19,11 @@ constexpr uint32_t kTime = 120;  // s, as TimeoutStartSec in pptp@.service
 constexpr auto kPause = std::chrono::milliseconds(50);
 
 void print_json(const std::string& tunnel, const UpFile& up) {
-  nlohmann::ordered_json object{{"tunnel", tunnel},          {"state", "up"},
-                                {"interface", up.interface}, {"address", up.address},
-                                {"peer", up.peer},           {"server", up.server},
-                                {"pid", up.process}};
+  nlohmann::ordered_json object{
+      {"tunnel", tunnel},          {"state", up.missing.empty() ? "up" : "without routes"},
+      {"interface", up.interface}, {"address", up.address},
+      {"peer", up.peer},           {"server", up.server},
+      {"pid", up.process},         {"missing", up.missing}};
   constexpr auto kReplace = nlohmann::json::error_handler_t::replace;  // what is no UTF-8
   fmt::print("{}\n", object.dump(-1, ' ', false, kReplace));
 }
@@ -47,12 +48,18 @@ int wait_command(const Arguments& arguments) {
         tunnel, seconds, *path);
     return kFailed;
   }
-  if (arguments.has("json"))
+  bool json = arguments.has("json"), whole = up->missing.empty();
+  if (json)
     print_json(tunnel, *up);
-  else
+  else if (whole)
     fmt::print("{}: up: {}, {}, to {}, server {}\n", tunnel, up->interface, up->address, up->peer,
                printable(up->server));
-  return 0;
+  if (!whole)
+    fmt::print(stderr,
+               "pptpctl: the tunnel {} is up ({}), but without these networks: {}. The lines of "
+               "callgate-routes in the log say why (journalctl -t callgate-routes)\n",
+               tunnel, up->interface, printable(fmt::format("{}", fmt::join(up->missing, ", "))));
+  return whole ? 0 : kFailed;
 }
 
 }  // namespace callgate

@@ -318,7 +318,7 @@ def test_pptpctl_waits_until_routes_are_there_and_tells_interface_addresses_and_
     told = json.loads(exits.client.run(PPTPCTL, "wait", "one", "--json").stdout)
     assert any("lookup 101" in rule for rule in exits.rules())
     assert told == {"tunnel": "one", "state": "up", "interface": one.wait_up().device, "address": one.local_ip, "peer": LOCAL,
-                    "server": exits.server.address, "pid": one.process.inner_pid}
+                    "server": exits.server.address, "pid": one.process.inner_pid, "missing": []}
     assert one.local_ip in exits.client.run(PPTPCTL, "wait", "one").stdout
     kill_all(family(one))
     wait_until(lambda: told["interface"] not in exits.client.ip("link", "show"), what="the end of the interface")

@@ -10,6 +10,7 @@ import pytest
 
 from lab import programs
 from lab.dialogue import Dialogue, lines_longer_than
+from lab.egress import RUNS_SCRIPTS
 from lab.engine import EngineServer
 from lab.lines import wait_until
 
@@ -119,6 +120,17 @@ def test_a_server_that_is_not_there_is_told_too(client):
     done = client.host.run(COMMAND, "start", "work", check=False, env=ENVIRONMENT)
     assert done.returncode != 0
     assert "FAILED" in done.stdout and "refused" in done.stdout and "server reached" not in done.stdout
+
+
+def test_a_tunnel_without_one_of_its_networks_is_not_said_to_be_active(client, server):
+    client.add()
+    client.host.run(PREFIX / "sbin/pptpsetup", "--edit", "work", "--route", "10.65.8.0/24")
+    client.host.write_file("/etc/ppp/callgate/work.routes", "10.65.8.0/24\n172.16.2.3/12\n")
+    client.host.write_file("/etc/ppp/ip-up", RUNS_SCRIPTS, mode=0o755)
+    client.host.write_file("/etc/ppp/ip-up.d/callgate-up", "", mode=0o755)  # what is looked for
+    done = client.host.run(COMMAND, "start", "work", check=False, env={**ENVIRONMENT, **client.net.environment()})
+    assert done.returncode == 1 and "is active" not in done.stdout, done.stdout + done.stderr
+    assert "work has come up, but 172.16.2.3/12 does not go through it" in done.stderr
 
 
 def test_stop_ends_pptp_tunnels_and_no_other_pppd(client, server, tmp_path):

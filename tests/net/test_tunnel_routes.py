@@ -4,12 +4,14 @@
 tests/vm/test_ppp_routes.py has the whole, with pppd.
 """
 import contextlib
+import json
 import os
 from pathlib import Path
 
 import pytest
 
 from lab import programs
+from lab.egress import Exits
 from lab.engine import EngineServer, EngineTunnel, know_secrets
 from lab.lines import wait_until
 from lab.ppp_interface import PointToPoint
@@ -27,6 +29,8 @@ print("connected", flush=True)
 time.sleep(1000)
 """
 
+
+PPTPCTL = programs.installed().pptpctl
 
 interfaces = []
 
@@ -166,3 +170,16 @@ def test_a_tunnel_without_pppd_is_not_taken_for_one_with_pppd(net, far):
     up = IpUp(net, dial(net, far), f"{net.server.address}/32")
     assert up.run() == 0
     assert net.server.address in up.says("packets of other tunnels now go through this one")
+
+
+def test_a_tunnel_without_one_of_its_networks_is_not_said_to_be_up(net):
+    EngineServer(net.server)
+    exits = Exits(net.client, net.server)
+    exits.configure("one", routes=("10.65.8.0/24", "172.16.2.3/12"))
+    one = exits.start("one").wait_up()
+    exits.client.syslog.wait("one: cannot send 172.16.2.3/12 through")
+    waited = exits.client.run(PPTPCTL, "wait", "one", check=False)
+    assert waited.returncode == 1
+    assert f"one is up ({one.device}), but without these networks: 172.16.2.3/12. The lines of callgate-routes" in waited.stderr
+    told = json.loads(exits.client.run(PPTPCTL, "wait", "one", "--json", check=False).stdout)
+    assert (told["state"], told["missing"], told["interface"]) == ("without routes", ["172.16.2.3/12"], one.device)

@@ -55,9 +55,10 @@ def client(client, hosts):
     client.install_pptp()  # pptpsetup --start looks for it
     for name in "ip-up", "ip-down":
         script = Path(f"/etc/ppp/{name}").read_text(encoding="utf-8")
-        ours = (PREFIX / f"etc/ppp/{name}.d/callgate-routes").read_text(encoding="utf-8")
         client.write_file(f"/etc/ppp/{name}", script, mode=0o755)
-        client.write_file(f"/etc/ppp/{name}.d/callgate-routes", ours, mode=0o755)
+        for part in "callgate-routes", "callgate-up":
+            ours = (PREFIX / f"etc/ppp/{name}.d/{part}").read_text(encoding="utf-8")
+            client.write_file(f"/etc/ppp/{name}.d/{part}", ours, mode=0o755)
     client.add_route("default", via=ROUTER)
     client.add_route(TAKEN, via=ROUTER)
     server.ip("address", "add", f"{BEYOND}/32", "dev", "lo")
@@ -116,7 +117,7 @@ def test_a_server_without_a_host_route_in_its_own_tunnel_is_refused_and_the_tunn
     peers = Path(client.path(f"/etc/ppp/peers/{TUNNEL}"))
     peers.write_text(peers.read_text().replace("--nolaunchpppd", "--nolaunchpppd --nohostroute"))
     link = start(client, server, status=1)
-    assert "has no routes" in link.pppd.stderr.text
+    assert f"192.0.2.0/24, {TAKEN} do not go through it" in link.pppd.stderr.text
     said = client.wait_log(f"callgate-routes: {TUNNEL}: .* PPTP server {server.address} into the tunnel itself", 20)
     assert "--nohostroute" in said.string
     assert not [route for route in client.routes() if route.protocol == "48"]

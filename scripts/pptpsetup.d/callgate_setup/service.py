@@ -109,21 +109,38 @@ def wait_up(tunnel, with_routes):
     while True:
         found = status(tunnel)
         ready = found["state"] == "up" and has_all(tunnel, found, with_routes)
+        if ready and (missing := missing_networks(tunnel)):
+            return {**found, "state": "without routes", "missing": missing}
         if ready or found["state"] == "down" or time.monotonic() > deadline:
             return found if ready else {**found, "state": "without routes" if found["address"] else found["state"]}
         time.sleep(POLL)
 
 
 def what_is_missing(found):
+    if found.get("missing"):
+        return f"{', '.join(found['missing'])} {'does' if len(found['missing']) == 1 else 'do'} not go through it"
     return {"down": "has ended again", "dialling": f"has no IPv4 address after {UP_TIMEOUT} s",
             "without routes": f"has no routes after {UP_TIMEOUT} s"}[found["state"]]
 
 
 def has_all(tunnel, found, with_routes):
     """Whether ip-up has ended. If nobody writes that down, as without our script, the routes must be there."""
-    with contextlib.suppress(OSError):
-        return f"interface {found['interface']}" in Path(f"/run/callgate-{tunnel}.up").read_text(encoding="utf-8").splitlines()
+    lines = up_file(tunnel)
+    if lines is not None:
+        return f"interface {found['interface']}" in lines
     return not os.path.exists(UP_SCRIPT) and (not with_routes or has_routes(found["interface"]))
+
+
+def missing_networks(tunnel):
+    """Returns the networks of the tunnel that ip-up could not send through it."""
+    return [line.removeprefix("missing ") for line in up_file(tunnel) or () if line.startswith("missing ")]
+
+
+def up_file(tunnel):
+    """Returns the lines of what ip-up.d/callgate-up writes when all scripts before it have ended, or None."""
+    with contextlib.suppress(OSError):
+        return Path(f"/run/callgate-{tunnel}.up").read_text(encoding="utf-8").splitlines()
+    return None
 
 
 def has_routes(device):

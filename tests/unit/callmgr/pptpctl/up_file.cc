@@ -20,6 +20,13 @@ TEST_CASE("all that ip-up.d/callgate-up writes is read") {
   CHECK(file->dns == "10.0.0.53 10.0.0.54");
 }
 
+TEST_CASE("each network that does not go through the tunnel is read") {
+  auto file = parse_up_file("interface ppp0\nindex 7\nmissing 10.0.0.0/8\nmissing 172.16.2.3/12\n");
+  REQUIRE(file);
+  CHECK(file->missing == std::vector<std::string>{"10.0.0.0/8", "172.16.2.3/12"});
+  CHECK(parse_up_file("interface ppp0\nindex 7\n")->missing.empty());
+}
+
 TEST_CASE("a value that is missing takes no other line") {
   auto file = parse_up_file("server \ninterface ppp0\npeer\nindex 7\ndns  \naddress 10.0.0.2");
   REQUIRE(file);
