@@ -154,6 +154,8 @@ def test_no_name_that_tab_inserts_is_run_by_bash(net):
 def test_an_ipv6_address_is_one_word_in_bash(net):
     """Readline takes a colon for the beginning of a word: what stands before it is not offered again."""
     net.client.ip("-6", "route", "add", "2001:db8::/32", "dev", "eth0")
-    net.dial(server="2001:db8::1")
+    # Nobody answers there. Without a neighbour, the kernel would give the connection up after 3 s.
+    net.client.ip("-6", "neighbour", "add", "2001:db8::1", "lladdr", "02:00:00:00:00:01", "dev", "eth0", "nud", "permanent")
+    net.dial("--connect-timeout", "120", server="2001:db8::1")
     wait_until(lambda: net.status()["connections"])
     assert bash(net, "pptpctl hangup 2001:d") == ["db8::1"]
