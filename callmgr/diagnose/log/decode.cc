@@ -13,7 +13,8 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::array<std::pair<int, std::string_view>, 40> kRasErrors{{
+constexpr std::array<std::pair<int, std::string_view>, 41> kRasErrors{{
+    {0, "no error: the other end hung up"},
     {602, "the port is already in use"},
     {619, "the port was disconnected: often GRE does not pass, or the server ended the call early"},
     {628, "the connection was closed before it was complete"},

@@ -41,9 +41,18 @@ struct ProgramName {
   uint32_t pid = 0;
 };
 
+// Reads the "[pppd]" of metalog.
+bool parse_bracketed(std::string_view word, ProgramName& name) {
+  if (word.size() < 3 || word.front() != '[' || word.back() != ']') return false;
+  word = word.substr(1, word.size() - 2);
+  name.program = word.substr(word.rfind('/') + 1);
+  return is_known(name.program);
+}
+
 // Reads "pppd[123]:" or "/usr/sbin/pppd:". A word without a pid is a name only if the place is
 // trusted or the program is known.
 bool parse_name(std::string_view word, bool trusted, ProgramName& name) {
+  if (parse_bracketed(word, name)) return true;
   if (word.size() < 2 || word.back() != ':') return false;
   word.remove_suffix(1);
   bool with_pid = false;
@@ -119,13 +128,13 @@ void take_number(Scanner& in) {
   in = ahead;
 }
 
-// Takes "> > ", "| " or "container-1  | ", and the "^C" that a terminal shows if this key is
-// pressed.
+// Takes "> > ", "| ", the "- " of a list, or "container-1  | ", and the "^C" that a terminal shows
+// if this key is pressed.
 void take_quotes(Scanner& in) {
   in.spaces();
   take_number(in);
   in.spaces();
-  while (in.take('>') || in.take("| ")) in.spaces();
+  while (in.take('>') || in.take("| ") || in.take("- ") || in.take("\u2022 ")) in.spaces();
   while (in.take("^C") || in.take("^\\") || in.take("^Z")) in.spaces();
   Scanner ahead = in;
   auto word = ahead.word();

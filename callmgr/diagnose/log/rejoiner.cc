@@ -5,8 +5,9 @@
 
 namespace callgate::diagnose {
 
-bool Rejoiner::is_open(std::string_view text) {
-  return is_packet(text) && text.find(']') == text.npos;
+bool Rejoiner::is_open(const LogLine& line) {
+  if (is_packet(line.text)) return line.text.find(']') == line.text.npos;
+  return line.prefixed && line.text.ends_with(':');
 }
 
 // Whether the line is the rest of a packet: it has the closing bracket, or looks like options.
@@ -14,6 +15,7 @@ bool Rejoiner::is_open(std::string_view text) {
 bool Rejoiner::continues(const LogLine& line) const {
   auto text = line.text;
   if (!line.program.empty() || text.empty() || is_packet(text)) return false;
+  if (!is_packet(kept_.text())) return !line.prefixed;
   if (text.find(']') != text.npos) return true;
   return text[0] == '<' || text[0] == '"' || text.back() == '>';
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Joins the lines of packets that a mail program or a terminal has wrapped. A packet that pppd
-// prints has a closing bracket, so a line without it continues in the next one, if that looks like
-// the rest.
+// Joins lines that a mail program or a terminal has wrapped. A packet that pppd prints has a
+// closing bracket, so a line without it continues in the next one, if that looks like the rest. A
+// line of syslog that ends with a colon continues in the next one, if that has no prefix.
 #pragma once
 
 #include <optional>
@@ -24,7 +24,7 @@ class Rejoiner {
       return;
     }
     finish(sink);
-    is_open(line.text) ? hold(line) : sink(line);
+    is_open(line) ? hold(line) : sink(line);
   }
 
   template <typename Sink>
@@ -35,8 +35,8 @@ class Rejoiner {
   }
 
  private:
-  static bool is_open(std::string_view text);
-  bool complete() const { return !is_open(kept_.text()); }
+  static bool is_open(const LogLine& line);
+  bool complete() const { return !is_open(kept_.line()); }
   bool continues(const LogLine& line) const;
   void hold(const LogLine& line);
   void append(const LogLine& line);

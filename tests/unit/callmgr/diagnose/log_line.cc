@@ -77,6 +77,14 @@ TEST_CASE("the additions of any program to a message are removed") {
       {"2026-11-22T10:00:00.5Z LCP: timeout sending Config-Requests", "", 0,
        "LCP: timeout sending Config-Requests"},
       {"> > Nov 22 10:00:00 gate pppd[1]: Exit.", "pppd", 1, "Exit."},
+      {"- Nov 22 10:00:00 gate pppd[1]: Exit.", "pppd", 1, "Exit."},
+      {"  - Modem hangup", "", 0, "Modem hangup"},
+      {"\u2022 Nov 22 10:00:00 gate pppd[1]: Exit.", "pppd", 1, "Exit."},
+      {"Nov 22 10:00:00 [pppd] Exit.", "pppd", 0, "Exit."},
+      {"Nov 22 10:00:00 [/usr/sbin/pppd] Exit.", "pppd", 0, "Exit."},
+      {"Nov 22 10:00:00 [pptp] anon log[callmgr_main:pptp_callmgr.c:234]: Closing connection",
+       "pptp", 0, "Closing connection"},
+      {"Nov 22 10:00:00 [other] Exit.", "", 0, "[other] Exit."},
       {"\x1b[1;31mModem hangup\x1b[0m\r", "", 0, "Modem hangup"},
       {"^CTerminating on signal 2", "", 0, "Terminating on signal 2"},
       {"^C^\\Terminating on signal 3", "", 0, "Terminating on signal 3"},
@@ -167,6 +175,16 @@ TEST_CASE("a wrapped packet becomes one line with the number of its first line")
             {"sent [LCP ConfReq id=0x1 <mru 1400>", "<magic 0x1> <pcomp>", "<accomp>]", "Exit."}) ==
         std::vector<std::string>{
             "1:sent [LCP ConfReq id=0x1 <mru 1400> <magic 0x1> <pcomp> <accomp>]", "4:Exit."});
+}
+
+TEST_CASE("the reason after a colon is joined if a mail program has wrapped the line there") {
+  CHECK(rejoined({"Nov 22 10:00:00 gate pptp[7]: short read (-1):", "Message too long", "Exit."}) ==
+        std::vector<std::string>{"1:short read (-1): Message too long", "3:Exit."});
+  CHECK(rejoined({"Nov 22 10:00:00 gate pptp[7]: short read (-1):",
+                  "Nov 22 10:00:00 gate pppd[7]: Exit."}) ==
+        std::vector<std::string>{"1:short read (-1):", "2:Exit."});
+  CHECK(rejoined({"Chain INPUT:", "Message too long"}) ==
+        std::vector<std::string>{"1:Chain INPUT:", "2:Message too long"});
 }
 
 TEST_CASE("a shortened packet does not swallow the next line") {

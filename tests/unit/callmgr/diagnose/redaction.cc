@@ -76,8 +76,8 @@ TEST_CASE("addresses, names, hashes and passwords are replaced") {
        "the account is not locked (correct the user option of the peers file or the line in f)",
        "ip4-1 refused the name or the password 12 s ago: this pppd does not dial it again, so that "
        "the account is not locked (correct the user option of the peers file or the line in f)"},
-      {"a pppd (pid 7) which has its name alone: pppd user bob password geheim",
-       "a pppd (pid 7) which has its name alone: pppd user name-1 password password-1"},
+      {"a pppd (pid 7) which has ended: pppd user bob password geheim",
+       "a pppd (pid 7) which has ended: pppd user name-1 password password-1"},
       {"In file /etc/ppp/options.pptp: unrecognized option 'x'",
        "In file /etc/ppp/options.pptp: unrecognized option 'x'"},
   };
