@@ -117,6 +117,11 @@ std::string link_local_text(uint64_t identifier) {
 Interface::Interface(std::string name)
     : name_(std::move(name)), index_(if_nametoindex(name_.c_str())) {}
 
+bool Interface::exists() const {
+  char name[IF_NAMESIZE];
+  return if_indextoname(index_, name) != nullptr;
+}
+
 // A kernel without IPv6 refuses this, and then makes no address either.
 void Interface::make_no_ipv6_address() {
   NetlinkRequest request(RTM_NEWLINK, 0);

@@ -22,8 +22,10 @@ class Interface {
  public:
   explicit Interface(std::string name);
   const std::string& name() const { return name_; }
-  // Of the interface when this object was made; 0 if there was none.
+  // Of the interface when this object was made; 0 if there was none. Another interface may get the
+  // same name later, but never the same index.
   unsigned index() const { return index_; }
+  bool exists() const;
 
   // The functions throw OsError.
   //

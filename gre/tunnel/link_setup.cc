@@ -30,6 +30,7 @@ void LinkSetup::remember() {
 
 void LinkSetup::begin(const TunDevice& tun) {
   const auto& interface = tun.name;
+  interface_ = Interface(interface);
   standing_ = {.interface = interface, .process = static_cast<uint32_t>(getpid())};
   auto pid = fmt::format("{}\n", getpid());
   auto by_interface = fmt::format("/run/{}.pid", interface);
@@ -81,7 +82,7 @@ std::optional<std::string> LinkSetup::apply(const LinkReport& report) try {
   return std::nullopt;
 } catch (const OsError& failure) {
   // The gateway may have ended right after its report, and the interface with it.
-  if (Interface(standing_.interface).index() == 0) return std::nullopt;
+  if (!interface_.exists()) return std::nullopt;
   return failure.what();
 }
 
@@ -112,11 +113,10 @@ bool LinkSetup::has_route_to_peer(const LinkReport& report) const {
 
 void LinkSetup::configure(const LinkReport& report) {
   standing_.ipv4_report = report;
-  Interface interface(standing_.interface);
-  interface.set_ipv4(report.local, report.remote, has_route_to_peer(report));
+  interface_.set_ipv4(report.local, report.remote, has_route_to_peer(report));
   wait_for(start_script(script_of(Hook::ip_pre_up, options_, standing_)),
            std::chrono::minutes(5));  // a script that hangs must not keep the tunnel for ever
-  interface.set_up(report.mtu);
+  interface_.set_up(report.mtu);
   if (options_.default_route) default_route(false);
 }
 
@@ -131,9 +131,8 @@ void LinkSetup::adopt(LinkReport report) {
   standing_.old_local = report.local != before.local ? before.local : 0;
   standing_.old_remote = report.remote != before.remote ? before.remote : 0;
   standing_.ipv4_report = report;
-  Interface interface(standing_.interface);
-  interface.set_ipv4(report.local, report.remote, has_route_to_peer(report));
-  interface.set_up(report.mtu);
+  interface_.set_ipv4(report.local, report.remote, has_route_to_peer(report));
+  interface_.set_up(report.mtu);
 }
 
 void LinkSetup::ipv4_up(const LinkReport& report) {
@@ -152,10 +151,9 @@ void LinkSetup::ipv4_up(const LinkReport& report) {
 
 void LinkSetup::ipv4_down() {
   if (!standing_.ipv4) return;
-  Interface interface(standing_.interface);
-  if (interface.index() && !options_.demand) {
-    interface.remove_default_route(false, options_.default_route_metric);
-    interface.remove_ipv4();
+  if (interface_.exists() && !options_.demand) {
+    interface_.remove_default_route(false, options_.default_route_metric);
+    interface_.remove_ipv4();
   }
   restore_routes(standing_);
   run(ip_, Hook::ip_down);
@@ -168,9 +166,8 @@ void LinkSetup::ipv6_up(const LinkReport& report) {
   if (standing_.ipv6) ipv6_down();
   start_clock();
   standing_.ipv6_report = report;
-  Interface interface(standing_.interface);
-  interface.set_up(report.mtu);
-  interface.add_ipv6(report.local_interface);
+  interface_.set_up(report.mtu);
+  interface_.add_ipv6(report.local_interface);
   if (options_.default_route6) default_route(true);
   standing_.ipv6 = true;
   run(ipv6_, Hook::ipv6_up);
@@ -180,15 +177,14 @@ void LinkSetup::ipv6_up(const LinkReport& report) {
 void LinkSetup::set_mtu(uint16_t mtu) {
   if (!is_up()) return;
   auto kind = standing_.ipv6 ? LinkReport::Kind::ipv6_up : LinkReport::Kind::ipv4_up;
-  Interface(standing_.interface).set_up(cleaned({.kind = kind, .mtu = mtu}, options_.link.mtu).mtu);
+  interface_.set_up(cleaned({.kind = kind, .mtu = mtu}, options_.link.mtu).mtu);
 }
 
 void LinkSetup::ipv6_down() {
   if (!standing_.ipv6) return;
-  Interface interface(standing_.interface);
-  if (interface.index()) {
-    interface.remove_default_route(true, options_.default_route_metric);
-    interface.remove_ipv6();
+  if (interface_.exists()) {
+    interface_.remove_default_route(true, options_.default_route_metric);
+    interface_.remove_ipv6();
   }
   run(ipv6_, Hook::ipv6_down);
   standing_.ipv6 = false;
@@ -199,10 +195,9 @@ void LinkSetup::ipv6_down() {
 // metric. replacedefaultroute takes the place of one of its own metric. A default route of a higher
 // metric loses anyway, and stays.
 void LinkSetup::default_route(bool ipv6) {
-  Interface interface(standing_.interface);
   auto metric = options_.default_route_metric;
   bool replace = options_.replace_default_route && !ipv6;
-  for (const auto& route : default_routes(ipv6, interface.index())) {
+  for (const auto& route : default_routes(ipv6, interface_.index())) {
     if (!replace && (metric == 0 || route.metric == metric)) {
       log::error("not replacing existing default route {}", route.way);
       return;
@@ -214,7 +209,7 @@ void LinkSetup::default_route(bool ipv6) {
     if (int error = remove_route(route.saved))
       throw OsError(error, fmt::format("remove the default route {}", route.way));
   }
-  interface.add_default_route(ipv6, metric);
+  interface_.add_default_route(ipv6, metric);
 }
 
 void LinkSetup::hang_up() {

@@ -50,6 +50,7 @@ class LinkSetup {
 
   const TunnelOptions& options_;
   Standing standing_;
+  Interface interface_{""};  // none yet
   bool was_up_ = false;
   uint32_t first_remote_ = 0;  // the peer's address before there is a link, with demand
   ScriptQueue ip_, ipv6_, auth_;

@@ -34,6 +34,13 @@ std::string contents(const char* path) {
   return text.str();
 }
 
+uint32_t pid_in(const std::string& path) {
+  std::ifstream file(path);
+  uint32_t pid = 0;
+  file >> pid;
+  return pid;
+}
+
 }  // namespace
 
 uint64_t monotonic_seconds() {
@@ -53,9 +60,11 @@ std::string resolv_conf_for(const LinkReport& report) {
   return text;
 }
 
+// Another tunnel may have got the same interface or linkname meanwhile, and may have written its
+// own.
 void remove_files(Standing& standing) {
   for (const auto& file : standing.files)
-    if (unlink(file.c_str()) < 0 && errno != ENOENT)
+    if (pid_in(file) == standing.process && unlink(file.c_str()) < 0 && errno != ENOENT)
       log::warning("cannot remove {}: {}", file, std::strerror(errno));
   standing.files.clear();
 }

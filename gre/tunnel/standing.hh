@@ -21,7 +21,7 @@ struct Standing {
   uint64_t since = 0;                      // s of CLOCK_MONOTONIC when the link came up
   uint64_t sent = 0, received = 0;         // bytes
 
-  std::vector<std::string> files;     // to be removed
+  std::vector<std::string> files;     // to be removed; our pid is their first line
   std::string resolv_conf;            // what we wrote into kResolvConf; empty = nothing
   std::vector<std::string> replaced;  // default routes to be restored, as the kernel told them
 
@@ -45,7 +45,8 @@ std::string resolv_conf_for(const LinkReport& report);
 // Writes a file that `standing` has noted already. A failure is logged.
 void write_file(const std::string& path, const std::string& text);
 
-// Removes the files and restores the routes. Each is forgotten. Failures are logged.
+// Removes the files, if they still are of this process, and restores the routes. Each is forgotten.
+// Failures are logged.
 void remove_files(Standing& standing);
 void remove_resolv_conf(Standing& standing);
 void restore_routes(Standing& standing);
