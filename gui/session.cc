@@ -216,21 +216,26 @@ void Session::ask_for_quality(const Tunnel& tunnel) {
 }
 
 void Session::select(const std::string& tunnel) {
+  ++selects_;
+  wanted_.clear();
   if (known_.listed().empty()) {
     wanted_ = tunnel;
     return;
   }
   if (!find(known_.listed(), tunnel))
     return window_.show_problem(fill(_("There is no tunnel {}."), tunnel), false);
+  if (selected_ == tunnel) return;
   selected_ = tunnel;
   show_all();
   load_settings();
 }
 
 void Session::load_settings() {
+  ++shows_;
   if (selected_.empty()) return;
-  setup_.show(selected_, as_root_, [this, name = selected_](const Result<Settings>& result) {
-    if (name != selected_) return;
+  window_.settings().expect(selected_);
+  setup_.show(selected_, as_root_, [this, name = selected_, show = shows_](const auto& result) {
+    if (show != shows_) return;
     if (!result.value) return window_.settings().show_unreadable(result.refusal.sentence);
     auto settings = *result.value;
     if (const auto* tunnel = find(known_.listed(), name)) settings.at_boot = tunnel->enabled;
@@ -274,16 +279,22 @@ void Session::stop_check() {
 
 void Session::write(const Change& change, Answer answer) {
   stop_check();
-  setup_.write(change, [this, change, answer](const Result<Done>& result) {
+  setup_.write(change, [this, change, answer, selects = selects_](const Result<Done>& result) {
     if (!result.value) return answer(&result.refusal);
     window_.clear_problem();
-    wanted_ = change.select;
+    // The user may have gone on with another tunnel.
+    if (selects == selects_) wanted_ = change.select;
     list(as_root_, [this, change, answer](const Refusal*) {
-      load_settings();
+      wanted_.clear();
+      if (change.words[1] == selected_) load_settings();  // an edit of the tunnel that is shown
       answer(nullptr);
       if (change.connect) connect(change.select);
     });
   });
+}
+
+void Session::tell_refusal(const std::string& tunnel, const Refusal& refusal) {
+  window_.show_problem(fill(_("{}: {}"), tunnel, refusal.sentence), false);
 }
 
 void Session::duplicate(const std::string& tunnel, const std::string& name,

@@ -33,6 +33,7 @@ class Session : public Actions {
   void check(const Words& words, Answer answer) override;
   void stop_check() override;
   void write(const Change& change, Answer answer) override;
+  void tell_refusal(const std::string& tunnel, const Refusal& refusal) override;
   void duplicate(const std::string& tunnel, const std::string& name, const std::string& password,
                  Answer answer) override;
   void copy_command(const std::string& tunnel) override;
@@ -78,6 +79,8 @@ class Session : public Actions {
   unsigned long checks_ = 0;  // only the answer of the last one is told
   unsigned long lists_ = 0;   // that were asked for
   unsigned long list_ = 0;    // that is shown
+  unsigned long shows_ = 0;   // only the settings that were asked for last are shown
+  unsigned long selects_ = 0;
   std::string selected_;
   std::string wanted_;  // to be selected when the list comes
   bool as_root_ = false;

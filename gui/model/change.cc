@@ -14,7 +14,7 @@ Words with_password(Words words, const std::string& password) {
 }  // namespace
 
 Change edit(const Settings& before, const Settings& after, const std::string& password) {
-  return {with_password(edit_words(before, after), password), password, before.name, false};
+  return {with_password(edit_words(before, after), password), password, "", false};
 }
 
 Change create(const Settings& settings, const std::string& password, bool connect) {
@@ -42,7 +42,7 @@ Change rename_tunnel(const std::string& tunnel, const std::string& name) {
 }
 
 Change repair_tunnel(const std::string& tunnel) {
-  return {{"--edit", tunnel, "--repair", "all"}, "", tunnel, false};
+  return {{"--edit", tunnel, "--repair", "all"}, "", "", false};
 }
 
 Change delete_tunnel(const std::string& tunnel) {

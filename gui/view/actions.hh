@@ -25,6 +25,9 @@ class Actions {
   // What was checked has changed: the answer of a check that is still running is not told.
   virtual void stop_check() = 0;
   virtual void write(const Change& change, Answer answer) = 0;
+  // Says why a change was refused, if the place where the user has asked for it shows something
+  // else by now.
+  virtual void tell_refusal(const std::string& tunnel, const Refusal& refusal) = 0;
   // Makes another tunnel with the same settings.
   virtual void duplicate(const std::string& tunnel, const std::string& name,
                          const std::string& password, Answer answer) = 0;

@@ -39,7 +39,10 @@ CreateDialog::CreateDialog(Actions& actions)
   create_ = add_button(_("_Create"), [this] { create(false); });
   create_and_connect_ = add_button(_("Create and c_onnect"), [this] { create(true); });
   create_and_connect_->add_css_class("suggested-action");
-  signal_hide().connect([this] { steps_.reset(); });
+  signal_hide().connect([this] {
+    ++openings_;
+    steps_.reset();
+  });
 }
 
 void CreateDialog::open_empty(Gtk::Window& parent, const Words& taken) {
@@ -48,6 +51,7 @@ void CreateDialog::open_empty(Gtk::Window& parent, const Words& taken) {
   form_.show_settings({});
   form_.clear_password(false);
   steps_.reset();
+  set_busy(false);
   edited();
   open(parent);
 }
@@ -100,11 +104,23 @@ void CreateDialog::show_answer(const Refusal* refusal) {
 
 void CreateDialog::create(bool connect) {
   auto settings = entered();
+  set_busy(true);
   actions_.write(gui::create(settings, form_.entered_password(), connect),
-                 [this](const Refusal* refusal) {
-                   show_answer(refusal);
-                   if (!refusal) close();
+                 [this, name = settings.name, opening = openings_](const Refusal* refusal) {
+                   if (opening == openings_) {
+                     show_answer(refusal);
+                     set_busy(false);  // the same can be tried again
+                     if (!refusal) close();
+                   } else if (refusal) {
+                     actions_.tell_refusal(name, *refusal);
+                   }
                  });
+}
+
+void CreateDialog::set_busy(bool busy) {
+  form_.set_sensitive(!busy);
+  create_->set_sensitive(!busy);
+  create_and_connect_->set_sensitive(!busy);
 }
 
 }  // namespace callgate::gui

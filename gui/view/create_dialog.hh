@@ -21,6 +21,7 @@ class CreateDialog : public Dialog {
   void create(bool connect);
   Settings entered() const;
   void show_answer(const Refusal* refusal);
+  void set_busy(bool busy);
 
   Actions& actions_;
   Form form_;
@@ -28,6 +29,7 @@ class CreateDialog : public Dialog {
   Gtk::Button *test_, *create_, *create_and_connect_;
   Words taken_;
   std::string proposed_;
+  int openings_ = 0;  // what was entered in an earlier one is not shown any more
 };
 
 }  // namespace callgate::gui

@@ -30,6 +30,7 @@ ImportDialog::ImportDialog(Actions& actions)
   scrolled->set_child(found_);
   content().append(*scrolled);
   add_button(_("_Close"), [this] { close(); });
+  signal_hide().connect([this] { ++reads_; });
 }
 
 void ImportDialog::open_file(Gtk::Window& parent, const std::string& file) {
@@ -56,8 +57,13 @@ void ImportDialog::read() {
   clear(found_);
   show_note("");
   actions_.read_import(
-      file_.get_text().raw(), [this](const std::vector<Found>& found) { show_found(found); },
-      [this](const Refusal* refusal) { show_note(refusal->sentence); });
+      file_.get_text().raw(),
+      [this, reads = reads_](const std::vector<Found>& found) {
+        if (reads == reads_) show_found(found);
+      },
+      [this, reads = reads_](const Refusal* refusal) {
+        if (reads == reads_) show_note(refusal->sentence);
+      });
 }
 
 void ImportDialog::show_found(const std::vector<Found>& found) {
@@ -89,12 +95,17 @@ void ImportDialog::add_found(const Found& found) {
   password->property_placeholder_text() = _("Password");
   set_accessible_name(*password, fill(_("Password of {}"), found.tunnel));
   auto* answer = make_label("");
-  auto* button = make_button(_("_Import"), [this, found, password, answer] {
-    actions_.write(import(found, password->get_text().raw()), [this, answer, reads = reads_](
-                                                                  const Refusal* refusal) {
-      if (reads != reads_) return;
+  auto* button = make_button(_("_Import"), [this, found, password, answer, bar] {
+    bar->set_sensitive(false);
+    auto told = [this, name = found.tunnel, answer, bar, reads = reads_](const Refusal* refusal) {
+      if (reads != reads_) {
+        if (refusal) actions_.tell_refusal(name, *refusal);
+        return;
+      }
+      bar->set_sensitive();
       answer->set_text(refusal ? refusal->sentence : std::string(_("The tunnel was imported.")));
-    });
+    };
+    actions_.write(import(found, password->get_text().raw()), told);
   });
   set_accessible_name(*button, fill(_("Import {}"), found.tunnel));
   button->set_sensitive(false);

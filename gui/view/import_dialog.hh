@@ -27,7 +27,7 @@ class ImportDialog : public Dialog {
   Actions& actions_;
   Gtk::Entry file_;
   Gtk::Box found_;
-  int reads_ = 0;  // the labels of an earlier one do not exist any more
+  int reads_ = 0;  // what an earlier one has found is not shown any more
   Glib::RefPtr<Gtk::FileChooserNative> chooser_;
 };
 

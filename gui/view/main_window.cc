@@ -218,7 +218,9 @@ void MainWindow::ask_rename() {
   if (old.empty()) return;
   ask_for_texts(*this, _("Rename"), {{fill(_("New name of {}"), old), old}}, _("_Rename"),
                 [this, old](const Words& values) {
-                  actions_.write(rename_tunnel(old, values[0]), show_refusal());
+                  auto change = rename_tunnel(old, values[0]);
+                  if (list_.selected() != old) change.select.clear();
+                  actions_.write(change, show_refusal());
                 });
 }
 

@@ -21,7 +21,7 @@ SettingsPages::SettingsPages(Actions& actions, Gtk::Stack& stack) : actions_(act
   add_route_fields(routes_.form);
   add(link_, stack, "settings", _("Settings"));
   add(routes_, stack, "routes", _("Routes & DNS"));
-  update_buttons();
+  update();
 }
 
 void SettingsPages::add(Page& page, Gtk::Stack& stack, const char* name, const std::string& title) {
@@ -55,18 +55,23 @@ void SettingsPages::add(Page& page, Gtk::Stack& stack, const char* name, const s
   page.title = title;
 }
 
+void SettingsPages::expect(const std::string& tunnel) {
+  if (before_.name != tunnel) show_unreadable("");
+  expected_ = true;
+  update();
+}
+
 void SettingsPages::show_settings(const Settings& settings) {
   before_ = settings;
   readable_ = true;
+  expected_ = false;
   discard();
-  auto others = join(settings.other_lines, "\n");
-  other_lines_->set_visible(!others.empty());
-  other_lines_->set_text(fill(_("Other lines of this file, which stay:\n{}"), others));
 }
 
 void SettingsPages::show_unreadable(const std::string& sentence) {
   before_ = {};
   readable_ = false;
+  expected_ = false;
   discard();
   link_.note.set_text(sentence);
   routes_.note.set_text(sentence);
@@ -91,6 +96,10 @@ bool SettingsPages::changed() const {
   return changed(link_) || changed(routes_);
 }
 
+bool SettingsPages::can_edit() const {
+  return readable_ && !expected_ && !saving_.count(before_.name);
+}
+
 void SettingsPages::edited() {
   actions_.stop_check();
   if (readable_) show_checked(nullptr);
@@ -99,9 +108,10 @@ void SettingsPages::edited() {
                  [this](const Refusal* refusal) { show_checked(refusal); });
 }
 
-void SettingsPages::update_buttons() {
-  bool can_change = changed();
+void SettingsPages::update() {
+  bool can_change = can_edit() && changed();
   for (auto* page : {&link_, &routes_}) {
+    page->form.set_sensitive(can_edit());
     page->save.set_sensitive(can_change && !refused_);
     page->discard.set_sensitive(can_change);
     page->tab->set_title(page->title + (changed(*page) ? kUnsaved : ""));
@@ -119,19 +129,25 @@ void SettingsPages::show_checked(const Refusal* refusal) {
     link_.note.set_text(refusal->sentence);
     routes_.note.set_text(refusal->sentence);
   }
-  update_buttons();
+  update();
 }
 
 void SettingsPages::save() {
-  if (!changed() || refused_) return;
+  if (!can_edit() || !changed() || refused_) return;
+  saving_.insert(before_.name);
+  update();
   actions_.write(edit(before_, entered(), link_.form.entered_password()),
-                 [this](const Refusal* refusal) {
-                   if (!refusal) return;
-                   show_checked(refusal);
+                 [this, tunnel = before_.name](const Refusal* refusal) {
+                   saving_.erase(tunnel);
+                   if (tunnel != before_.name) {
+                     if (refusal) actions_.tell_refusal(tunnel, *refusal);
+                     return;
+                   }
+                   if (refusal) show_checked(refusal);
                    // They have passed the check, so the same can be tried again: the question for a
                    // password was dismissed, or a file could not be written.
                    refused_ = false;
-                   update_buttons();
+                   update();
                  });
 }
 
@@ -139,6 +155,9 @@ void SettingsPages::discard() {
   actions_.stop_check();
   for (auto* page : {&link_, &routes_}) page->form.show_settings(before_);
   link_.form.clear_password(before_.password_saved.value_or(false));
+  auto others = join(before_.other_lines, "\n");
+  other_lines_->set_visible(!others.empty());
+  other_lines_->set_text(fill(_("Other lines of this file, which stay:\n{}"), others));
   show_checked(nullptr);
 }
 

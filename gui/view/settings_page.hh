@@ -7,6 +7,8 @@
 #include <gtkmm/label.h>
 #include <gtkmm/stack.h>
 
+#include <set>
+
 #include "gui/view/actions.hh"
 #include "gui/view/form.hh"
 
@@ -20,6 +22,8 @@ class SettingsPages {
  public:
   SettingsPages(Actions& actions, Gtk::Stack& stack);
 
+  // The settings of this tunnel are read: until they are shown, nothing can be entered.
+  void expect(const std::string& tunnel);
   void show_settings(const Settings& settings);
   // Without settings: why they cannot be read.
   void show_unreadable(const std::string& sentence);
@@ -40,15 +44,17 @@ class SettingsPages {
 
   void add(Page& page, Gtk::Stack& stack, const char* name, const std::string& title);
   void edited();
-  void update_buttons();
+  void update();
   bool changed(const Page& page) const;
+  bool can_edit() const;
   Settings entered() const;
 
   Actions& actions_;
   Page link_, routes_;
   Gtk::Label* other_lines_;
   Settings before_;
-  bool readable_ = false, refused_ = false;
+  std::set<std::string> saving_;  // the tunnels of the changes that are not answered yet
+  bool readable_ = false, expected_ = false, refused_ = false;
 };
 
 }  // namespace callgate::gui

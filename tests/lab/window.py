@@ -187,6 +187,16 @@ class Window:
     def states(self, role, name):
         return self.read(f"the {role} {name!r}", lambda: states(self.find(role, name)))
 
+    def is_usable(self, role, name):
+        """Whether the user can use the widget. GTK says only of the outermost of several widgets that they cannot be used."""
+        return self.read(f"the {role} {name!r}", lambda: all("sensitive" in states(widget) for widget in self._upwards(role, name)))
+
+    def _upwards(self, role, name):
+        widget = self.find(role, name)
+        while widget and has(widget, "Component"):
+            yield widget
+            widget = widget.get_parent()
+
     # Acting
 
     def click(self, name, role="button"):

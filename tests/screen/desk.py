@@ -34,6 +34,7 @@ class Desk:
         self._calls.touch()
         self._numbers = itertools.count()
         self._display, self._bus = display, bus
+        self._numbers, self._stops = itertools.count(), []
         self._programs = self.directory / "programs"
         self._programs.mkdir()
         for name, real in (("pptpsetup", PPTPSETUP), ("pptpctl", programs.installed().pptpctl), ("pptp", HERE / "replay.py"),
@@ -75,6 +76,22 @@ class Desk:
             "os.execv(", f"if {word!r} in sys.argv:\n"
             f"    open({str(last)!r}, 'w').write(str(os.getpid()))\n    time.sleep({seconds})\nos.execv("))
         return lambda: wait_until(lambda: not Path("/proc", last.read_text()).exists(), what=f"{program} {word} has ended")
+
+    def will_stop(self, program, word):
+        """The program stops if `word` is among its words. Returns a function that lets it go on, and waits until it has ended."""
+        path, go_on = self._programs / program, self.directory / f"go-on-{next(self._numbers)}"
+        stopped = go_on.with_suffix(".stopped")
+        self._stops.append(go_on)
+        path.write_text(path.read_text().replace(
+            "os.execv(", f"if {word!r} in sys.argv and not os.path.exists({str(go_on)!r}):\n    import time\n"
+            f"    open({str(stopped)!r}, 'a').write(str(os.getpid()) + '\\n')\n"
+            f"    while not os.path.exists({str(go_on)!r}):\n        time.sleep(0.02)\nos.execv("))
+
+        def let_go():
+            go_on.touch()
+            wait_until(lambda: not any(Path("/proc", pid).exists() for pid in stopped.read_text().split()),
+                       what=f"{program} {word} has ended")
+        return let_go
 
     def carries(self, interface, received, sent):
         """The counters of a network interface."""
@@ -123,7 +140,9 @@ class Desk:
         wait_until(lambda: not (self.logs / f"{tunnel}.running").exists(), what=f"pptp call {tunnel} has ended")
 
     def close(self):
-        """Ends each pptp that still runs: a tunnel lives on without the window."""
+        """Ends each pptp that still runs: a tunnel lives on without the window. Lets go each program that has been stopped."""
+        for go_on in self._stops:
+            go_on.touch()
         for running in self.logs.glob("*.running"):
             with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # it has ended by itself
                 os.kill(int(running.read_text()), signal.SIGTERM)

@@ -16,6 +16,14 @@ TEST_CASE("a password is not among the words") {
   CHECK(edit(before, before, "").words == Words{"--edit", "work"});
 }
 
+// The user may look at another one when the change is made.
+TEST_CASE("an edit does not lead back to its tunnel") {
+  Settings settings;
+  settings.name = "work";
+  CHECK(edit(settings, settings, "secret").select.empty());
+  CHECK(repair_tunnel("work").select.empty());
+}
+
 TEST_CASE("a tunnel is renamed, deleted, and made") {
   CHECK(rename_tunnel("work", "office").words == Words{"--edit", "work", "--rename", "office"});
   CHECK(rename_tunnel("work", "office").select == "office");
