@@ -6,8 +6,15 @@
 namespace callgate::gui {
 namespace {
 
+// The tunnel, and the text of the button.
+using Target = Glib::Variant<std::vector<Glib::ustring>>;
+
 std::string of_application(const std::string& action) {
   return "app." + action;
+}
+
+Target target(const std::string& tunnel, const std::string& text) {
+  return Target::create({tunnel, text});
 }
 
 }  // namespace
@@ -19,27 +26,32 @@ void Notifications::attach(Gio::Application& application, const Buttons& buttons
                                                  {Notice::kRemedy, buttons.remedy}};
   for (const auto& [name, carry_out] : kActions)
     application.add_action_with_parameter(
-        name, Glib::VARIANT_TYPE_STRING, [act = carry_out](const Glib::VariantBase& tunnel) {
-          act(g_variant_get_string(const_cast<GVariant*>(tunnel.gobj()), nullptr));
+        name, Target::variant_type(), [act = carry_out](const Glib::VariantBase& given) {
+          auto words = Glib::VariantBase::cast_dynamic<Target>(given).get();
+          if (words.size() == 2) act(words[0].raw(), words[1].raw());
         });
 }
 
 void Notifications::tell(const Tunnel& before, const Tunnel& now,
                          const std::vector<Finding>& findings, bool is_seen) {
   if (!application_) return;
-  // What the last one says, and what its buttons do, does not hold any longer.
-  if (now.state == TunnelState::connecting && before.state != now.state)
-    application_->withdraw_notification(now.name);
   auto told = notice(before, now, findings);
-  if (!told || is_seen) return;
+  if (!told || is_seen) {
+    if (!still_holds(before, now)) withdraw(now.name);
+    return;
+  }
   auto notification = Gio::Notification::create(told->title);
   notification->set_body(told->body);
   if (told->is_urgent) notification->set_priority(Gio::Notification::Priority::HIGH);
-  auto target = Glib::Variant<Glib::ustring>::create(now.name);
-  notification->set_default_action_variant(of_application(Notice::kShow), target);
+  notification->set_default_action_variant(of_application(Notice::kShow), target(now.name, ""));
   for (const auto& button : told->buttons)
-    notification->add_button_variant(button.label, of_application(button.action), target);
+    notification->add_button_variant(button.label, of_application(button.action),
+                                     target(now.name, button.label));
   application_->send_notification(now.name, notification);
+}
+
+void Notifications::withdraw(const std::string& tunnel) {
+  if (application_) application_->withdraw_notification(tunnel);
 }
 
 }  // namespace callgate::gui

@@ -12,8 +12,8 @@ namespace callgate::gui {
 
 class Notifications {
  public:
-  // What the buttons do with a tunnel.
-  using Do = std::function<void(const std::string& tunnel)>;
+  // What a button with this text does with a tunnel.
+  using Do = std::function<void(const std::string& tunnel, const std::string& text)>;
   struct Buttons {
     Do show, connect, remedy;
   };
@@ -23,6 +23,7 @@ class Notifications {
   // `is_seen`: the user sees the change in the window.
   void tell(const Tunnel& before, const Tunnel& now, const std::vector<Finding>& findings,
             bool is_seen);
+  void withdraw(const std::string& tunnel);
 
  private:
   Gio::Application* application_ = nullptr;

@@ -145,22 +145,24 @@ void Session::notify(const std::vector<Tunnel>& before) {
   for (const auto& now : shown_)
     if (const auto* old = find(before, now.name); old && *old != now)
       notifications_.tell(*old, now, known_.progress(now.name).findings(), window_.is_active());
+  for (const auto& old : before)
+    if (!find(shown_, old.name)) notifications_.withdraw(old.name);
 }
 
 void Session::add_actions(Gio::Application& application) {
   notifications_.attach(application,
-                        {[this](const std::string& tunnel) { open(tunnel); },
-                         [this](const std::string& tunnel) { connect_again(tunnel); },
-                         [this](const std::string& tunnel) {
-                           open(tunnel);
-                           window_.carry_out_remedy();
+                        {[this](const std::string& tunnel, auto&) { open(tunnel); },
+                         [this](const std::string& tunnel, auto&) { connect_again(tunnel); },
+                         [this](const std::string& tunnel, const std::string& text) {
+                           if (open(tunnel)) window_.carry_out_remedy(text);
                          }});
 }
 
-void Session::open(const std::string& tunnel) {
+bool Session::open(const std::string& tunnel) {
   select(tunnel);
-  window_.open_status();
   window_.present();
+  if (selected_ == tunnel) window_.open_status();
+  return selected_ == tunnel;
 }
 
 // The notification may be older than what the user has done meanwhile.
@@ -282,8 +284,7 @@ void Session::write(const Change& change, Answer answer) {
   setup_.write(change, [this, change, answer, selects = selects_](const Result<Done>& result) {
     if (!result.value) return answer(&result.refusal);
     window_.clear_problem();
-    // The user may have gone on with another tunnel.
-    if (selects == selects_) wanted_ = change.select;
+    if (selects == selects_) wanted_ = change.select;  // the user has selected no other one
     list(as_root_, [this, change, answer](const Refusal*) {
       wanted_.clear();
       if (change.words[1] == selected_) load_settings();  // an edit of the tunnel that is shown

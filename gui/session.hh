@@ -60,7 +60,8 @@ class Session : public Actions {
   void forget_measures();
   void ask_for_quality(const Tunnel& tunnel);
   void notify(const std::vector<Tunnel>& before);
-  void open(const std::string& tunnel);
+  // Returns whether the tunnel is shown.
+  bool open(const std::string& tunnel);
   void connect_again(const std::string& tunnel);
 
   Programs programs_;

@@ -37,4 +37,9 @@ std::optional<Notice> notice(const Tunnel& before, const Tunnel& now,
   return told;
 }
 
+bool still_holds(const Tunnel& before, const Tunnel& now) {
+  return before.state == now.state &&
+         (now.state != TunnelState::failed || before.failure == now.failure);
+}
+
 }  // namespace callgate::gui

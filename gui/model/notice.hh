@@ -28,4 +28,7 @@ struct Notice {
 std::optional<Notice> notice(const Tunnel& before, const Tunnel& now,
                              const std::vector<Finding>& findings);
 
+// Whether what was told of `before`, and what its buttons do, is right for `now` as well.
+bool still_holds(const Tunnel& before, const Tunnel& now);
+
 }  // namespace callgate::gui

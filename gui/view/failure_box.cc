@@ -31,9 +31,9 @@ void FailureBox::show_findings(const Tunnel& tunnel, const Progress& progress) {
   bool failed = tunnel.state == TunnelState::failed || tunnel.state == TunnelState::connecting;
   const auto& findings = progress.findings();
   set_visible(failed && !findings.empty());
-  if (tunnel_ == tunnel.name && findings == shown_) return;
-  tunnel_ = tunnel.name;
-  shown_ = findings;
+  Failure now{tunnel.name, findings};
+  if (now == shown_) return;
+  shown_ = std::move(now);
   clear(*this);
   note_ = nullptr;
   if (findings.empty()) return;
@@ -98,35 +98,42 @@ Gtk::Widget* FailureBox::action_button(const Action& action) {
   return make_button(label(action), [this, action] { carry_out(action); });
 }
 
-void FailureBox::carry_out_remedy() {
-  if (get_visible() && !shown_.empty() && !shown_.front().actions.empty())
-    carry_out(shown_.front().actions.front());
+void FailureBox::carry_out_remedy(const std::string& text) {
+  if (!get_visible() || shown_.findings.empty()) return;
+  const auto& actions = shown_.findings.front().actions;
+  if (!actions.empty() && without_mnemonic(label(actions.front())) == text)
+    carry_out(actions.front());
 }
 
 void FailureBox::carry_out(const Action& action) {
   auto& window = *dynamic_cast<Gtk::Window*>(get_root());
-  auto title = without_mnemonic(label(action));
+  auto title = fill(_("{}: {}"), shown_.tunnel, without_mnemonic(label(action)));
   auto ask = prompt(action);
+  auto change_to = [this, failure = shown_, action](const std::string& value) {
+    change(failure, action, value);
+  };
   if (!ask.empty()) {
     bool is_password = action.option == "password";
     ask_for_texts(window, title, {{ask, "", is_password}}, _("_Save"),
-                  [this, action](const Words& values) { change(action, values[0]); });
+                  [change_to](const Words& values) { change_to(values[0]); });
   } else if (auto doubt = question(action); !doubt.empty()) {
-    ask_to_agree(window, title, doubt, _("_Go on"), [this, action] { change(action, ""); });
+    ask_to_agree(window, title, doubt, _("_Go on"), [change_to] { change_to(""); });
   } else {
-    change(action, "");
+    change_to("");
   }
 }
 
-void FailureBox::change(const Action& action, const std::string& value) {
-  // The page may show another tunnel when the answer comes.
-  auto answer = [this, tunnel = tunnel_](const Refusal* refusal) {
-    if (tunnel != tunnel_ || !note_) return;
+void FailureBox::change(const Failure& failure, const Action& action, const std::string& value) {
+  auto answer = [this, failure](const Refusal* refusal) {
+    if (failure != shown_) {
+      if (refusal) actions_.tell_refusal(failure.tunnel, *refusal);
+      return;
+    }
     note_->set_text(refusal ? refusal->sentence : std::string(_("Done. You can try again now.")));
     note_->set_visible(true);
   };
   if (action.kind == Action::Kind::load_modules) return actions_.load_modules(answer);
-  Change change{remedy_words(action, tunnel_, value), "", tunnel_, false};
+  Change change{remedy_words(action, failure.tunnel, value), "", "", false};
   if (action.option == "password") change.password = value;
   actions_.write(change, answer);
 }

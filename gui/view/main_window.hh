@@ -40,8 +40,9 @@ class MainWindow : public Gtk::ApplicationWindow {
   }
   // The page with what has become of the selected tunnel.
   void open_status() { pages_.set_visible_child("status"); }
-  // The first one for the failure that is shown; it may ask the user before.
-  void carry_out_remedy() { status_.carry_out_remedy(); }
+  // The first one for the failure that is shown, if its button has this text. It may ask the user
+  // before.
+  void carry_out_remedy(const std::string& text) { status_.carry_out_remedy(text); }
   // Into the clipboard.
   void copy(const std::string& text);
   void open_create();

@@ -25,7 +25,7 @@ class StatusPage : public Gtk::Box {
     graph_.show_rates(rates, quality);
   }
   void test();
-  void carry_out_remedy() { failure_.carry_out_remedy(); }
+  void carry_out_remedy(const std::string& text) { failure_.carry_out_remedy(text); }
 
  private:
   void show_stages(const std::vector<Stage>& stages);

@@ -76,9 +76,15 @@ class NotificationServer:
         pump()
         return next((shown for shown in self.shown.values() if shown.title == title), None)
 
+    def number(self, title):
+        return next(number for number, shown in self.shown.items() if shown.title == title)
+
     def press(self, title, button=None):
         """Presses a button of a notification, or the notification itself."""
-        number, shown = next((number, shown) for number, shown in self.shown.items() if shown.title == title)
-        self._bus.emit_signal(None, PATH, NAME, "ActionInvoked",
-                              GLib.Variant("(us)", (number, shown.buttons[button] if button else shown.default)))
+        number = self.number(title)
+        self.send(number, self.shown[number].buttons[button] if button else self.shown[number].default)
+
+    def send(self, number, word):
+        """Sends what is sent if the button with this word is pressed, even if the notification has gone meanwhile."""
+        self._bus.emit_signal(None, PATH, NAME, "ActionInvoked", GLib.Variant("(us)", (number, word)))
         self._bus.flush_sync(None)

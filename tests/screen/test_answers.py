@@ -3,7 +3,11 @@
 import pytest
 
 from test_import_offer import PPTP_COMMAND
+from test_status import FAULTS, connect, finding
 from test_tunnels import NETWORK_MANAGER, fill_in
+
+WRONG_PASSWORD, BUSY = list(FAULTS)[:2]
+WITHOUT_ENCRYPTION = "mppe-refused-by-server/positive-real-server-refuses-mppe-terminal.log"
 
 
 @pytest.fixture
@@ -35,6 +39,46 @@ def wait_for_a_later_change(desk, window):
 
 def has_text(window, text):
     return any(text in shown for shown in window.texts)
+
+
+# A remedy
+
+@pytest.mark.parametrize("sample", [WRONG_PASSWORD, WITHOUT_ENCRYPTION], ids=["password", "agreement"])
+def test_a_remedy_is_for_the_tunnel_for_which_it_was_asked(desk, two, open_window, sample):
+    desk.will_log("alpha", sample)
+    window = open_window()
+    connect(window, "alpha")
+    if sample == WRONG_PASSWORD:
+        window.click("Enter password again")
+        window.enter("New password", "geheim")
+    else:
+        window.click("Go on without encryption")
+        window.wait_text("Without encryption, everybody")
+    desk.setup("--delete", "alpha")
+    window.wait(lambda: shown(window) == "beta", "the other tunnel is shown")
+    window.click("Save" if sample == WRONG_PASSWORD else "Go on")
+    window.wait(desk.changes, "a change was tried")
+    window.wait_text("alpha: there is no tunnel")
+    assert [words[words.index("--edit") + 1] for words in desk.changes()] == ["alpha"]
+    assert "geheim" not in desk.secrets.read_text() and desk.show("beta")["mppe"] == "128"
+
+
+def test_a_remedy_is_not_said_to_be_done_for_another_cause(desk, two, open_window):
+    desk.will_log("alpha", WRONG_PASSWORD)
+    let_go = desk.will_stop("pptpsetup", "--password-stdin")
+    window = open_window()
+    connect(window, "alpha")
+    window.click("Enter password again")
+    window.enter("New password", "geheim")
+    window.click("Save")
+    window.wait(desk.changes, "the change has begun")
+    desk.will_log("alpha", BUSY)
+    window.click("Try again")
+    window.find("list item", f"alpha: Failed: {finding(BUSY)['title']}")
+    let_go()
+    wait_for_a_later_change(desk, window)
+    assert "geheim" in desk.secrets.read_text()
+    assert not has_text(window, "Done.")
 
 
 # The settings

@@ -43,6 +43,18 @@ def wait_for(window, desktop, title, body=None):
     return window.wait(shown, f"the notification {title!r}; shown are {desktop.shown}")
 
 
+def fail_both(desk, open_behind, desktop):
+    """Returns the window after two tunnels have failed, the second of which is shown."""
+    for name in ("alpha", "beta"):
+        desk.create(name, "--mppe", "128")
+        desk.will_log(name, WRONG_PASSWORD)
+    window = open_behind()
+    for name in ("alpha", "beta"):
+        connect(window, name)
+        wait_for(window, desktop, f"{name}: Failed", finding(WRONG_PASSWORD)["title"])
+    return window
+
+
 def test_a_tunnel_that_fails_is_told_and_connected_again_by_the_button(desk, open_behind, desktop):
     desk.create("work", "--mppe", "128")
     desk.will_log("work", BUSY)
@@ -113,6 +125,42 @@ def test_a_notification_goes_when_it_does_not_hold_any_longer(desk, open_behind,
     window.click("Try again")
     wait_for(window, desktop, "work: Connected")
     assert desktop.closed == ["work: Failed"]
+
+
+def test_a_notification_goes_when_the_user_sees_that_it_does_not_hold_any_longer(desk, open_behind, desktop):
+    desk.create("work", "--mppe", "128")
+    desk.will_log("work", **UP)
+    window = open_behind()
+    connect(window)
+    wait_for(window, desktop, "work: Connected")
+    look_at(window)
+    window.click("Disconnect")
+    window.find("list item", "work: Off")
+    window.wait(lambda: desktop.find("work: Connected") is None, "the notification is gone")
+    assert desktop.told == ["work: Connected"]
+
+
+def test_a_notification_goes_with_its_tunnel_and_nothing_happens_to_another_one(desk, open_behind, desktop):
+    window = fail_both(desk, open_behind, desktop)
+    number = desktop.number("alpha: Failed")
+    word = desktop.shown[number].buttons["Enter password again"]
+    desk.setup("--delete", "alpha")
+    window.wait(lambda: not window.all("list item", "alpha"), "the tunnel is gone from the list")
+    window.wait(lambda: desktop.find("alpha: Failed") is None, "its notification is gone")
+    window.tab("Log")
+    desktop.send(number, word)
+    desktop.press("beta: Failed", "Show")
+    window.wait(lambda: "selected" in window.states("tab", "Status"), "the page Status")
+    assert not window.all("entry", "New password")
+
+
+def test_the_remedy_is_that_of_the_tunnel_that_the_notification_names(desk, open_behind, desktop):
+    window = fail_both(desk, open_behind, desktop)
+    desktop.press("alpha: Failed", "Enter password again")
+    window.enter("New password", "geheim")
+    window.click("Save")
+    window.wait_text("Done. You can try again now.")
+    assert [words[words.index("--edit") + 1] for words in desk.changes()] == ["alpha"]
 
 
 def test_the_buttons_in_german(desk, open_behind, desktop):

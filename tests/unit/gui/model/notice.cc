@@ -66,6 +66,17 @@ TEST_CASE("a failure has its cause, and the first remedy in place of another att
         std::vector{Notice::Button{"Enter password again", Notice::kRemedy}, kShow});
 }
 
+TEST_CASE("what was told holds until the state or the cause of a failure changes") {
+  using enum TunnelState;
+  for (auto before : {off, connecting, connected, failed})
+    for (auto now : {off, connecting, connected, failed})
+      CHECK(still_holds(tunnel(before), tunnel(now)) == (before == now));
+  CHECK_FALSE(still_holds(tunnel(failed), tunnel(failed, "wrong password")));
+  CHECK_FALSE(still_holds(tunnel(failed, "busy"), tunnel(failed, "wrong password")));
+  CHECK(still_holds(tunnel(failed, "busy"), tunnel(failed, "busy")));
+  CHECK(still_holds(tunnel(connected), tunnel(connected, "busy")));
+}
+
 TEST_CASE("a cause that is found after the failure is told, once") {
   auto before = tunnel(TunnelState::failed), now = tunnel(TunnelState::failed, "wrong password");
   CHECK(notice(before, now, {})->body == "wrong password");
