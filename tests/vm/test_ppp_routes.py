@@ -77,7 +77,7 @@ def set_up(client, server, *options):
 
 def start(client, server, status=0):
     link = client.start_caller(server, PPTPSETUP, "--start", TUNNEL, log="stdout")
-    assert link.pppd.wait_exit(40 * SLOW) == status, link.log.text
+    assert link.pppd.wait_exit(40 * SLOW) == status, link.log.text + link.pppd.stderr.text
     link.log, link.since = client.syslog, client.log_start
     return link.wait_up()
 

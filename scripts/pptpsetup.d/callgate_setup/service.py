@@ -14,7 +14,7 @@ from pathlib import Path
 from .checks import Refused, printable
 
 DOWN = {"tunnel": None, "state": "down", "program": None, "pid": None, "interface": None, "address": None, "peer": None}
-UP_TIMEOUT = 20  # s, from the end of pppd's start to the last route
+UP_TIMEOUT = 60  # s, from the end of pppd's start to the last route, on a slow machine that is busy
 UP_SCRIPT = "/etc/ppp/ip-up.d/callgate-up"
 POLL = 0.05  # s
 STOP_TIMEOUT = 20  # s, as in pptp@.service: pppd ends the link in order
