@@ -19,14 +19,15 @@ POLKIT = Path("/usr/lib/polkit-1/polkitd")
 RULE, POLICY = Path("/etc/polkit-1/rules.d/60-callgate.rules"), Path("/usr/share/polkit-1/actions/org.callgate.policy")
 ADMINISTRATORS = Path("/etc/polkit-1/rules.d/10-administrator.rules")
 SERVICES = ("dbus.service", "systemd-logind.service", "polkit.service")
-MEMBER, OUTSIDER, ADMINISTRATOR = "member-of-dip", "outsider", "administrator"
+MEMBER, READER, OUTSIDER, ADMINISTRATOR = "member-of-dip", "reader-of-the-journal", "outsider", "administrator"
 PASSWORD = "correct horse"
 
 
 @contextlib.contextmanager
 def users(machine):
-    """A member of dip, a user outside of it, and an administrator with a password. polkit and logind run."""
-    for name, groups in (MEMBER, ["-G", "dip"]), (OUTSIDER, []), (ADMINISTRATOR, []):
+    """A member of dip, one who also reads the journal, a user outside of it, and an administrator with a password. polkit and
+    logind run."""
+    for name, groups in (MEMBER, ["-G", "dip"]), (READER, ["-G", "dip,systemd-journal"]), (OUTSIDER, []), (ADMINISTRATOR, []):
         machine.run("useradd", "--no-create-home", "--shell", "/bin/sh", *groups, name)
     subprocess.run(["chpasswd"], input=f"{ADMINISTRATOR}:{PASSWORD}\n", text=True, check=True)
     shutil.copy(SHARE / "rules.d/60-callgate.rules", RULE)
@@ -42,7 +43,7 @@ def users(machine):
     for file in RULE, POLICY, ADMINISTRATORS, UNITS / "user@.service":
         file.unlink()
     (UNITS / "systemd-logind.service").symlink_to("/dev/null")
-    for name in MEMBER, OUTSIDER, ADMINISTRATOR:
+    for name in MEMBER, READER, OUTSIDER, ADMINISTRATOR:
         machine.run("userdel", "--force", name, check=False)
 
 

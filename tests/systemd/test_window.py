@@ -4,6 +4,7 @@ import contextlib
 import os
 import pwd
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ import pytest
 from lab import logins, programs
 from lab.display import OF_A_WINDOW, WINDOW, Display, missing_programs, shared_bus
 from lab.lines import wait_until
-from lab.logins import MEMBER, OUTSIDER, PASSWORD
+from lab.diagnosis import DROP
+from lab.logins import MEMBER, OUTSIDER, PASSWORD, READER
 from lab.process import executable, proc_statuses
 from lab.units import TunnelUnit, pids, unit
 
@@ -112,6 +114,29 @@ def test_a_member_of_dip_connects_and_disconnects_without_a_password_and_edits_w
         wait_until(lambda: WORK.read_text() != work, what="the new settings in the file")
     assert WORK.read_text() == work.replace(server.address, OTHER_SERVER)
     assert_never_root(window, MEMBER)
+
+
+def followers():
+    return [pid for pid, status in proc_statuses(pids()).items() if status["Name"] == "pptpctl"]
+
+
+def test_a_start_that_the_user_stops_has_not_failed(machine, server, open_window):
+    """Its pppd needs some seconds for its Terminate-Requests, and the journal has its start."""
+    server.nft(DROP.format("input", "ip protocol 47"))
+    try:
+        window = open_window(READER, "work")
+        window.wait_text(f"{server.address}, as alice")
+        window.click("Connect")
+        wait_until(followers, what="the window follows the start")
+        wait_until(lambda: "Connect: ppp" in machine.journal("-u", unit("work"), "--since", "-30s"), what="pppd asks for a link")
+        window.click("Stop trying")
+        wait_until(lambda: machine.show(unit("work"), "ActiveState") == "inactive", what="the unit has ended")
+        window.find("list item", "work: Off")
+        time.sleep(2)  # what must not come has no event
+        window.find("list item", "work: Off")
+        assert not followers() and not [text for text in window.texts if "Failed" in text]
+    finally:
+        server.nft("flush ruleset")
 
 
 def test_a_user_outside_dip_is_told_why_not(machine, server, open_window):
