@@ -71,11 +71,17 @@ void Dialog::show_note(const std::string& text) {
 
 namespace {
 
-// A dialog that is made for one question, and deletes itself when it is closed.
+// A screen reader may still be reading a dialog that was just closed. GTK 4.8 was seen to crash in
+// its accessibility then.
+constexpr unsigned kReadAfterClose = 2;  // s
+
+// A dialog that is made for one question, and deletes itself some time after it was closed.
 class OneQuestion : public Dialog {
  public:
   OneQuestion(const std::string& title, Gtk::Window& parent) : Dialog(title) {
-    signal_hide().connect([this] { Glib::signal_idle().connect_once([this] { delete this; }); });
+    signal_hide().connect([this] {
+      Glib::signal_timeout().connect_seconds_once([this] { delete this; }, kReadAfterClose);
+    });
     add_button(_("_Cancel"), [this] { close(); });
     set_transient_for(parent);
   }
