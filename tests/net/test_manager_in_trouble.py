@@ -127,7 +127,7 @@ def keepers(net):
 def test_a_route_keeper_that_dies_is_replaced(net, server):
     manager = net.manager()
     manager.wait_line("listens on")
-    [first] = keepers(net)
+    [first] = wait_until(lambda: keepers(net), what="the route keeper has its name")
     os.kill(first, signal.SIGKILL)
     [second] = wait_until(lambda: [pid for pid in keepers(net) if pid != first])
     assert int(proc_status(second)["CapEff"], 16) == 1 << 12
