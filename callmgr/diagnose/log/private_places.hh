@@ -2,7 +2,7 @@
 // Finds the places of a line at which a name or a password stands, whatever the word is.
 #pragma once
 
-#include <string>
+#include <string_view>
 #include <vector>
 
 #include "callmgr/diagnose/log/log_line.hh"
@@ -17,8 +17,5 @@ struct PrivatePlace {
 
 // The places may overlap. Each points into `line`.
 std::vector<PrivatePlace> private_places(const LogLine& line);
-
-// The text without the quoting of a shell, of pppd's packets or of a secrets file.
-std::string unquoted(std::string_view text);
 
 }  // namespace callgate::diagnose

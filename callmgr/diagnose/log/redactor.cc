@@ -9,6 +9,7 @@
 
 #include "callmgr/diagnose/log/line_splitter.hh"
 #include "callmgr/diagnose/log/private_places.hh"
+#include "callmgr/diagnose/log/quoting.hh"
 #include "callmgr/diagnose/log/scanner.hh"
 
 namespace callgate::diagnose {
