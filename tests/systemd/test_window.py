@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from lab import logins, programs
+from lab.diagnosis import DROP
 from lab.display import OF_A_WINDOW, WINDOW, Display, missing_programs, shared_bus
 from lab.lines import wait_until
-from lab.diagnosis import DROP
 from lab.logins import MEMBER, OUTSIDER, PASSWORD, READER
 from lab.process import executable, proc_statuses
 from lab.units import TunnelUnit, pids, unit

@@ -71,11 +71,10 @@ TEST_CASE("addresses, names, hashes and passwords are replaced") {
        "sent [LCP ConfReq id=0x1 <magic 0x6b8b4567>]"},
       {"pptpd[7]: CTRL: Received PPTP Control Message (type: 15)",
        "pptpd[7]: CTRL: Received PPTP Control Message (type: 15)"},
-      {"192.0.2.1 refused the name or the password 12 s ago: this pppd does not dial it again, so "
-       "that "
-       "the account is not locked (correct the user option of the peers file or the line in f)",
-       "ip4-1 refused the name or the password 12 s ago: this pppd does not dial it again, so that "
-       "the account is not locked (correct the user option of the peers file or the line in f)"},
+      {"192.0.2.1 refused the name or the password 12 s ago: this pppd does not dial it again, "
+       "so that the account is not locked (correct the user option of the peers file)",
+       "ip4-1 refused the name or the password 12 s ago: this pppd does not dial it again, "
+       "so that the account is not locked (correct the user option of the peers file)"},
       {"a pppd (pid 7) which has ended: pppd user bob password geheim",
        "a pppd (pid 7) which has ended: pppd user name-1 password password-1"},
       {"In file /etc/ppp/options.pptp: unrecognized option 'x'",
